@@ -1,0 +1,71 @@
+# Two commands for newcomers: make run, make test. The rest is for engineers.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+WEB_CONCURRENCY ?= 2
+FLASK := $(BIN)/flask --app app
+APT := apt-get install -y --no-install-recommends
+
+.PHONY: run test check bench install install-dev translations browser postgres node clean
+
+run: $(VENV)/.base translations
+	@$(FLASK) db upgrade
+	@$(FLASK) seed
+	@$(FLASK) demo
+	@$(FLASK) welcome
+	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WEB_CONCURRENCY) --blocking-threads 8 --backpressure 64 --log-level warning wsgi:app
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt | $(VENV)/bin/python
+	@echo "Installing packages (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+	@echo "Installing development packages (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/.base
+
+translations: $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
+
+translations/%.mo: translations/%.po | $(VENV)/.base
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+install: $(VENV)/.base translations
+install-dev: $(VENV)/.dev translations
+
+browser:
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) chromium >/dev/null; } || { echo "Chromium is needed for the browser tests: install the package chromium."; exit 1; }
+
+postgres:
+	@ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || [ -n "$$TEST_DATABASE_URL" ] || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) postgresql >/dev/null; } || { echo "PostgreSQL is needed for the tests: install the package postgresql, or set TEST_DATABASE_URL."; exit 1; }
+
+node_modules/.done: package-lock.json
+	@command -v npm >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) nodejs npm >/dev/null; } || { echo "Node 18 or newer with npm is needed for the accessibility tests."; exit 1; }
+	@npm ci --silent --no-fund --no-audit
+	@touch $@
+
+test: install-dev browser postgres node_modules/.done
+	@$(BIN)/python -m pytest
+
+check: install-dev
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config pyproject.toml >/dev/null
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/python -m pytest -q tests/unit/test_translations.py tests/unit/test_tokens.py -p no:randomly
+	@$(BIN)/codespell --quiet-level 2
+	@$(BIN)/deptry . >/dev/null 2>&1 || $(BIN)/deptry .
+	@$(BIN)/vulture
+	@echo "check: all good"
+
+bench: install-dev
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) instance node_modules translations/*/LC_MESSAGES/*.mo

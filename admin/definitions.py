@@ -1,0 +1,332 @@
+"""Indicators, sections and choices: the rows of definitions, changed through services, in force after publishing."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin.base import ServiceView
+from domain.access import Permission
+from domain.definitions.schema import MILLI
+from domain.fields import TYPES
+from domain.messages import N_, message, pick
+from domain.scoring.rules import RULES
+from exchange.bundle import to_yaml
+from forms import admin_forms
+from forms.texts import formatter, locale
+from models import ChoiceRow, ContentType, FieldRow, SectionRow, db
+from services import definition
+from services.errors import Refused
+from shell.request import actor
+
+OWN = frozenset({
+    "help", "why", "required", "relevant", "constraint", "constraint_message", "rule", "frequency", "year_rule", "when_irrelevant",
+    "evidence", "due_in",
+})  # fmt: skip
+"""Settings of a field that the form has boxes for; the rest is edited as YAML."""
+
+
+class DefinitionView(ServiceView):
+    """What the three share."""
+
+    read, write = Permission.DEFINITION_READ, Permission.DEFINITION_EDIT
+    scoped = False
+    can_delete = True
+    intro = _l("Changes take effect when the version is published.")
+    publish_hint = True
+
+    def remove(self, model: Any) -> None:
+        """Retire; nothing is deleted."""
+        definition.retire(actor(), self.table, model.id)
+
+    def get_query(self) -> Any:
+        """Live rows first; retired ones stay visible."""
+        return db.session.query(self.model)
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """Content types by key."""
+    rows = db.session.scalars(sa.select(ContentType).order_by(ContentType.position))
+    return [(t.key, pick(t.settings.get("label"), locale()) or t.key) for t in rows]
+
+
+def section_choices() -> list[tuple[str, str]]:
+    """Live sections with their form."""
+    rows = db.session.execute(
+        sa.select(SectionRow, ContentType).join(ContentType, ContentType.id == SectionRow.content_type_id)
+        .where(SectionRow.retired.is_(False)).order_by(ContentType.position, SectionRow.position)
+    )  # fmt: skip
+    return [(s.id, f"{pick(t.settings.get('label'), locale())} · {pick(s.label, locale())}") for s, t in rows]
+
+
+def type_of(row: FieldRow | SectionRow) -> ContentType:
+    """The content type of a row."""
+    return db.session.get_one(ContentType, row.content_type_id)
+
+
+def label(form: Any, name: str) -> dict[str, str]:
+    """A text by locale from two boxes."""
+    pair = {"id": form[f"{name}_id"].data, "en": form[f"{name}_en"].data}
+    return {key: value for key, value in pair.items() if value}
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A decimal as YAML and JSON write it."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+class FieldView(DefinitionView):
+    """Indicators and fields of lists."""
+
+    table = FieldRow
+    title, item, icon = _l("Indicators"), _l("indicator"), "studio"
+    form = admin_forms.FieldForm
+    column_list = ("code", "label", "section", "type", "weight", "retired")
+    column_labels = {"code": _l("Code"), "label": _l("Question"), "section": _l("Form and section"), "type": _l("Kind of answer"), "weight": _l("Weight"), "retired": _l("State")}  # noqa: E501, RUF012
+    column_sortable_list = ("code", "type", "weight")
+    column_default_sort = [("content_type_id", False), ("section_id", False), ("position", False)]  # noqa: RUF012
+    column_searchable_list = ("search", "code")
+    page_size = 60
+    column_formatters = {  # noqa: RUF012
+        "label": lambda _v, _c, m, _n: pick(m.label, locale()),
+        "section": lambda _v, _c, m, _n: section_words(m),
+        "type": lambda _v, _c, m, _n: _(TYPES[m.type].title) if m.type in TYPES else m.type,
+        "weight": lambda _v, _c, m, _n: formatter().number(m.weight / MILLI) if m.weight else "–",
+        "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),
+    }
+
+    def __init__(self) -> None:
+        super().__init__(endpoint="indikator", url="/admin/indikator")
+
+    def get_query(self) -> Any:
+        return db.session.query(FieldRow).filter(FieldRow.parent_id.is_(None))
+
+    def get_count_query(self) -> Any:
+        return db.session.query(sa.func.count("*")).select_from(FieldRow).filter(FieldRow.parent_id.is_(None))
+
+    def create_form(self, obj: Any = None) -> Any:
+        form = super().create_form(obj)
+        offer(form)
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        offer(form)
+        if not form.is_submitted():
+            fill(form, obj)
+        form.code.render_kw = {"readonly": True}
+        return form
+
+    def create(self, form: Any) -> Any:
+        section = db.session.get(SectionRow, form.section_id.data)
+        if section is None:
+            raise Refused(message(N_("Choose a section.")), {"section_id": message(N_("Choose a section."))})
+        return definition.save_field(actor(), type_of(section).key, section.id, source_from(form, {}))
+
+    def change(self, form: Any, model: Any) -> None:
+        definition.save_field(actor(), type_of(model).key, form.section_id.data, source_from(form, model.settings), model.id, form.seen_version)
+
+
+def section_words(row: FieldRow) -> str:
+    """``Pra-bencana · Kapasitas``."""
+    section = db.session.get_one(SectionRow, row.section_id)
+    return f"{pick(type_of(row).settings.get('label'), locale())} · {pick(section.label, locale())}"
+
+
+def offer(form: Any) -> None:
+    """Fill the selects of the field form."""
+    form.section_id.choices = section_choices()
+    form.type.choices = [(name, _(kind.title)) for name, kind in TYPES.items()]
+    form.rule.choices = [("", "–")] + [(key, _(rule.title)) for key, rule in RULES.items()]
+
+
+def fill(form: Any, row: FieldRow) -> None:
+    """Show a row in the form."""
+    settings: Mapping[str, Any] = row.settings
+    evidence, rule = settings.get("evidence") or {}, settings.get("rule") or {}
+    texts = {"label": row.label, "help": settings.get("help"), "why": settings.get("why"), "constraint": settings.get("constraint_message"),
+             "evidence": evidence.get("label"), "unit": (settings.get("options") or {}).get("unit")}  # fmt: skip
+    for name, value in texts.items():
+        form[f"{name}_id"].data, form[f"{name}_en"].data = (value or {}).get("id", ""), (value or {}).get("en", "")
+    form.section_id.data, form.type.data, form.code.data = row.section_id, row.type, row.code
+    form.weight.data = Decimal(row.weight) / MILLI
+    form.rule.data, form.target.data, form.limit.data = rule.get("key", ""), _decimal(rule.get("target")), _decimal(rule.get("limit"))
+    for name in ("relevant", "constraint"):
+        form[name].data = settings.get(name) or ""
+    form.evidence_required.data = evidence.get("required") or ""
+    form.required.data = settings.get("required", type_of(row).kind == "phase_form")
+    form.frequency.data, form.year_rule.data = settings.get("frequency", ""), settings.get("year_rule", "last")
+    form.when_irrelevant.data, form.retired.data, form.seen.data = settings.get("when_irrelevant", "zero"), row.retired, str(row.lock_version)
+    extra = advanced_of(settings)
+    form.advanced.data = to_yaml(extra) if extra else ""
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def advanced_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form has no box for."""
+    extra = {k: v for k, v in settings.items() if k not in OWN}
+    options = {k: v for k, v in (settings.get("options") or {}).items() if k != "unit"}
+    extra = {k: v for k, v in extra.items() if k != "options"} | ({"options": options} if options else {})
+    rule = {k: v for k, v in (settings.get("rule") or {}).items() if k not in ("key", "target", "limit")}
+    kinds = (settings.get("evidence") or {}).get("kinds")
+    due = settings.get("due_in")
+    return extra | ({"rule": rule} if rule else {}) | ({"evidence_kinds": kinds} if kinds else {}) | ({"due_in": due} if due else {})
+
+
+def source_from(form: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The field's source from the form. *before* is not consulted for anything the form shows."""
+    extra = parse_advanced(form.advanced.data or "")
+    options = dict(extra.pop("options", None) or {})
+    if label(form, "unit"):
+        options["unit"] = label(form, "unit")
+    source: dict[str, Any] = {
+        "code": form.code.data, "type": form.type.data, "label": label(form, "label"), "help": label(form, "help"), "why": label(form, "why"),
+        "required": bool(form.required.data), "relevant": form.relevant.data or None, "constraint": form.constraint.data or None,
+        "constraint_message": label(form, "constraint"), "weight": number(form.weight.data) or 0, "frequency": form.frequency.data or None,
+        "year_rule": form.year_rule.data, "when_irrelevant": form.when_irrelevant.data, "retired": bool(form.retired.data), "options": options,
+    }  # fmt: skip
+    source["rule"] = _rule(form, extra.pop("rule", None) or {})
+    source["evidence"] = _evidence(form, extra.pop("evidence_kinds", None))
+    return {k: v for k, v in (source | extra).items() if v not in (None, "", {}, [])}
+
+
+def _rule(form: Any, extra: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not form.rule.data:
+        return None
+    numbers = {"target": number(form.target.data), "limit": number(form.limit.data)}
+    return {"key": form.rule.data} | {k: v for k, v in numbers.items() if v is not None} | dict(extra)
+
+
+def _evidence(form: Any, kinds: Any) -> dict[str, Any] | None:
+    if not label(form, "evidence"):
+        return None
+    required = form.evidence_required.data
+    return {"label": label(form, "evidence")} | ({"required": required} if required else {}) | ({"kinds": kinds} if kinds else {})
+
+
+def parse_advanced(text: str) -> dict[str, Any]:
+    """The YAML box as a mapping."""
+    wrong = message(N_("This YAML cannot be read. Check indentation and colons."))
+    try:
+        data = yaml.safe_load(text) if text.strip() else {}
+    except yaml.YAMLError as error:
+        raise Refused(wrong, {"advanced": wrong}) from error
+    if not isinstance(data, dict):
+        raise Refused(wrong, {"advanced": wrong})
+    return data
+
+
+class SectionView(DefinitionView):
+    """Sections of forms and lists."""
+
+    table = SectionRow
+    title, item, icon = _l("Sections"), _l("section"), "table"
+    form = admin_forms.SectionForm
+    column_list = ("code", "label", "type", "weight", "position", "retired")
+    column_labels = {"code": _l("Code"), "label": _l("Name"), "type": _l("Form or list"), "weight": _l("Weight"), "position": _l("Order"), "retired": _l("State")}  # noqa: E501, RUF012
+    column_sortable_list = ("code", "weight", "position")
+    column_default_sort = [("content_type_id", False), ("position", False)]  # noqa: RUF012
+    column_searchable_list = ("code",)
+    page_size = 60
+    column_formatters = {  # noqa: RUF012
+        "label": lambda _v, _c, m, _n: pick(m.label, locale()),
+        "type": lambda _v, _c, m, _n: pick(type_of(m).settings.get("label"), locale()),
+        "weight": lambda _v, _c, m, _n: formatter().number(m.weight / MILLI) if m.weight else "–",
+        "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),
+    }
+
+    def __init__(self) -> None:
+        super().__init__(endpoint="bagian", url="/admin/bagian")
+
+    def create_form(self, obj: Any = None) -> Any:
+        form = super().create_form(obj)
+        form.type_key.choices = type_choices()
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        owner = type_of(obj)
+        form.type_key.choices = [(owner.key, pick(owner.settings.get("label"), locale()))]
+        form.code.render_kw = {"readonly": True}
+        if not form.is_submitted():
+            form.label_id.data, form.label_en.data = obj.label.get("id", ""), obj.label.get("en", "")
+            form.weight.data, form.seen.data = Decimal(obj.weight) / MILLI, str(obj.lock_version)
+        return form
+
+    def create(self, form: Any) -> Any:
+        return definition.save_section(actor(), form.type_key.data, _section_values(form))
+
+    def change(self, form: Any, model: Any) -> None:
+        definition.save_section(actor(), type_of(model).key, _section_values(form), model.id, form.seen_version)
+
+
+def _section_values(form: Any) -> dict[str, Any]:
+    return {"code": form.code.data, "label": label(form, "label"), "weight": round((form.weight.data or 0) * MILLI),
+            "position": form.position.data or 0, "retired": form.retired.data}  # fmt: skip
+
+
+class ChoiceView(DefinitionView):
+    """Choices of fields."""
+
+    table = ChoiceRow
+    title, item, icon = _l("Choices"), _l("choice"), "choice"
+    form = admin_forms.ChoiceForm
+    column_list = ("field", "code", "label", "score", "position", "retired")
+    column_labels = {"field": _l("Field"), "code": _l("Code"), "label": _l("Name"), "score": _l("Score"), "position": _l("Order"), "retired": _l("State")}  # noqa: E501, RUF012
+    column_sortable_list = ("code", "position")
+    column_default_sort = [("field_id", False), ("position", False)]  # noqa: RUF012
+    column_searchable_list = ("code",)
+    page_size = 60
+    column_formatters = {  # noqa: RUF012
+        "field": lambda _v, _c, m, _n: field_words(db.session.get_one(FieldRow, m.field_id)),
+        "label": lambda _v, _c, m, _n: pick(m.label, locale()),
+        "score": lambda _v, _c, m, _n: m.score or "–",
+        "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),
+    }
+
+    def __init__(self) -> None:
+        super().__init__(endpoint="pilihan", url="/admin/pilihan")
+
+    def create_form(self, obj: Any = None) -> Any:
+        form = super().create_form(obj)
+        rows = db.session.scalars(sa.select(FieldRow).where(FieldRow.type.in_(CHOOSING)).order_by(FieldRow.code))
+        form.field_id.choices = [(f.id, field_words(f)) for f in rows]
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        form.field_id.choices = [(obj.field_id, field_words(db.session.get_one(FieldRow, obj.field_id)))]
+        form.code.render_kw = {"readonly": True}
+        if not form.is_submitted():
+            form.label_id.data, form.label_en.data = obj.label.get("id", ""), obj.label.get("en", "")
+            form.score.data, form.seen.data = _decimal(obj.score), str(obj.lock_version)
+        return form
+
+    def create(self, form: Any) -> Any:
+        return definition.save_choice(actor(), form.field_id.data, _choice_values(form))
+
+    def change(self, form: Any, model: Any) -> None:
+        definition.save_choice(actor(), model.field_id, _choice_values(form), model.id, form.seen_version)
+
+
+CHOOSING = sorted(name for name, kind in TYPES.items() if kind.has_choices)
+
+
+def field_words(row: FieldRow) -> str:
+    """``PB-RNC-02 · Konsep operasi``."""
+    return f"{row.code} · {pick(row.label, locale())}"
+
+
+def _choice_values(form: Any) -> dict[str, Any]:
+    score = number(form.score.data)
+    return {"code": form.code.data, "label": label(form, "label"), "score": None if score is None else str(score),
+            "position": form.position.data or 0, "retired": form.retired.data}  # fmt: skip

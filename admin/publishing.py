@@ -1,0 +1,72 @@
+"""The publish page: what changed in words, what stands in the way, from when, why."""
+
+import datetime as dt
+from typing import Any
+
+from flask import flash, redirect
+from flask_admin import BaseView, expose
+from flask_babel import gettext as _
+
+from admin.base import Guarded, put_faults
+from domain.access import Permission
+from forms.admin_forms import PublishForm
+from forms.texts import formatter, text
+from services import publishing
+from services.errors import Refused
+from shell.request import actor
+
+
+class PublishView(Guarded, BaseView):
+    """Publish what was edited."""
+
+    read, write = Permission.DEFINITION_READ, Permission.DEFINITION_PUBLISH
+
+    def __init__(self) -> None:
+        super().__init__(name="Terbitkan", endpoint="terbitkan", url="/admin/terbitkan")
+
+    @expose("/")
+    def index(self) -> Any:
+        """Every form and list with what waits to be published."""
+        return self.render("admin/publish_index.html", proposals=publishing.propose_all(actor()))
+
+    @expose("/<key>/", methods=("GET", "POST"))
+    def publish_view(self, key: str) -> Any:
+        """Look, then publish."""
+        proposal = publishing.propose(actor(), key)
+        form = PublishForm()
+        form.effective_from.choices = [(s.day.isoformat(), s.name or formatter().date(s.day)) for s in proposal.starts]
+        if form.validate_on_submit():
+            try:
+                number = self._publish(key, form)
+            except Refused as refused:
+                put_faults(form, refused)
+            else:
+                flash(_("Version %(n)s is published. Forms show it now.", n=number), "ok")
+                return redirect(self.get_url(".publish_view", key=key))
+        elif not form.is_submitted():
+            form.effective_from.data = next((s.day.isoformat() for s in proposal.starts if s.suggested), None)
+            form.seen.data = proposal.compiled.sha256
+        page = {"proposal": proposal, "form": form, "history": publishing.history(actor(), key), "words": change_value}
+        return self.render("admin/publish.html", **page)
+
+    def _publish(self, key: str, form: PublishForm) -> int:
+        day = dt.date.fromisoformat(form.effective_from.data)
+        return publishing.publish(actor(), key, effective_from=day, reason=form.reason.data or "", seen=str(form.seen.data), consent=form.consent.data)
+
+
+def change_value(value: Any) -> str:
+    """An old or new value in a list of changes, in words."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dict):
+        shown = text(value) if set(value) <= {"id", "en"} else "; ".join(f"{k}: {change_value(v)}" for k, v in value.items())
+        return shown[:300]
+    if isinstance(value, list):
+        return ", ".join(change_value(v.get("label", v) if isinstance(v, dict) else v) for v in value)[:300]
+    if isinstance(value, (int, float)):
+        return formatter().number(value)
+    return str(value)[:300]
+
+

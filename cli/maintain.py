@@ -1,0 +1,36 @@
+"""``rebuild``: compare every projection with the documents, say what differs, store the right one."""
+
+import sys
+
+import click
+from flask import Flask
+
+from models import db
+from models.guards import ensure_guards, missing_guards
+from services import record, score
+
+
+def register(app: Flask) -> None:
+    """Attach the commands."""
+
+    @app.cli.command("rebuild")
+    def rebuild() -> None:
+        """Exit 1 and name every difference that was found (and repaired)."""
+        found = [f"{d.what}: stored {_short(d.stored)}, expected {_short(d.expected)}" for d in score.rebuild_differences()]
+        found += record.rebuild_differences()
+        for line in found:
+            click.echo(line)
+        click.echo(f"{len(found)} differences")
+        sys.exit(1 if found else 0)
+
+    @app.cli.command("guards")
+    def guards() -> None:
+        """Create missing guards; part of every upgrade."""
+        with db.engine.begin() as connection:
+            ensure_guards(connection)
+            click.echo(f"{len(missing_guards(connection))} guards missing")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) < 120 else f"{text[:117]}…"

@@ -1,0 +1,39 @@
+"""``user create``: the first administrator, or any other account."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from flask_security import hash_password
+
+from services import region, user
+from services.actor import SYSTEM
+from services.errors import Refused
+from services.user import GrantWish
+
+group = AppGroup("user", help="Accounts.")
+
+
+def register(app: Flask) -> None:
+    """Attach the commands."""
+    app.cli.add_command(group)
+
+
+@group.command("create")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", default="admin", show_default=True)
+@click.option("--region", "code", default="", help="Kemendagri code; empty means national")
+@click.password_option()
+def create(email: str, name: str, role: str, code: str, password: str) -> None:
+    """Create an account with one role."""
+    wish = GrantWish(role, "national")
+    if code:
+        found = region.by_code(code)
+        if found is None:
+            raise click.ClickException(f"There is no region {code}.")
+        wish = GrantWish(role, "province" if found.level == "province" else "region", found.id)
+    try:
+        user.create(SYSTEM, email=email, name=name, password=password, hasher=hash_password, grants=[wish])
+    except Refused as refused:
+        raise click.ClickException(refused.why.msgid % dict(refused.why.params)) from refused
+    click.echo(f"{email} created.")

@@ -1,0 +1,225 @@
+"""The one check: a definition, a document and a context → what is wrong, what applies, what must be looked up.
+
+The result also carries the document with calculations and measures filled in. Nothing typed is ever dropped here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.answers.context import Context, is_due
+from domain.answers.resolver import DocumentResolver, RowResolver
+from domain.definitions.schema import Definition, Field
+from domain.expressions import evaluate, holds
+from domain.fields import Refused, of
+from domain.fields.base import Surroundings
+from domain.fields.choices import Reference
+from domain.fields.derived import stored
+from domain.fields.table import RAW, in_row
+from domain.messages import N_, Message, message
+
+INVALID, MISSING, WARNING = "invalid", "missing", "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerError:
+    """One fault of one answer. *part*: ``""``, an input's suffix, ``row/column``, or ``files``."""
+
+    code: str
+    part: str
+    why: Message
+    severity: str = INVALID
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A record or region an answer names: the service says whether it exists within the person's scope."""
+
+    code: str
+    part: str
+    target: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of :func:`check`. *required*: relevant codes that must be answered now."""
+
+    doc: Mapping[str, Any]
+    faults: tuple[AnswerError, ...]
+    relevant: frozenset[str]
+    required: frozenset[str]
+    lookups: tuple[Lookup, ...]
+
+    @property
+    def errors(self) -> tuple[AnswerError, ...]:
+        """What stops sending."""
+        return tuple(f for f in self.faults if f.severity != WARNING)
+
+    @property
+    def invalid(self) -> tuple[AnswerError, ...]:
+        """What is wrong with what was typed, leaving out what is only missing."""
+        return tuple(f for f in self.faults if f.severity == INVALID)
+
+    def relevant_doc(self) -> dict[str, Any]:
+        """The document as sent: answers that do not apply are left out."""
+        return {code: answer for code, answer in self.doc.items() if code in self.relevant}
+
+
+def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> Checked:
+    """Check every answer; report every fault at once, in the order of the form."""
+    working = {code: dict(answer) for code, answer in doc.items()}
+    resolver = DocumentResolver(definition, working, context)
+    relevant = _compute(definition, working, resolver)
+    faults: list[AnswerError] = []
+    lookups: list[Lookup] = []
+    for field in definition.fields:
+        if field.code not in relevant:
+            continue
+        answer = working.get(field.code) or {}
+        faults.extend(_faults(field, answer, resolver, is_due(field, context)))
+        lookups.extend(_lookups(field, of(field).value_of(answer)))
+    required = frozenset(f.code for f in definition.fields if f.code in relevant and must_answer(f, context))
+    return Checked(working, tuple(faults), relevant, required, tuple(lookups))
+
+
+def must_answer(field: Field, context: Context) -> bool:
+    """Whether a relevant field has to be answered now."""
+    return field.required and of(field).asks and is_due(field, context)
+
+
+def unknown_lookups(checked: Checked, known: Iterable[tuple[str, str]]) -> tuple[AnswerError, ...]:
+    """Faults for named records that are not among *known* (target, key)."""
+    found = set(known)
+    why = message(N_("This record cannot be found. Choose from the list."))
+    return tuple(AnswerError(look.code, look.part, why) for look in checked.lookups if (look.target, look.key) not in found)
+
+
+def _compute(definition: Definition, working: dict[str, Any], resolver: DocumentResolver) -> frozenset[str]:
+    """Fill in calculations and measures in order; say which fields are relevant."""
+    relevant: set[str] = set()
+    for field in definition.computing_order:
+        if field.relevant is not None and not holds(field.relevant.node, resolver):
+            resolver.hidden.add(field.code)
+            continue
+        relevant.add(field.code)
+        _fill(field, working, resolver)
+    return frozenset(relevant)
+
+
+def _fill(field: Field, working: dict[str, Any], resolver: DocumentResolver) -> None:
+    if field.calculation is not None:
+        places = field.options.get("places")
+        working[field.code] = {"v": stored(evaluate(field.calculation.node, resolver), places)}
+    elif field.measure is not None:
+        counted = resolver.context.measures.get(field.code)
+        if counted is not None:
+            working[field.code] = (working.get(field.code) or {}) | merge_measure(working.get(field.code) or {}, counted, field)
+    elif field.columns:
+        _fill_rows(field, working.get(field.code) or {}, resolver)
+
+
+def merge_measure(answer: Mapping[str, Any], counted: Mapping[str, Any], field: Field) -> dict[str, Any]:
+    """The answer with what was counted: as its value, or as the denominator beside a typed numerator."""
+    trace = {"as_of": counted["as_of"], "rows": counted["rows"], "sha256": counted["sha256"]}
+    if not of(field).asks:
+        return {"v": counted["v"], "measure": trace}
+    typed = answer.get("v") or {}
+    if typed.get("n") is None:
+        return {"v": None, "measure": trace, "counted": counted["v"]}
+    return {"v": {"n": typed["n"], "d": counted["v"]}, "measure": trace, "counted": counted["v"]}
+
+
+def _fill_rows(table: Field, answer: dict[str, Any], resolver: DocumentResolver) -> None:
+    computed = [column for column in table.columns if column.calculation is not None]
+    if not computed or not answer.get("v"):
+        return
+    rows = [dict(row) for row in answer["v"]]
+    for row in rows:
+        row_resolver = RowResolver(table, row, resolver)
+        for column in computed:
+            if column.calculation is not None:
+                row[column.code] = stored(evaluate(column.calculation.node, row_resolver))
+    answer["v"] = rows
+
+
+def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver, due: bool) -> Iterator[AnswerError]:
+    kind = of(field)
+    if not kind.asks:
+        return
+    if "raw" in answer:
+        yield _unread(field, answer["raw"])
+        return
+    value = kind.value_of(answer)
+    if kind.is_empty(value):
+        if field.required and due:
+            why = message(N_("Fill in %(field)s."), field=field.label)
+            yield AnswerError(field.code, "", why, MISSING)
+    else:
+        around = Surroundings(resolver.context.today, resolver.context.moments())
+        yield from (AnswerError(field.code, fault.part, fault.why) for fault in kind.validate(value, field, around))
+        yield from _rule_faults(field, value, resolver)
+    yield from _evidence_faults(field, answer, resolver)
+
+
+def _unread(field: Field, raw: Any) -> AnswerError:
+    try:
+        of(field).parse(raw, field)
+    except Refused as refused:
+        return AnswerError(field.code, "", refused.why)
+    return AnswerError(field.code, "", message(N_("Save this answer again.")))
+
+
+def _rule_faults(field: Field, value: Any, resolver: DocumentResolver) -> Iterator[AnswerError]:
+    resolver.current = field
+    if field.constraint is not None and not holds(field.constraint.node, resolver):
+        yield AnswerError(field.code, "", _said(field.constraint_message, field))
+    if field.warning is not None and not holds(field.warning.node, resolver):
+        yield AnswerError(field.code, "", _said(field.warning_message, field), WARNING)
+    resolver.current = None
+    for index, row in enumerate(value if field.row_rules else (), 1):
+        row_resolver = RowResolver(field, row, resolver)
+        for rule in field.row_rules:
+            if not row.get(RAW) and not holds(rule.test.node, row_resolver):
+                yield AnswerError(field.code, f"{row['id']}/", in_row(index, Message("%(text)s", {"text": rule.message})))
+
+
+def _said(text: Mapping[str, str], field: Field) -> Message:
+    if text:
+        return Message("%(text)s", {"text": text})
+    return message(N_("Check %(field)s: the answer does not meet its rule."), field=field.label)
+
+
+def _evidence_faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver) -> Iterator[AnswerError]:
+    evidence = field.evidence
+    if evidence is None:
+        return
+    if answer.get("link_raw"):
+        yield AnswerError(
+            field.code,
+            "link",
+            message(N_("Enter a web address that starts with https://, for example https://bpbd.example.go.id.")),
+        )
+        return
+    if evidence.required is None or has_evidence(answer):
+        return
+    resolver.current = field
+    if holds(evidence.required.node, resolver):
+        ask = N_("Enter the link: %(evidence)s.") if evidence.kinds == ("link",) else N_("Attach the evidence: %(evidence)s.")
+        yield AnswerError(field.code, "files", message(ask, evidence=evidence.label), MISSING)
+    resolver.current = None
+
+
+def has_evidence(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer carries a file or a link."""
+    return bool(answer.get("files") or answer.get("link"))
+
+
+def _lookups(field: Field, value: Any) -> Iterator[Lookup]:
+    if isinstance(of(field), Reference) and value:
+        yield Lookup(field.code, "", str(field.options["target"]), value)
+    for column in field.columns:
+        if isinstance(of(column), Reference):
+            for row in value or ():
+                if row.get(column.code):
+                    yield Lookup(field.code, f"{row['id']}/{column.code}", str(column.options["target"]), row[column.code])

@@ -1,0 +1,1 @@
+"""Definitions: what is asked, held as data. Source → compile → a frozen, checked Definition → snapshot."""

@@ -1,0 +1,152 @@
+"""The contract of a field type. Subclasses say how a value is read, checked, shown, compared, exported and indexed."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar, TypeAlias
+
+from domain.definitions.schema import Field
+from domain.expressions import Value
+from domain.expressions.kinds import Kind
+from domain.fields.display import Formatter
+from domain.messages import N_, Message, message
+
+Answer: TypeAlias = Mapping[str, Any]
+"""One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "link": url, "note": text}``."""
+
+MAX_RAW = 20_000
+NUMERIC_RULES = frozenset({"rasio", "terbalik", "informasi"})
+
+
+class Refused(ValueError):  # noqa: N818 - an answer refused, not a failure of ours
+    """What was typed cannot be read as this type; *why* says what to do."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why.msgid)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong inside a value: *part* is ``""`` for the whole, else ``row-id/column`` or an input's suffix."""
+
+    why: Message
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a value is checked against: today in the unit's zone, and moments taken from the event."""
+
+    today: dt.date
+    moments: Mapping[str, dt.datetime | None] = field(default_factory=dict)
+
+
+def clean(raw: object, multiline: bool = False) -> str:
+    """Text as stored: no NUL, no lone surrogates, composed (NFC), one kind of line end, trimmed."""
+    text = str(raw if raw is not None else "").replace("\x00", "")
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    if not multiline:
+        text = " ".join(text.split())
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class FieldType:
+    """One type of field. Instances hold no state; a type is registered once under its unique *name*."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    kind: ClassVar[Kind] = Kind.ANY
+    options: ClassVar[frozenset[str]] = frozenset()
+    rules: ClassVar[frozenset[str]] = frozenset({"informasi"})
+    asks: ClassVar[bool] = True
+    """Whether a person answers it (a note, a calculation and a measure are not asked)."""
+    as_column: ClassVar[bool] = False
+    has_choices: ClassVar[bool] = False
+    has_columns: ClassVar[bool] = False
+    xlsform: ClassVar[str] = "text"
+
+    def check_options(self, _field: Field) -> Iterator[tuple[str, Message]]:
+        """Options that do not fit: (name, why)."""
+        return iter(())
+
+    def parse(self, raw: Any, field: Field) -> Any:
+        """The value of what was typed or sent, ``None`` when empty; raises :class:`Refused`."""
+        raise NotImplementedError  # pragma: no cover - every registered type that asks overrides it
+
+    def validate(self, _value: Any, _field: Field, _around: Surroundings) -> Iterator[Fault]:
+        """Faults of a value that could be read."""
+        return iter(())
+
+    def value_of(self, answer: Answer) -> Any:
+        """The value inside a stored answer."""
+        return answer.get("v")
+
+    def is_empty(self, value: Any) -> bool:
+        """Whether nothing was answered."""
+        return value in (None, "", [], {})
+
+    def display(self, value: Any, _field: Field, _fmt: Formatter) -> str:
+        """The value in words, for people."""
+        return "" if value is None else str(value)
+
+    def operand(self, value: Any, _field: Field) -> Value:
+        """The value an expression sees."""
+        return None if value is None else str(value)
+
+    def part_operand(self, _value: Any, _part: str, _field: Field) -> Value:
+        """The value of ``${CODE/part}``: a table column, or a named part such as ``start``."""
+        return None
+
+    def parts(self, _field: Field) -> Mapping[str, Kind]:
+        """Names allowed after the slash in ``${CODE/part}`` and their kinds."""
+        return {}
+
+    def export_columns(self, field: Field) -> tuple[str, ...]:
+        """Column headers in an export; most types need one."""
+        return (field.code,)
+
+    def export(self, value: Any, _field: Field) -> tuple[object, ...]:
+        """One cell for each of :meth:`export_columns`: plain text, numbers or None."""
+        return (value,)
+
+    def json_schema(self, _field: Field) -> dict[str, Any]:
+        """JSON Schema (2020-12) of the value."""
+        return {"type": "string"}
+
+    def index(self, value: Any, field: Field) -> tuple[tuple[str, float | None], ...]:
+        """(text, number) pairs to filter and sort by; none when empty."""
+        text, number = self.export(value, field)[0], None
+        if isinstance(text, (int, float)) and not isinstance(text, bool):
+            number = float(text)
+        return () if text in (None, "") else ((str(text)[:200], number),)
+
+    def amount(self, _value: Any, _field: Field) -> Decimal | None:
+        """The achieved number that scoring reads; ``None`` where there is none (for percent: denominator 0)."""
+        return None
+
+    def search_text(self, value: Any, field: Field, fmt: Formatter) -> str:
+        """Words by which a search should find the value."""
+        return self.display(value, field, fmt)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two values are equal, for diffs and conflicts."""
+        return bool(one == other)
+
+
+def require_text(raw: Any) -> str:
+    """One line of text from *raw*; a list or mapping is refused."""
+    if isinstance(raw, (list, tuple, dict)):
+        raise Refused(message(N_("This answer has the wrong form.")))
+    return clean(raw)
+
+
+def require_mapping(raw: Any, *names: str) -> dict[str, Any]:
+    """The parts *names* of a composite answer; anything that is no mapping is refused."""
+    if raw in (None, ""):
+        return dict.fromkeys(names)
+    if not isinstance(raw, Mapping):
+        raise Refused(message(N_("This answer has the wrong form.")))
+    return {name: raw.get(name) for name in names}

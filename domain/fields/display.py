@@ -1,0 +1,55 @@
+"""Numbers, money and dates as people read them: Indonesian first. Pure: CLDR data through Babel."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from domain.messages import N_
+
+NBSP = "\u00a0"
+YES, NO = N_("Yes"), N_("No")
+OPEN_END = N_("no end date")
+WORDS = {"id": {YES: "Ya", NO: "Tidak", OPEN_END: "tanpa batas akhir"}, "en": {}}
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Formatter:
+    """How values read in one *locale* (``id`` or ``en``)."""
+
+    locale: str = "id"
+
+    def number(self, value: float | Decimal, places: int = 6) -> str:
+        """``1.234,5``: grouped, without trailing zeros, at most *places* decimals."""
+        exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+        rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        return format_decimal(rounded, format="#,##0." + "#" * max(places, 1), locale=self.locale).replace("-", "−")
+
+    def percent(self, value: float | Decimal, places: int = 1) -> str:
+        """``81,6 %`` with a space that does not break."""
+        return f"{self.number(value, places)}{NBSP}%"
+
+    def money(self, value: int) -> str:
+        """``Rp412.500.000``."""
+        return ("−" if value < 0 else "") + "Rp" + self.number(abs(value), 0)
+
+    def date(self, value: dt.date, short: bool = False) -> str:
+        """``13 Oktober 2026``, or ``13 Okt 2026`` in narrow places."""
+        return format_date(value, "d MMM y" if short else "d MMMM y", locale=self.locale)
+
+    def datetime(self, value: dt.datetime) -> str:
+        """``13 Oktober 2026 14.05``."""
+        pattern = "d MMMM y HH.mm" if self.locale == "id" else "d MMMM y HH:mm"
+        return format_datetime(value, pattern, locale=self.locale)
+
+    def word(self, msgid: str) -> str:
+        """One of the few words that belong to values themselves."""
+        return WORDS.get(self.locale, {}).get(msgid, msgid)
+
+    def score(self, micro: int, places: int = 2) -> str:
+        """A score kept in 10⁻⁶ points, as shown: ``86,33``."""
+        exact = (Decimal(micro) / MICRO).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        return format_decimal(exact, format="#,##0." + "0" * places, locale=self.locale)

@@ -1,0 +1,78 @@
+"""Reading and bounding numbers as Indonesians write them: ``2.400``, ``2400``, ``2,5``."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from domain.definitions.schema import Field
+from domain.fields.base import Fault, Refused, require_text
+from domain.messages import N_, Message, message
+
+GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+")
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
+MAX_DIGITS = 15
+"""More significant digits would not survive a double, which both engines use."""
+
+
+def read_number(raw: Any, example: str) -> Decimal | None:
+    """The number in *raw*; dots group thousands, the comma starts decimals, ``2.5`` is read as 2,5."""
+    if isinstance(raw, bool):
+        raise Refused(_not_a_number(example))
+    if isinstance(raw, (int, float)):
+        raw = format(Decimal(repr(raw)), "f")
+    text = require_text(raw).replace("\u00a0", "").replace(" ", "").replace("−", "-")
+    if not text:
+        return None
+    whole, comma, fraction = text.partition(",")
+    if GROUPED.fullmatch(whole):
+        whole = whole.replace(".", "")
+    elif comma and "." in whole:
+        raise Refused(_not_a_number(example))
+    plain = f"{whole}.{fraction}" if comma and fraction else whole
+    if not PLAIN.fullmatch(plain) or not plain.isascii():
+        raise Refused(_not_a_number(example))
+    number = Decimal(plain)
+    if len(number.as_tuple().digits) > MAX_DIGITS:
+        raise Refused(message(N_("This number is too long. Write at most %(n)s digits."), n=MAX_DIGITS))
+    return number
+
+
+def read_whole(raw: Any, example: str = "12") -> int | None:
+    """A whole number from *raw*."""
+    number = read_number(raw, example)
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise Refused(message(N_("Enter a whole number, for example %(example)s."), example=example))
+    return int(number)
+
+
+def tidy_number(number: Decimal) -> int | float:
+    """As stored in JSON: a whole number where it is one."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _not_a_number(example: str) -> Message:
+    return message(N_("Enter a number, for example %(example)s."), example=example)
+
+
+def bounds(value: float, field: Field) -> Iterator[Fault]:
+    """Faults against the options ``min`` and ``max``."""
+    low, high = field.options.get("min"), field.options.get("max")
+    if low is not None and value < low:
+        yield Fault(message(N_("%(label)s is at least %(n)s."), label=field.label, n=low))
+    if high is not None and value > high:
+        yield Fault(message(N_("%(label)s is at most %(n)s."), label=field.label, n=high))
+
+
+def check_bounds(field: Field) -> Iterator[tuple[str, Message]]:
+    """Options ``min`` and ``max`` that are no numbers or the wrong way round."""
+    for name in ("min", "max"):
+        value = field.options.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            yield name, message(N_("write a number"))
+            return
+    low, high = field.options.get("min"), field.options.get("max")
+    if low is not None and high is not None and low > high:
+        yield "max", message(N_("the largest value is below the smallest"))

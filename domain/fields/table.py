@@ -1,0 +1,123 @@
+"""A repeating table: rows with ids of their own, typed columns, row rules, totals."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.definitions.schema import Field
+from domain.expressions import Value
+from domain.expressions.kinds import Kind
+from domain.fields.base import Fault, FieldType, Refused, Surroundings, require_text
+from domain.fields.display import Formatter
+from domain.messages import N_, Message, message
+
+ROW_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
+RAW = "_raw"
+MAX_ROWS = 200
+
+
+class Table(FieldType):
+    """``[{"id": row, column: value, "_raw": {column: unread text}}]``; an empty row is dropped."""
+
+    name = "table"
+    title = N_("Table")
+    kind = Kind.LIST
+    options = frozenset({"min_rows", "max_rows", "add_label"})
+    rules = frozenset({"baris", "biner", "informasi"})
+    has_columns = True
+    xlsform = "begin repeat"
+
+    def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
+        for name in ("min_rows", "max_rows"):
+            if not isinstance(field.options.get(name, 1), int):
+                yield name, message(N_("write a whole number"))
+
+    def parse(self, raw: Any, field: Field) -> Any:
+        if raw in (None, ""):
+            return None
+        if not isinstance(raw, (list, tuple)) or not all(isinstance(row, Mapping) for row in raw):
+            raise Refused(message(N_("This answer has the wrong form.")))
+        rows = [row for index, line in enumerate(raw) if len(row := self._read_row(line, field, index)) > 1]
+        return rows or None
+
+    def _read_row(self, line: Mapping[str, Any], field: Field, index: int) -> dict[str, Any]:
+        from domain.fields.registry import of
+
+        row_id = require_text(line.get("id"))
+        row: dict[str, Any] = {"id": row_id if ROW_ID.fullmatch(row_id) else f"r{index + 1}"}
+        unread: dict[str, Any] = {}
+        kept = line.get(RAW)
+        kept = kept if isinstance(kept, Mapping) else {}
+        for column in field.columns:
+            cell = line.get(column.code, kept.get(column.code))
+            try:
+                value = of(column).parse(cell, column)
+            except Refused:
+                unread[column.code] = cell
+                continue
+            if value is not None:
+                row[column.code] = value
+        return row | ({RAW: unread} if unread else {})
+
+    def validate(self, value: Any, field: Field, around: Surroundings) -> Iterator[Fault]:
+        least, most = int(field.options.get("min_rows", 0)), int(field.options.get("max_rows", MAX_ROWS))
+        if len(value) < least:
+            yield Fault(message(N_("Fill in at least %(n)s rows."), n=least))
+        if len(value) > most:
+            yield Fault(message(N_("Fill in at most %(n)s rows."), n=most))
+        for index, row in enumerate(value, 1):
+            for column in field.columns:
+                yield from _cell_faults(row, column, index, around)
+
+    def display(self, value: Any, _field: Field, fmt: Formatter) -> str:
+        count = len(value or ())
+        return f"{count} {'baris' if fmt.locale == 'id' else 'rows'}" if count else ""
+
+    def operand(self, value: Any, _field: Field) -> Value:
+        return tuple(True for _row in value or ())
+
+    def part_operand(self, value: Any, part: str, field: Field) -> Value:
+        from domain.fields.registry import of
+
+        column = field.columns_by_code.get(part)
+        if column is None:
+            return ()
+        return tuple(of(column).operand(row.get(part), column) for row in value or ())
+
+    def parts(self, field: Field) -> Mapping[str, Kind]:
+        return dict.fromkeys(field.columns_by_code, Kind.LIST)
+
+    def export(self, value: Any, field: Field) -> tuple[object, ...]:
+        return (len(value) if value else None,)
+
+    def export_columns(self, field: Field) -> tuple[str, ...]:
+        return (f"{field.code}.baris",)
+
+    def json_schema(self, field: Field) -> dict[str, Any]:
+        from domain.fields.registry import of
+
+        cells = {c.code: of(c).json_schema(c) for c in field.columns}
+        return {"type": "array", "items": {"type": "object", "properties": cells}, "maxItems": MAX_ROWS}
+
+
+def _cell_faults(row: Mapping[str, Any], column: Field, index: int, around: Surroundings) -> Iterator[Fault]:
+    from domain.fields.registry import of
+
+    part, kind, value = f"{row['id']}/{column.code}", of(column), row.get(column.code)
+    if column.code in row.get(RAW, {}):
+        try:
+            kind.parse(row[RAW][column.code], column)
+        except Refused as refused:
+            yield Fault(in_row(index, refused.why), part)
+        return
+    if kind.is_empty(value):
+        if column.required and kind.asks:
+            yield Fault(message(N_("Fill in %(field)s in row %(n)s."), field=column.label, n=index), part)
+        return
+    for fault in kind.validate(value, column, around):
+        yield Fault(in_row(index, fault.why), part)
+
+
+def in_row(index: int, why: Message) -> Message:
+    """The same message with the row's number before it."""
+    return message(N_("Row %(row)s: %(why)s"), row=index, why=why)

@@ -1,0 +1,107 @@
+"""States of a report and who may move it where. Pure: takes facts, returns a decision; services carry it out."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.access.permissions import Permission
+from domain.messages import N_, Message, message
+
+
+class State(StrEnum):
+    """Where a report stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    VALIDATED = "validated"
+    LOCKED = "locked"
+
+
+class Move(StrEnum):
+    """What can be done with a report."""
+
+    SUBMIT = "submit"
+    VERIFY = "verify"
+    RETURN = "return"
+    VALIDATE = "validate"
+    LOCK = "lock"
+
+
+EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+SENT = frozenset({State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.LOCKED})
+PERIOD_STATES = ("planned", "open", "closing", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the decision rests on. *own_unit*: the actor belongs to the reporting unit. *provincial*: the unit is a
+    province, which reports straight to BNPB."""
+
+    now: dt.datetime
+    state: State
+    period_state: str
+    permitted: frozenset[Permission]
+    own_unit: bool = False
+    provincial: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The new state, or why not."""
+
+    state: State | None
+    refusal: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One edge of the machine."""
+
+    sources: frozenset[State]
+    target: State
+    permission: Permission
+
+
+MOVES: Mapping[Move, Transition] = {
+    Move.SUBMIT: Transition(EDITABLE, State.SUBMITTED, Permission.REPORT_SUBMIT),
+    Move.VERIFY: Transition(frozenset({State.SUBMITTED}), State.VERIFIED, Permission.REPORT_VERIFY),
+    Move.RETURN: Transition(frozenset({State.SUBMITTED, State.VERIFIED}), State.RETURNED, Permission.REPORT_VERIFY),
+    Move.VALIDATE: Transition(frozenset({State.VERIFIED}), State.VALIDATED, Permission.REPORT_VALIDATE),
+    Move.LOCK: Transition(frozenset({State.VALIDATED}), State.LOCKED, Permission.REPORT_VALIDATE),
+}
+
+
+def decide(move: Move, facts: Facts) -> Decision:
+    """Whether *move* is allowed now, and where it leads."""
+    transition = MOVES[move]
+    if transition.permission not in facts.permitted:
+        return Decision(None, message(N_("You may not do this with this report.")))
+    if facts.state not in _sources(move, facts):
+        return Decision(None, message(N_("The report has already moved on. Open it again to see where it stands.")))
+    return _rule_of(move, facts) or Decision(transition.target)
+
+
+def _sources(move: Move, facts: Facts) -> frozenset[State]:
+    sources = MOVES[move].sources
+    if move is Move.VALIDATE and facts.provincial:
+        return sources | {State.SUBMITTED}
+    return sources
+
+
+def _rule_of(move: Move, facts: Facts) -> Decision | None:
+    if move is Move.SUBMIT and facts.period_state not in ("open", "closing"):
+        return Decision(None, message(N_("This period is closed. Ask BNPB for an extension.")))
+    if move in (Move.VERIFY, Move.RETURN, Move.VALIDATE) and facts.own_unit:
+        return Decision(None, message(N_("Nobody verifies the report of their own unit.")))
+    if move is Move.RETURN and not facts.note.strip():
+        return Decision(None, message(N_("Say what should be repaired.")))
+    return None
+
+
+def moves(facts: Facts) -> tuple[Move, ...]:
+    """What is allowed now."""
+    return tuple(move for move in Move if decide(move, facts).state is not None)

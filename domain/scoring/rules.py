@@ -1,0 +1,235 @@
+"""The scoring rules: an answer → integer points of 10⁻⁶ and the reason in words. Source: the indicator catalogue.
+
+A rule key never changes its meaning; a new meaning gets a new key.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, ClassVar
+
+from domain.answers.check import has_evidence
+from domain.answers.resolver import DocumentResolver, RowResolver
+from domain.definitions.schema import Field, Rule
+from domain.expressions import holds
+from domain.fields import of
+from domain.fields.table import RAW
+from domain.messages import N_, Message, message
+
+MICRO = 1_000_000
+FULL = 100 * MICRO
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """*micro*: 0 … 100·10⁶, or ``None`` for not applicable. *why*: the sum in words."""
+
+    micro: int | None
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a rule sees: the field, its answer, and the document around it."""
+
+    field: Field
+    answer: Mapping[str, Any]
+    resolver: DocumentResolver
+
+    @property
+    def rule(self) -> Rule:
+        """The field's rule; only fields with one are scored."""
+        if self.field.rule is None:
+            raise LookupError(self.field.code)
+        return self.field.rule
+
+    @property
+    def value(self) -> Any:
+        """The answered value."""
+        return of(self.field).value_of(self.answer)
+
+    def target(self) -> Decimal:
+        """The target of this quarter, else the rule's only one."""
+        period = self.resolver.context.period
+        targets = self.rule.params.get("targets") or {}
+        own = targets.get(str(period.quarter)) if period else None
+        return Decimal(str(own if own is not None else self.rule.params["target"]))
+
+
+def points(share: Decimal) -> int:
+    """A share of full marks as integer points, rounded half up, between 0 and full."""
+    whole = int((share * FULL).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return max(0, min(FULL, whole))
+
+
+class ScoringRule:
+    """A rule: its parameters, and how it scores one answered slot."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ()
+    allows: ClassVar[frozenset[str]] = frozenset()
+    expressions: ClassVar[tuple[str, ...]] = ()
+    evidence: ClassVar[bool] = False
+    scored_choices: ClassVar[bool] = False
+
+    def score(self, at: Situation) -> Scored:
+        """Score an answered, relevant slot."""
+        raise NotImplementedError  # pragma: no cover - every registered rule overrides it
+
+
+class Binary(ScoringRule):
+    """Yes = 100; for tables and calculations: the condition ``when`` holds = 100."""
+
+    key = "biner"
+    title = N_("Yes or no")
+    expressions = ("when",)
+
+    def score(self, at: Situation) -> Scored:
+        when = at.rule.expressions.get("when")
+        met = holds(when.node, at.resolver) if when else at.value is True
+        return Scored(FULL if met else 0, message(N_("Met") if met else N_("Not met")))
+
+
+class BinaryWithEvidence(ScoringRule):
+    """Yes with evidence = 100, otherwise 0."""
+
+    key = "biner_bukti"
+    title = N_("Yes, with evidence")
+    evidence = True
+
+    def score(self, at: Situation) -> Scored:
+        if at.value is not True:
+            return Scored(0, message(N_("Answered No")))
+        if not has_evidence(at.answer):
+            return Scored(0, message(N_("Answered Yes, without evidence")))
+        return Scored(FULL, message(N_("Answered Yes, with evidence")))
+
+
+class Ratio(ScoringRule):
+    """min(100, achieved ÷ target × 100)."""
+
+    key = "rasio"
+    title = N_("Achieved ÷ target")
+    allows = frozenset({"target", "targets"})
+
+    def score(self, at: Situation) -> Scored:
+        amount = of(at.field).amount(at.value, at.field)
+        if amount is None:
+            return Scored(None, message(N_("The denominator is 0, so this does not apply")))
+        target = at.target()
+        why = message(N_("%(amount)s of target %(target)s"), amount=amount, target=target)
+        return Scored(points(amount / target), why)
+
+
+class Inverse(ScoringRule):
+    """At or under the target = 100, falling in a straight line to 0 at the limit."""
+
+    key = "terbalik"
+    title = N_("Less is better")
+    needs = ("target", "limit")
+
+    def score(self, at: Situation) -> Scored:
+        amount = of(at.field).amount(at.value, at.field)
+        if amount is None:
+            return Scored(None, message(N_("The denominator is 0, so this does not apply")))
+        target, limit = at.target(), Decimal(str(at.rule.params["limit"]))
+        why = message(N_("%(amount)s; full marks up to %(target)s, none from %(limit)s"), amount=amount, target=target, limit=limit)
+        return Scored(points((limit - amount) / (limit - target)), why)
+
+
+class Option(ScoringRule):
+    """The score of the chosen option."""
+
+    key = "opsi"
+    title = N_("Score per choice")
+    scored_choices = True
+
+    def score(self, at: Situation) -> Scored:
+        choice = at.field.choices_by_code[at.value]
+        score = Decimal(choice.score or 0)
+        return Scored(points(score / 100), message(N_("“%(choice)s” is worth %(score)s"), choice=choice.label, score=score))
+
+
+class OptionCount(ScoringRule):
+    """Options chosen ÷ target."""
+
+    key = "jumlah_opsi"
+    title = N_("Number of choices")
+    needs = ("target",)
+
+    def score(self, at: Situation) -> Scored:
+        chosen, target = Decimal(len(at.value)), at.target()
+        return Scored(points(chosen / target), message(N_("%(amount)s of target %(target)s"), amount=chosen, target=target))
+
+
+class Deadline(ScoringRule):
+    """On or before the day = 100, less 10 for each started week after it."""
+
+    key = "tenggat"
+    title = N_("By a deadline")
+    allows = frozenset({"deadline", "after", "days"})
+
+    def score(self, at: Situation) -> Scored:
+        deadline = self.day(at)
+        if deadline is None:
+            return Scored(None, message(N_("The emergency status has not ended, so this does not apply yet")))
+        weeks = max(0, -(-(dt.date.fromisoformat(at.value) - deadline).days // 7))
+        why = message(N_("In time, due %(deadline)s"), deadline=deadline)
+        if weeks:
+            why = message(N_("%(weeks)s started weeks after %(deadline)s, 10 less for each"), weeks=weeks, deadline=deadline)
+        return Scored(max(0, FULL - 10 * weeks * MICRO), why)
+
+    def day(self, at: Situation) -> dt.date | None:
+        """The last day in time."""
+        params, context = at.rule.params, at.resolver.context
+        if params.get("deadline"):
+            month, day = map(int, str(params["deadline"]).split("-"))
+            return dt.date(context.year, month, day)
+        ended = context.event.ended if context.event else None
+        return ended + dt.timedelta(days=int(params["days"])) if ended else None
+
+
+class Rows(ScoringRule):
+    """Complete rows that pass the filter ÷ target; none count while the balance does not hold."""
+
+    key = "baris"
+    title = N_("Rows of a table")
+    needs = ("target",)
+    expressions = ("filter", "balance")
+
+    def score(self, at: Situation) -> Scored:
+        balance = at.rule.expressions.get("balance")
+        if balance is not None and not holds(balance.node, at.resolver):
+            return Scored(0, message(N_("The table does not balance")))
+        valid = Decimal(sum(self.valid(row, at) for row in at.value))
+        return Scored(
+            points(valid / at.target()), message(N_("%(amount)s of target %(target)s rows"), amount=valid, target=at.target())
+        )
+
+    def valid(self, row: Mapping[str, Any], at: Situation) -> bool:
+        """Whether a row is complete, keeps the row rules and passes the filter."""
+        table, resolver = at.field, RowResolver(at.field, row, at.resolver)
+        if row.get(RAW) or any(of(c).asks and c.required and of(c).is_empty(row.get(c.code)) for c in table.columns):
+            return False
+        tests = [rule.test for rule in table.row_rules]
+        if "filter" in at.rule.expressions:
+            tests.append(at.rule.expressions["filter"])
+        return all(holds(test.node, resolver) for test in tests)
+
+
+class Information(ScoringRule):
+    """Asked, shown, never scored."""
+
+    key = "informasi"
+    title = N_("Not scored")
+
+    def score(self, at: Situation) -> Scored:
+        return Scored(None, message(N_("For information, not scored")))
+
+
+RULES: dict[str, ScoringRule] = {
+    rule.key: rule
+    for rule in (Binary(), BinaryWithEvidence(), Ratio(), Inverse(), Option(), OptionCount(), Deadline(), Rows(), Information())
+}

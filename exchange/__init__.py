@@ -1,0 +1,1 @@
+"""Bytes ⇄ plain rows: bundles and CSV. Knows no database."""

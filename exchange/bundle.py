@@ -1,0 +1,105 @@
+"""Bundles: definitions as YAML, the same bytes for the same content."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ORDER = (
+    "format",
+    "id",
+    "key",
+    "code",
+    "kind",
+    "subject",
+    "type",
+    "label",
+    "item_label",
+    "description",
+    "title_field",
+    "help",
+    "why",
+    "required",
+    "relevant",
+    "constraint",
+    "constraint_message",
+    "warning",
+    "warning_message",
+    "calculation",
+    "options",
+    "choices",
+    "columns",
+    "weight",
+    "rule",
+    "evidence",
+    "frequency",
+    "due_in",
+    "year_rule",
+    "when_irrelevant",
+    "valid_until",
+    "list",
+    "searchable",
+    "sortable",
+    "filterable",
+    "unique",
+    "personal",
+    "total",
+    "retired",
+    "sections",
+    "fields",
+)
+
+
+class BundleError(ValueError):
+    """A file that is no bundle file; the text says which and why."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, no aliases: a bundle is read by people and compared by git."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def read_bundle(folder: Path) -> dict[str, dict[str, Any]]:
+    """Content types by key, from ``definitions/*.yaml`` (or the folder itself), in the order of their names."""
+    root = folder / "definitions" if (folder / "definitions").is_dir() else folder
+    found = {}
+    for path in sorted(root.glob("*.yaml")):
+        data = read_yaml(path)
+        if "sections" in data:
+            found[str(data.get("key"))] = data
+    return found
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """One YAML mapping."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise BundleError(f"{path.name}: {error}") from error
+    if not isinstance(data, dict):
+        raise BundleError(f"{path.name}: a mapping is expected")
+    return data
+
+
+def write_bundle(folder: Path, types: Mapping[str, Mapping[str, Any]], others: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write ``definitions/<key>.yaml`` for each type and ``<name>.yaml`` for each other mapping."""
+    (folder / "definitions").mkdir(parents=True, exist_ok=True)
+    for key, source in types.items():
+        (folder / "definitions" / f"{key}.yaml").write_text(to_yaml({"format": 1} | dict(source)), encoding="utf-8")
+    for name, data in others.items():
+        (folder / f"{name}.yaml").write_text(to_yaml(data), encoding="utf-8")
+
+
+def to_yaml(data: Any) -> str:
+    """Deterministic YAML."""
+    return yaml.dump(_ordered(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _ordered(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        known = [k for k in ORDER if k in data]
+        return {k: _ordered(data[k]) for k in [*known, *sorted((k for k in data if k not in ORDER), key=str)]}
+    return [_ordered(x) for x in data] if isinstance(data, list) else data

@@ -1,0 +1,1 @@
+"""Forms: the compiled markup of generated pages, the WTForms classes that read them, and the fixed forms."""

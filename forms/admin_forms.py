@@ -1,0 +1,191 @@
+"""The fixed forms of the admin: units, periods, events, users, and the rows of definitions."""
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, DateTimeField, DecimalField, HiddenField, IntegerField, PasswordField, SelectField
+from wtforms import StringField, TextAreaField, validators
+from wtforms.widgets import TextInput
+
+DAY = ["%d/%m/%Y", "%Y-%m-%d"]
+MINUTE = ["%d/%m/%Y %H.%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+REQUIRED = validators.InputRequired()
+OPTIONAL = validators.Optional()
+EARLIEST, LATEST = dt.date(1945, 8, 17), dt.date(2100, 12, 31)
+
+
+def in_calendar(_form: Any, field: Any) -> None:
+    """Refuse dates no one can mean."""
+    value = field.data.date() if isinstance(field.data, dt.datetime) else field.data
+    if value is not None and not EARLIEST <= value <= LATEST:
+        raise validators.ValidationError(field.gettext("Not a valid date value."))
+
+
+def day(label: Any, required: bool = True, hint: Any = _l("dd/mm/yyyy")) -> DateField:
+    """A day typed day first."""
+    return DateField(label, [REQUIRED if required else OPTIONAL, in_calendar], format=DAY, widget=TextInput(), description=hint)
+
+
+def minute(label: Any) -> DateTimeField:
+    """A local date and time."""
+    return DateTimeField(label, [REQUIRED, in_calendar], format=MINUTE, widget=TextInput(), description=_l("dd/mm/yyyy hh.mm"))
+
+
+def line(label: Any, most: int, required: bool = True, hint: Any = "") -> StringField:
+    """One line of text."""
+    return StringField(label, [REQUIRED if required else OPTIONAL, validators.Length(max=most)], description=hint, filters=[_strip])
+
+
+def lines(label: Any, most: int = 2000, hint: Any = "") -> TextAreaField:
+    """Several lines of text."""
+    return TextAreaField(label, [OPTIONAL, validators.Length(max=most)], description=hint, filters=[_strip])
+
+
+def _strip(value: Any) -> Any:
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+class AdminForm(FlaskForm):
+    """Common to all: ``seen`` carries the row's lock_version as the page was made."""
+
+    seen = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version the person looked at; 0 when unknown."""
+        text = str(self.seen.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+class UnitForm(AdminForm):
+    """A reporting unit."""
+
+    region_id = SelectField(_l("Region"), [REQUIRED])
+    name = line(_l("Name of the cluster"), 160)
+    decree = line(_l("Decree"), 160, required=False)
+    start_date = day(_l("Reports from"))
+    end_date = day(_l("Reports until"), required=False, hint=_l("leave empty while the cluster exists"))
+
+
+class PeriodForm(AdminForm):
+    """A reporting period."""
+
+    year = IntegerField(_l("Year"), [REQUIRED, validators.NumberRange(2020, 2100)])
+    quarter = SelectField(_l("Quarter"), coerce=int, choices=[(1, "I"), (2, "II"), (3, "III"), (4, "IV")])
+    due_date = day(_l("Due date"), hint=_l("dd/mm/yyyy, until 23.59 in each region's own time"))
+    state = SelectField(_l("State"), choices=[
+        ("planned", _l("Planned")), ("open", _l("Open")), ("closing", _l("Closing")), ("closed", _l("Closed"))])  # fmt: skip
+
+
+class EventForm(AdminForm):
+    """A disaster event."""
+
+    unit_id = SelectField(_l("Reporting unit"), [REQUIRED])
+    name = line(_l("Name of the event"), 160, hint=_l("for example: Banjir 4 kecamatan"))
+    hazard = SelectField(_l("Kind of disaster"), [REQUIRED])
+    occurred_at = minute(_l("Event struck"))
+    declared_at = minute(_l("Emergency declared"))
+    status_end = day(_l("Emergency status ended"), required=False, hint=_l("leave empty while it lasts"))
+    response_due = day(_l("Response report due"))
+    post_due = day(_l("Post-disaster report due"), required=False, hint=_l("needed once the status has ended"))
+
+
+class UserForm(AdminForm):
+    """A user and up to three roles."""
+
+    email = StringField(_l("Work e-mail"), [REQUIRED, validators.Length(max=254), validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")], filters=[_strip])
+    name = line(_l("Name or office"), 120)
+    password = PasswordField(_l("Password"), [OPTIONAL, validators.Length(max=200)], description=_l("at least 12 characters; empty keeps the old one"))
+    active = BooleanField(_l("May sign in"), default=True)
+    role_1 = SelectField(_l("Role"), [OPTIONAL])
+    place_1 = SelectField(_l("Role holds in"), [OPTIONAL])
+    role_2 = SelectField(_l("Second role"), [OPTIONAL])
+    place_2 = SelectField(_l("Second role holds in"), [OPTIONAL])
+    role_3 = SelectField(_l("Third role"), [OPTIONAL])
+    place_3 = SelectField(_l("Third role holds in"), [OPTIONAL])
+
+    def offer(self, roles: list[tuple[str, str]], places: list[tuple[str, str]]) -> None:
+        """Fill the selects."""
+        for number in (1, 2, 3):
+            self[f"role_{number}"].choices = [("", "–"), *roles]
+            self[f"place_{number}"].choices = [("", "–"), *places]
+
+    def hold(self, grants: list[tuple[str, str]]) -> None:
+        """Show the grants there are: (role, place)."""
+        for number, (role, place) in enumerate(grants[:3], 1):
+            self[f"role_{number}"].data, self[f"place_{number}"].data = role, place
+
+    def wished(self) -> list[tuple[str, str]]:
+        """(role, place) of each filled pair."""
+        pairs = [(self[f"role_{n}"].data, self[f"place_{n}"].data) for n in (1, 2, 3)]
+        return [(role, place) for role, place in pairs if role and place]
+
+
+class SectionForm(AdminForm):
+    """A section of a form."""
+
+    type_key = SelectField(_l("Form or list"), [REQUIRED])
+    code = line(_l("Code"), 40, required=False, hint=_l("short, for example KLB; cannot change later"))
+    label_id = line(_l("Name (Indonesian)"), 200)
+    label_en = line(_l("Name (English)"), 200, required=False)
+    weight = DecimalField(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
+    position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
+    retired = BooleanField(_l("Retired"))
+
+
+class ChoiceForm(AdminForm):
+    """A choice of a field."""
+
+    field_id = SelectField(_l("Field"), [REQUIRED])
+    code = line(_l("Code"), 40, required=False, hint=_l("cannot change later"))
+    label_id = line(_l("Name (Indonesian)"), 200)
+    label_en = line(_l("Name (English)"), 200, required=False)
+    score = DecimalField(_l("Score"), [OPTIONAL, validators.NumberRange(0, 100)], description=_l("0–100, for the rule “Score per choice”"))
+    position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
+    retired = BooleanField(_l("Retired"))
+
+
+class FieldForm(AdminForm):
+    """An indicator or a field of a list."""
+
+    section_id = SelectField(_l("Form and section"), [REQUIRED])
+    code = line(_l("Code"), 40, required=False, hint=_l("for example PB-KAP-06; cannot change later"))
+    type = SelectField(_l("Kind of answer"), [REQUIRED])
+    label_id = line(_l("Question (Indonesian)"), 200)
+    label_en = line(_l("Question (English)"), 200, required=False)
+    help_id = line(_l("Help (Indonesian)"), 300, required=False, hint=_l("one sentence under the question"))
+    help_en = line(_l("Help (English)"), 300, required=False)
+    why_id = lines(_l("Why it is asked (Indonesian)"), 600)
+    why_en = lines(_l("Why it is asked (English)"), 600)
+    unit_id = line(_l("Unit (Indonesian)"), 40, required=False, hint=_l("for example orang, unit, kegiatan"))
+    unit_en = line(_l("Unit (English)"), 40, required=False)
+    required = BooleanField(_l("Must be answered"), default=True)
+    relevant = line(_l("Shown when"), 2000, required=False, hint=_l("a formula, for example ${PB-KAP-01} > 0"))
+    constraint = line(_l("Rule for the answer"), 2000, required=False, hint=_l("a formula about the answer, for example . <= 100"))
+    constraint_id = line(_l("Text when the rule is not met (Indonesian)"), 300, required=False)
+    constraint_en = line(_l("Text when the rule is not met (English)"), 300, required=False)
+    weight = DecimalField(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0, description=_l("a share among the questions of the section"))
+    rule = SelectField(_l("Scoring rule"))
+    target = DecimalField(_l("Target"), [OPTIONAL], places=None)
+    limit = DecimalField(_l("Limit"), [OPTIONAL], places=None, description=_l("no marks from here on; only for “Less is better”"))
+    frequency = SelectField(_l("Frequency"), choices=[
+        ("", "–"), ("once", _l("Once")), ("yearly", _l("Yearly")), ("half_yearly", _l("Half-yearly")), ("quarterly", _l("Quarterly")),
+        ("event", _l("Per event"))])  # fmt: skip
+    year_rule = SelectField(_l("How quarters make a year"), choices=[("last", _l("Last")), ("mean", _l("Mean")), ("sum", _l("Sum"))])
+    when_irrelevant = SelectField(_l("When not asked"), choices=[
+        ("zero", _l("counts 0 (something owed is missing)")), ("share", _l("weight is shared (the situation did not arise)"))])  # fmt: skip
+    evidence_id = line(_l("Evidence (Indonesian)"), 200, required=False, hint=_l("empty: no evidence"))
+    evidence_en = line(_l("Evidence (English)"), 200, required=False)
+    evidence_required = line(_l("Evidence needed when"), 2000, required=False, hint=_l("a formula about the answer; . means: when the answer is Yes"))
+    advanced = TextAreaField(_l("Further settings (YAML)"), [OPTIONAL, validators.Length(max=20_000)], description=_l("options, columns, other parameters"))
+    retired = BooleanField(_l("Retired"), description=_l("leaves new versions; old reports keep it"))
+
+
+class PublishForm(AdminForm):
+    """Publishing: from when, why, and the second consent."""
+
+    effective_from = SelectField(_l("Starts"), [REQUIRED])
+    reason = TextAreaField(_l("Reason for the change"), [REQUIRED, validators.Length(max=1000)], description=_l("Regions read this; it stays in the history."), filters=[_strip])
+    consent = BooleanField(_l("Yes, use it in the running period although reports are already sent"))

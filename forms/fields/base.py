@@ -1,0 +1,97 @@
+"""The contract of a form adapter: markup with slots, made once per version and language; slot values per request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from werkzeug.datastructures import MultiDict
+
+from domain.definitions.schema import Field
+from domain.fields import of
+from domain.fields.base import Answer
+from domain.fields.display import Formatter
+from domain.messages import pick
+from forms.parts import esc, slot
+
+PREFIX = "f."
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file in a form: where it opens, what it is called, its size in words."""
+
+    sha256: str
+    url: str
+    filename: str
+    size: str
+    mark: str
+
+
+@dataclass
+class FieldState:
+    """What a page knows of one field besides its answer. *faults*: texts by part."""
+
+    faults: Mapping[str, str] = field(default_factory=dict)
+    warning: str = ""
+    files: Sequence[FileLine] = ()
+    options: Sequence[tuple[str, str]] = ()
+    spare_rows: int = 0
+    column_options: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    fmt: Formatter = field(default_factory=Formatter)
+    moments: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Adapter:
+    """One field type in forms. *group*: several inputs under one legend."""
+
+    name: ClassVar[str]
+    group: ClassVar[bool] = False
+
+    def control(self, _field: Field, _locale: str) -> str:
+        """Markup of the input with slots."""
+        return ""
+
+    def slots(self, _field: Field, _answer: Answer, _state: FieldState) -> dict[str, str]:
+        """Values of the slots of :meth:`control`."""
+        return {}
+
+    def collect(self, form: MultiDict[str, str], name: str, _field: Field) -> Any:
+        """What was posted for the field, for the type's parse."""
+        return form.get(name)
+
+    def cell(self, _column: Field, _name: str, _label: str, _value: str, _invalid: bool, _options: Sequence[tuple[str, str]]) -> str:
+        """Markup of the input inside a table cell."""
+        return ""
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        """A value as a person would type it."""
+        return of(field_).display(value, field_, fmt)
+
+
+def input_id(code: str, part: str = "") -> str:
+    """The id of an input; also the target of the error summary's link."""
+    return f"f-{code}-{part}" if part else f"f-{code}"
+
+
+def name_of(code: str, part: str = "") -> str:
+    """The name an input posts under."""
+    return f"{PREFIX}{code}.{part}" if part else f"{PREFIX}{code}"
+
+
+def described(field: Field) -> str:
+    """``aria-describedby`` for help and, when there is a fault, the fault: filled by the page."""
+    return slot("desc")
+
+
+def shown_or_raw(adapter: Adapter, field: Field, answer: Answer, fmt: Formatter) -> str:
+    """The text inside a one-line input: what was typed when it could not be read, else the value."""
+    raw = answer.get("raw")
+    if raw is not None:
+        return str(raw) if not isinstance(raw, (dict, list)) else ""
+    value = answer.get("v")
+    return "" if value is None else adapter.typed(field, value, fmt)
+
+
+def unit_label(field: Field, locale: str) -> str:
+    """The unit beside a number."""
+    return esc(pick(field.options.get("unit"), locale))

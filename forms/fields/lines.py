@@ -1,0 +1,144 @@
+"""Inputs of one line: numbers, money, text, dates, links, places; and long text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.definitions.schema import Field
+from domain.fields.base import Answer
+from domain.fields.dates import shown_date, shown_moment
+from domain.fields.display import Formatter
+from flask_babel import gettext as _
+from forms.fields.base import Adapter, FieldState, input_id, name_of, shown_or_raw, unit_label
+from forms.parts import esc, slot
+
+
+class Line(Adapter):
+    """A single text input. *attrs*: fixed attributes."""
+
+    attrs = ""
+    wide = True
+
+    def control(self, field: Field, locale: str) -> str:
+        return self.input(field, "in" if self.wide else "in in-short")
+
+    def input(self, field: Field, css: str) -> str:
+        code = field.code
+        return f'<input class="{css}" id="{input_id(code)}" name="{name_of(code)}"{self.attrs} value="{slot("v")}"{slot("desc")}>'
+
+    def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
+        return {"v": esc(shown_or_raw(self, field, answer, state.fmt))}
+
+    def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
+        bad = ' aria-invalid="true"' if invalid else ""
+        return f'<input class="in{self.cell_class}" name="{name}" aria-label="{label}"{self.attrs} value="{value}"{bad}>'
+
+    cell_class = ""
+
+
+class Number(Line):
+    """A number with its unit."""
+
+    attrs = ' inputmode="decimal" autocomplete="off"'
+    cell_class = " num"
+
+    def control(self, field: Field, locale: str) -> str:
+        unit = unit_label(field, locale)
+        inner = self.input(field, "in")
+        return f'<span class="unit">{inner}<span>{unit}</span></span>' if unit else f'<span class="unit unit-none">{inner}</span>'
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return Formatter("id").number(value).replace("−", "-")
+
+
+class WholeNumber(Number):
+    """A whole number."""
+
+    name = "integer"
+    attrs = ' inputmode="numeric" autocomplete="off"'
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return str(value) if field_.options.get("plain") else super().typed(field_, value, fmt)
+
+
+class DecimalNumber(Number):
+    """A number with decimals."""
+
+    name = "decimal"
+
+
+class Money(Number):
+    """Rupiah, the sign before the number."""
+
+    name = "money"
+    attrs = ' inputmode="numeric" autocomplete="off"'
+
+    def control(self, field: Field, locale: str) -> str:
+        return f'<span class="unit unit-before"><span>Rp</span>{self.input(field, "in")}</span>'
+
+
+class Text(Line):
+    """One line of text."""
+
+    name = "text"
+    attrs = ""
+
+    def control(self, field: Field, locale: str) -> str:
+        kinds = {"phone": ' inputmode="tel" autocomplete="off"', "email": ' inputmode="email" autocomplete="off"'}
+        extra = kinds.get(str(field.options.get("kind")), "")
+        code = field.code
+        return f'<input class="in" id="{input_id(code)}" name="{name_of(code)}"{extra} value="{slot("v")}"{slot("desc")}>'
+
+
+class LongText(Line):
+    """Several lines."""
+
+    name = "long_text"
+
+    def control(self, field: Field, locale: str) -> str:
+        code = field.code
+        return f'<textarea class="in" id="{input_id(code)}" name="{name_of(code)}" rows="4"{slot("desc")}>\n{slot("v")}</textarea>'
+
+
+class Link(Line):
+    """A web address."""
+
+    name = "link"
+    attrs = ' inputmode="url" autocomplete="off"'
+
+
+class Date(Line):
+    """A day, day first; native date inputs show the browser's order, which is month first on many office PCs."""
+
+    name = "date"
+    wide = False
+    attrs = ' autocomplete="off"'
+
+    def control(self, field: Field, locale: str) -> str:
+        return f'{super().control(field, locale)} <span class="opt">{esc(_("dd/mm/yyyy"))}</span>'
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return shown_date(value)
+
+
+class DateTime(Line):
+    """A day and a time."""
+
+    name = "datetime"
+    wide = False
+    attrs = ' autocomplete="off"'
+
+    def control(self, field: Field, locale: str) -> str:
+        return f'{super().control(field, locale)} <span class="opt">{esc(_("dd/mm/yyyy hh.mm"))}</span>'
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return shown_moment(value)
+
+
+class Geopoint(Line):
+    """Latitude and longitude in one box."""
+
+    name = "geopoint"
+    attrs = ' autocomplete="off"'
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return f"{value['lat']} {value['lon']}".replace(".", ",")

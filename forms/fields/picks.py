@@ -1,0 +1,140 @@
+"""Choices: yes or no, one of a few, several of a few, one of a list kept elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from domain.definitions.schema import Choice, Field
+from domain.fields.base import Answer
+from domain.fields.display import NO, YES, Formatter
+from domain.messages import pick
+from flask_babel import gettext as _
+from forms.fields.base import Adapter, FieldState, input_id, name_of
+from forms.parts import esc, slot
+from werkzeug.datastructures import MultiDict
+
+MANY = 7
+
+
+def radio(field: Field, code: str, label: str, first: bool, kind: str = "radio") -> str:
+    """One option; the first one carries the id that the label and the error summary point to."""
+    own = f' id="{input_id(field.code)}"' if first else ""
+    chosen = slot(f"c:{code}")
+    return f'<label class="pick"><input type="{kind}" name="{name_of(field.code)}" value="{esc(code)}"{own}{chosen}{slot("desc") if first else ""}>{esc(label)}</label>'
+
+
+class YesNo(Adapter):
+    """Two equal buttons, no default."""
+
+    name = "yes_no"
+    group = True
+
+    def control(self, field: Field, locale: str) -> str:
+        fmt = Formatter(locale)
+        return f'<div class="yn">{radio(field, "ya", fmt.word(YES), True)}{radio(field, "tidak", fmt.word(NO), False)}</div>'
+
+    def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
+        value = answer.get("v")
+        return {} if value is None else {"c:ya" if value else "c:tidak": " checked"}
+
+    def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
+        return select_cell(name, label, value, invalid, [("ya", YES), ("tidak", NO)])
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return "ya" if value else "tidak"
+
+
+class SingleChoice(Adapter):
+    """Rows up to seven options, a select beyond."""
+
+    name = "single_choice"
+    group = True
+
+    def control(self, field: Field, locale: str) -> str:
+        live = [c for c in field.choices if not c.retired]
+        if len(live) > MANY:
+            return select(field, [(c.code, pick(c.label, locale)) for c in live])
+        rows = "".join(radio(field, c.code, pick(c.label, locale), place == 0) for place, c in enumerate(live))
+        return f'<div class="picks">{rows}{slot("gone")}</div>'
+
+    def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
+        value = answer.get("v")
+        return ({f"c:{value}": " selected" if _many(field) else " checked"} if value else {}) | _gone(field, [value] if value else [], "radio", state)
+
+    def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
+        return select_cell(name, label, value, invalid, options)
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return str(value)
+
+
+class MultipleChoice(Adapter):
+    """Check boxes."""
+
+    name = "multiple_choice"
+    group = True
+
+    def control(self, field: Field, locale: str) -> str:
+        live = [c for c in field.choices if not c.retired]
+        rows = "".join(radio(field, c.code, pick(c.label, locale), place == 0, "checkbox") for place, c in enumerate(live))
+        return f'<div class="picks">{rows}{slot("gone")}</div>'
+
+    def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
+        chosen = answer.get("v") or answer.get("raw") or []
+        return {f"c:{code}": " checked" for code in chosen} | _gone(field, chosen, "checkbox", state)
+
+    def collect(self, form: MultiDict[str, str], name: str, _field: Field) -> Any:
+        return form.getlist(name)
+
+
+class Reference(Adapter):
+    """A record of another list: its names as options, looked up in scope per request."""
+
+    name = "reference"
+
+    def control(self, field: Field, locale: str) -> str:
+        empty = esc(_("Choose"))
+        return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}"{slot("desc")}><option value="">{empty}</option>{slot("opts")}</select>'
+
+    def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
+        return {"opts": option_tags(state.options, str(answer.get("v") or ""))}
+
+    def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
+        return select_cell(name, label, value, invalid, options)
+
+    def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
+        return str(value)
+
+
+def _many(field: Field) -> bool:
+    return sum(not c.retired for c in field.choices) > MANY
+
+
+def _gone(field: Field, chosen: Iterable[str], kind: str, state: FieldState) -> dict[str, str]:
+    """Retired options that are still chosen are shown, so that nothing disappears silently."""
+    retired = [c for code in chosen if (c := field.choices_by_code.get(code)) is not None and c.retired]
+    return {"gone": "".join(_gone_row(field, c, kind, state.fmt.locale) for c in retired)} if retired else {}
+
+
+def _gone_row(field: Field, choice: Choice, kind: str, locale: str) -> str:
+    note = "tidak ditawarkan lagi" if locale == "id" else "no longer offered"
+    box = f'<input type="{kind}" name="{name_of(field.code)}" value="{esc(choice.code)}" checked>'
+    return f'<label class="pick">{box}{esc(pick(choice.label, locale))}<small>{note}</small></label>'
+
+
+def select(field: Field, options: Sequence[tuple[str, str]]) -> str:
+    """A select whose options carry slots."""
+    tags = "".join(f'<option value="{esc(code)}"{slot(f"c:{code}")}>{esc(label)}</option>' for code, label in options)
+    empty = esc(_("Choose"))
+    return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}"{slot("desc")}><option value="">{empty}</option>{tags}</select>'
+
+
+def option_tags(options: Sequence[tuple[str, str]], chosen: str) -> str:
+    """Options with one chosen; a chosen one that is no longer listed is kept."""
+    listed = list(options) + ([(chosen, chosen)] if chosen and all(code != chosen for code, _label in options) else [])
+    return "".join(f'<option value="{esc(code)}"{" selected" if code == chosen else ""}>{esc(label)}</option>' for code, label in listed)
+
+
+def select_cell(name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
+    """A select inside a table."""
+    bad = ' aria-invalid="true"' if invalid else ""
+    return f'<select class="in" name="{name}" aria-label="{label}"{bad}><option value=""></option>{option_tags(options, value)}</select>'

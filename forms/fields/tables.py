@@ -1,0 +1,121 @@
+"""The table editor: rows of inputs, a delete box per row, spare rows, totals. Works without JavaScript."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.definitions.schema import Field
+from domain.fields import of
+from domain.fields.base import Answer
+from domain.fields.table import RAW, ROW_ID
+from domain.messages import pick
+from flask_babel import gettext as _
+from forms.fields.base import Adapter, FieldState, name_of
+from forms.parts import esc, icon, slot
+from werkzeug.datastructures import MultiDict
+
+
+class Table(Adapter):
+    """A grid on wide screens, a card per row on phones."""
+
+    name = "table"
+    group = True
+
+    def control(self, field: Field, locale: str) -> str:
+        heads = "".join(f'<th scope="col"{_num(c)}>{_head(c, locale)}</th>' for c in field.columns)
+        caption = esc(pick(field.label, locale))
+        add = esc(pick(field.options.get("add_label"), locale) or _("Add row"))
+        name = name_of(field.code)
+        return (
+            f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
+            f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{esc(_("Delete"))}</th></tr></thead>'
+            f'<tbody>{slot("rows")}</tbody>{slot("foot")}</table></div>'
+            f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
+        )
+
+    def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
+        rows = list(answer.get("v") or ())
+        spare = max(state.spare_rows, 0 if rows else 1)
+        taken = {row["id"] for row in rows}
+        fresh = (f"n{number}" for number in range(1, 10_000))
+        blank = [{"id": next(i for i in fresh if i not in taken)} for _place in range(spare)]
+        labels = {c.code: pick(c.label, state.fmt.locale) for c in field.columns}
+        offered = {c.code: _options(c, state) for c in field.columns}
+        body = "".join(_row(field, row, number, labels, offered, state) for number, row in enumerate(rows + blank, 1))
+        return {"rows": body, "foot": _totals(field, rows, state)}
+
+    def collect(self, form: MultiDict[str, str], name: str, field: Field) -> Any:
+        dropped = set(form.getlist(f"{name}.drop"))
+        rows = []
+        for row_id in form.getlist(f"{name}.row"):
+            if row_id in dropped or not ROW_ID.fullmatch(row_id):
+                continue
+            cells = {c.code: form.get(f"{name}.{row_id}.{c.code}", "") for c in field.columns if of(c).asks}
+            if any(value.strip() for value in cells.values()):
+                rows.append({"id": row_id} | cells)
+        return rows or None
+
+
+def _num(column: Field) -> str:
+    return ' class="num"' if column.type in NUMERIC else ""
+
+
+NUMERIC = ("integer", "decimal", "money")
+
+
+def _head(column: Field, locale: str) -> str:
+    optional = "" if column.required or not of(column).asks else f' <span class="opt">{esc(_("optional"))}</span>'
+    unit = pick(column.options.get("unit"), locale)
+    return esc(pick(column.label, locale)) + (f" ({esc(unit)})" if unit else "") + optional
+
+
+def _options(column: Field, state: FieldState) -> Sequence[tuple[str, str]]:
+    if column.choices:
+        return [(c.code, pick(c.label, state.fmt.locale)) for c in column.choices if not c.retired]
+    return state.column_options.get(column.code, ())
+
+
+def _row(field: Field, row: Mapping[str, Any], number: int, labels: Mapping[str, str], offered: Mapping[str, Sequence[tuple[str, str]]], state: FieldState) -> str:  # noqa: E501
+    from forms.fields.registry import adapter_of
+
+    base, row_word = name_of(field.code), "baris" if state.fmt.locale == "id" else "row"
+    cells = []
+    for column in field.columns:
+        label = esc(f"{labels[column.code]}, {row_word} {number}")
+        fault = state.faults.get(f"{row['id']}/{column.code}", "")
+        if not of(column).asks:
+            inner = f'<output>{esc(of(column).display(row.get(column.code), column, state.fmt))}</output>'
+        else:
+            value = esc(_typed(column, row, state))
+            inner = adapter_of(column).cell(column, f"{base}.{row['id']}.{column.code}", label, value, bool(fault), offered[column.code])
+        need = f'<p class="err">{icon("warn")}<span>{esc(fault)}</span></p>' if fault else ""
+        cells.append(f'<td data-l="{esc(labels[column.code])}"{_num(column)}>{inner}{need}</td>')
+    whole = state.faults.get(f"{row['id']}/", "")
+    drop_word = "Hapus" if state.fmt.locale == "id" else "Delete"
+    drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row["id"]}" aria-label="{drop_word}, {row_word} {number}">'
+    cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row["id"]}">{drop}</td>')
+    line = f'<tr id="f-{field.code}-{row["id"]}">{"".join(cells)}</tr>'
+    if not whole:
+        return line
+    return f'{line}<tr class="rowerr"><td colspan="{len(cells)}"><p class="err">{icon("warn")}<span>{esc(whole)}</span></p></td></tr>'
+
+
+def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:
+    from forms.fields.registry import adapter_of
+
+    raw = (row.get(RAW) or {}).get(column.code)
+    if raw is not None:
+        return str(raw)
+    value = row.get(column.code)
+    return "" if value is None else adapter_of(column).typed(column, value, state.fmt)
+
+
+def _totals(field: Field, rows: Sequence[Mapping[str, Any]], state: FieldState) -> str:
+    if not any(c.total for c in field.columns) or not rows:
+        return ""
+    cells = []
+    for place, column in enumerate(field.columns):
+        numbers = [row[column.code] for row in rows if isinstance(row.get(column.code), (int, float))]
+        shown = esc(of(column).display(sum(numbers), column, state.fmt)) if column.total else ""
+        tag = f'<th scope="row">{"Jumlah" if state.fmt.locale == "id" else "Total"}</th>'
+        cells.append(tag if place == 0 and not column.total else f'<td{_num(column)} data-l="{esc(pick(column.label, state.fmt.locale))}">{shown}</td>')
+    return f'<tfoot><tr>{"".join(cells)}<td></td></tr></tfoot>'

@@ -1,0 +1,92 @@
+"""The generated WTForms class of a version: it carries form data and CSRF; parsing is the types', checking the service's."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import Field as WtField
+
+from domain.answers import AnswerError
+from domain.definitions.schema import Definition, Field
+from domain.fields import Refused, of
+from domain.fields.texts import read_link
+from forms.fields import adapter_of
+from forms.fields.base import name_of
+from forms.texts import say
+
+
+class AnswerField(WtField):
+    """One answer: its posted data read by the field type; faults are put in place by the page."""
+
+    def __init__(self, asked: Field, **kwargs: Any) -> None:
+        super().__init__(asked.code, **kwargs)
+        self.asked = asked
+        self.answer: dict[str, Any] = {}
+
+    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
+        """Read the posted data into ``answer``: a value, or what was typed when it cannot be read."""
+        self.answer = read_answer(self.asked, formdata) if formdata else {}
+        self.data = self.answer.get("v")
+
+
+def read_answer(asked: Field, form: MultiDict[str, str]) -> dict[str, Any]:
+    """One posted answer. ``raw`` keeps what could not be read, so that nothing typed is lost."""
+    answer: dict[str, Any] = {}
+    if of(asked).asks:
+        raw = adapter_of(asked).collect(form, name_of(asked.code), asked)
+        try:
+            answer["v"] = of(asked).parse(raw, asked)
+        except Refused:
+            answer["raw"] = raw
+    link = form.get(name_of(asked.code, "link"))
+    if link is not None:
+        try:
+            answer["link"] = read_link(link)
+        except Refused:
+            answer["link_raw"] = link[:500]
+    return {part: value for part, value in answer.items() if value is not None}
+
+
+@lru_cache(maxsize=64)
+def form_class(_sha256: str, load: Callable[[], Definition]) -> type[FlaskForm]:
+    """The form class of a version, made once; *load* gives the definition on a miss."""
+    fields = {f.code: AnswerField(f, name=name_of(f.code)) for f in load().fields if of(f).asks or f.evidence}
+    return type("FillForm", (FlaskForm,), fields)
+
+
+class Posted:
+    """A posted page: the answers of the fields it held, the files that came with them, and what was pressed."""
+
+    def __init__(self, form: FlaskForm, data: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> None:
+        shown = set(data.get("_codes", "").split())
+        self.fields = [f.asked for f in form if isinstance(f, AnswerField) and f.asked.code in shown]
+        self.answers = {f.asked.code: f.answer for f in form if isinstance(f, AnswerField) and f.asked.code in shown}
+        self.dropped = {f.code: set(data.getlist(name_of(f.code, "dropfile"))) for f in self.fields}
+        self.uploads = {f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename] for f in self.fields}
+        self.action = data.get("_action", "")
+        self.base_seq = _number(data.get("_seq", ""))
+        self.op_key = (data.get("_op") or "")[:40]
+
+    def with_files(self, current: Mapping[str, Mapping[str, Any]], stored: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+        """The answers with their files: those there were, less the removed, plus the new."""
+        complete = {}
+        for code, answer in self.answers.items():
+            before = (current.get(code) or {}).get("files") or []
+            files = [sha for sha in before if sha not in self.dropped[code]]
+            files += [sha for sha in stored.get(code, ()) if sha not in files]
+            complete[code] = answer | ({"files": files} if files else {})
+        return complete
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def faults_by_field(errors: Iterable[AnswerError]) -> dict[str, dict[str, str]]:
+    """Texts by field and part, the first of each part, in words."""
+    found: dict[str, dict[str, str]] = {}
+    for error in errors:
+        found.setdefault(error.code, {}).setdefault(error.part, say(error.why))
+    return found

@@ -1,0 +1,321 @@
+"""A generated page: compiled once per version and language into literal parts and slots, joined per request."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import force_locale, gettext, ngettext
+
+from domain.answers.context import Context, is_due
+from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, Section
+from domain.fields import of
+from domain.fields.base import Answer
+from domain.fields.display import Formatter
+from domain.messages import pick
+from domain.scoring.rules import RULES
+from forms.fields import ADAPTERS, Adapter, FieldState, adapter_of
+from forms.fields.base import FileLine, input_id, name_of
+from forms.parts import Parts, esc, icon, slot
+
+ACCEPT = {
+    "pdf": "application/pdf",
+    "image": "image/jpeg,image/png,image/webp",
+    "sheet": ".xlsx",
+    "doc": ".docx",
+}
+
+
+@dataclass(frozen=True)
+class CompiledField:
+    """One question: its markup, and the words that vary by state."""
+
+    field: Field
+    adapter: Adapter
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class CompiledSection:
+    """A section: head, fields, end."""
+
+    section: Section
+    head: Parts
+    foot: Parts
+    fields: tuple[CompiledField, ...]
+
+
+@dataclass(frozen=True)
+class CompiledPage:
+    """All sections of a version in one language."""
+
+    definition: Definition
+    locale: str
+    sections: tuple[CompiledSection, ...]
+    words: Mapping[str, str]
+
+
+@dataclass
+class PageState:
+    """What one person's page holds: the document, what applies, what is wrong, files, look-ups, last time."""
+
+    doc: Mapping[str, Answer]
+    relevant: frozenset[str]
+    required: frozenset[str]
+    context: Context
+    faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    warnings: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, FileLine] = field(default_factory=dict)
+    previous: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    options: Callable[[str], Sequence[tuple[str, str]]] = lambda _target: ()
+    spare_rows: Mapping[str, int] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=64)
+def compiled_page(_version: str, _sha256: str, locale: str, load: Callable[[], Definition]) -> CompiledPage:
+    """The compiled page of a version (id and hash) in *locale*; *load* gives the definition on a miss."""
+    return compile_page(load(), locale)
+
+
+def compile_page(definition: Definition, locale: str) -> CompiledPage:
+    """Compile without a cache. Needs an application context for the fixed words."""
+    with force_locale(locale):
+        sections = tuple(_section(s, place, definition, locale) for place, s in enumerate(definition.live_sections, 1))
+        return CompiledPage(definition, locale, sections, _words())
+
+
+def _words() -> dict[str, str]:
+    pills = {
+        "empty": ("mute", "draft", gettext("Empty")),
+        "filled": ("ok", "check", gettext("Filled in")),
+        "bad": ("bad", "bad", gettext("Needs repair")),
+        "returned": ("warn", "back", gettext("Returned")),
+        "accepted": ("ok", "ok", gettext("Accepted")),
+        "not_applicable": ("mute", "na", gettext("Not applicable")),
+    }
+    words = {f"pill:{key}": f'<span class="pill is-{tone}">{icon(name, True)}{esc(word)}</span>' for key, (tone, name, word) in pills.items()}
+    return words | {
+        "not_due": f'<span class="tag">{esc(gettext("Not required this period"))}</span>',
+        "note": esc(gettext("Note of the verifier")),
+        "drop": esc(gettext("Remove")),
+        "last": esc(gettext("Last time")),
+    }
+
+
+def _section(section: Section, place: int, definition: Definition, locale: str) -> CompiledSection:
+    label = esc(pick(section.label, locale))
+    number = f"{place}. " if len(definition.live_sections) > 1 else ""
+    count = slot("count")
+    head = f'<section class="part" id="b-{esc(section.code)}" aria-labelledby="bt-{esc(section.code)}"><div class="part-head"><h2 id="bt-{esc(section.code)}">{number}{label}</h2>{count}</div>'  # noqa: E501
+    fields = tuple(_compile_field(f, definition.kind, locale) for f in section.fields)
+    return CompiledSection(section, Parts.of(head), Parts.of(f"{slot('hidden')}{slot('save')}</section>"), fields)
+
+
+def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
+    adapter = adapter_of(asked)
+    code, label = esc(asked.code), esc(pick(asked.label, locale))
+    optional = "" if asked.required or not of(asked).asks else f' <span class="opt">{esc(gettext("optional"))}</span>'
+    top = f'<div class="q-top">{f"<span class=code>{code}</span>" if kind == PHASE_FORM else ""}{slot("due")}{slot("pill")}</div>'
+    help_text = pick(asked.help, locale)
+    hint = f'<p class="q-help" id="h-{code}">{esc(help_text)}</p>' if help_text else ""
+    body = f"{hint}{_why(asked, locale)}{slot('note')}<div class=\"q-body\">{adapter.control(asked, locale)}</div>{slot('errors')}"
+    tail = f"{_evidence(asked, locale)}{_foot(asked, kind, locale)}"
+    if adapter.group:
+        name = f'<legend class="q-name" id="l-{code}">{label}{optional}</legend>'
+        inner = f"<fieldset{slot('group')}>{name}{body}</fieldset>{tail}"
+    elif of(asked).asks:
+        inner = f'<label class="q-name" id="l-{code}" for="{input_id(asked.code)}">{label}{optional}</label>{body}{tail}'
+    else:
+        inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
+    return CompiledField(asked, adapter, Parts.of(f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'))
+
+
+def _why(asked: Field, locale: str) -> str:
+    why = pick(asked.why, locale)
+    if not why:
+        return ""
+    summary = esc(gettext("Why this is asked and how it is scored"))
+    return f'<details class="q-why"><summary>{icon("info", True)}{summary}</summary><p>{esc(why)}</p></details>'
+
+
+def _evidence(asked: Field, locale: str) -> str:
+    """The evidence block: its label, the files there are, the input. A file answer uses the same block."""
+    evidence = asked.evidence
+    if evidence is None and "file" in (asked.type,):
+        evidence = Evidence(asked.label, None, tuple(asked.options.get("kinds", ("pdf", "image"))))
+    if evidence is None:
+        return ""
+    label = esc(pick(evidence.label, locale))
+    if evidence.kinds == ("link",):
+        field_id, name = input_id(asked.code, "link"), name_of(asked.code, "link")
+        box = f'<input class="in" id="{field_id}" name="{name}" inputmode="url" autocomplete="off" value="{slot("link")}"{slot("inv:link")}>'
+        return f'<div class="proof"><label class="label" for="{field_id}">{esc(gettext("Evidence"))}: {label}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
+    kinds = gettext("%(kinds)s, at most %(mb)s MB each") % {"kinds": kinds_text(evidence.kinds), "mb": 10}
+    accept = ",".join(ACCEPT[k] for k in evidence.kinds if k in ACCEPT)
+    field_id = input_id(asked.code, "files")
+    box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple{slot("inv:files")}>'
+    head = f'<label class="label" for="{field_id}">{esc(gettext("Evidence"))}: {label} <span class="opt">{esc(kinds)}</span></label>'
+    return f'<div class="proof">{head}{slot("files")}{box}{slot("err:files")}</div>'
+
+
+def kinds_text(kinds: Sequence[str]) -> str:
+    """Kinds of file in words."""
+    names = {"pdf": "PDF", "image": gettext("photo"), "sheet": "Excel", "doc": "Word"}
+    listed = [names[k] for k in kinds if k in names]
+    return (gettext(" or ")).join(listed) if len(listed) < 3 else ", ".join(listed[:-1]) + gettext(" or ") + listed[-1]
+
+
+def _foot(asked: Field, kind: str, locale: str) -> str:
+    if kind != PHASE_FORM:
+        return ""
+    facts = [slot("last")]
+    if asked.scored:
+        facts.append(f"<span>{esc(gettext('Weight'))} {esc(Formatter(locale).number(asked.weight / 1000))}</span>")
+    facts.append(target_text(asked, locale))
+    return f'<p class="q-foot">{"".join(facts)}</p>'
+
+
+def target_text(asked: Field, locale: str) -> str:
+    """The target beside a question, where the rule has one number."""
+    target = asked.rule.params.get("target") if asked.rule and asked.rule.key in RULES else None
+    if target is None:
+        return ""
+    word = gettext("Target at most") if asked.rule and asked.rule.key == "terbalik" else gettext("Target")
+    return f"<span>{esc(word)} {esc(Formatter(locale).number(target))}</span>"
+
+
+def render(page: CompiledPage, state: PageState, saves: bool = True) -> str:
+    """The markup of all sections for one person."""
+    return "".join(_render_sections(page, state, saves))
+
+
+def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Iterator[str]:
+    fmt = Formatter(page.locale)
+    moments = state.context.moments()
+    last = page.sections[-1].section.code if page.sections else ""
+    for section in page.sections:
+        shown = [f for f in section.fields if f.field.code in state.relevant]
+        filled, total = progress(section.section, state)
+        with_total = f'<span class="count">{filled}/{total}</span>' if total and saves else ""
+        yield section.head.join({"count": with_total})
+        for compiled in shown:
+            yield render_field(page, compiled, state, fmt, moments)
+        hidden = [f for f in section.fields if f.field.code not in state.relevant]
+        save = _save_button(page, section, last) if saves else ""
+        yield section.foot.join({"hidden": _hidden(page, hidden), "save": save})
+
+
+def progress(section: Section, state: PageState) -> tuple[int, int]:
+    """(answered, to answer) among the required fields of a section."""
+    wanted = [f for f in section.fields if f.code in state.required]
+    return sum(is_filled(f, state) for f in wanted), len(wanted)
+
+
+def is_filled(asked: Field, state: PageState) -> bool:
+    """Whether a field has an answer, readable or not."""
+    answer = state.doc.get(asked.code) or {}
+    return "raw" in answer or not of(asked).is_empty(of(asked).value_of(answer))
+
+
+def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, fmt: Formatter, moments: Mapping[str, Any]) -> str:
+    """The markup of one question."""
+    asked, code = compiled.field, compiled.field.code
+    answer = state.doc.get(code) or {}
+    faults = state.faults.get(code) or {}
+    own = FieldState(faults=faults, spare_rows=state.spare_rows.get(code, 0), fmt=fmt, moments=moments)
+    if asked.type in LOOKS_UP:
+        own.options = state.options(str(asked.options.get("target")))
+    if asked.columns:
+        own.column_options = {c.code: state.options(str(c.options["target"])) for c in asked.columns if c.type in LOOKS_UP}
+    slots = compiled.adapter.slots(asked, answer, own)
+    pill = _pill(asked, state, bool(faults), answer)
+    slots["pill"] = page.words[f"pill:{pill}"] if pill else ""
+    if asked.due_in and not is_due(asked, state.context):
+        slots["due"] = page.words["not_due"]
+    if faults:
+        _fault_slots(slots, code, faults, bool(asked.help))
+    elif asked.help:
+        slots["desc"] = f' aria-describedby="h-{code}"'
+    _evidence_slots(page, slots, asked, answer, state)
+    warning = state.warnings.get(code)
+    if warning:
+        slots["errors"] = slots.get("errors", "") + f'<div class="note is-warn">{icon("warn")}<p>{esc(warning)}</p></div>'
+    _verdict_slots(page, slots, state, asked)
+    if code in state.previous:
+        slots["last"] = f"<span>{page.words['last']}: {esc(state.previous[code])}</span>"
+    return compiled.parts.join(slots)
+
+
+LOOKS_UP = frozenset(name for name, adapter in ADAPTERS.items() if adapter.name == "reference")
+
+
+def _pill(asked: Field, state: PageState, faulty: bool, answer: Answer) -> str:
+    if faulty:
+        return "bad"
+    if asked.id in state.verdicts:
+        return state.verdicts[asked.id][0]
+    if not of(asked).asks or page_is_record(state):
+        return ""
+    return "filled" if is_filled(asked, state) else "empty"
+
+
+def page_is_record(state: PageState) -> bool:
+    """Whether the page edits a record: there, states beside each question would only be noise."""
+    return state.context.period is None and state.context.event is None
+
+
+def _fault_slots(slots: dict[str, str], code: str, faults: Mapping[str, str], has_help: bool) -> None:
+    helped = f" h-{code}" if has_help else ""
+    slots["css"] = " is-bad"
+    slots["desc"] = f' aria-invalid="true" aria-describedby="e-{code}{helped}"'
+    slots["group"] = f' aria-describedby="e-{code}{helped}"'
+    whole = [text for part, text in faults.items() if part == "" or "/" in part]
+    slots["errors"] = f'<div id="e-{code}">' + "".join(_error(text) for text in whole) + "</div>"
+    for part, text in faults.items():
+        if part and "/" not in part:
+            slots[f"err:{part}"] = f'<div id="e-{code}-{part}">{_error(text)}</div>'
+            slots[f"inv:{part}"] = f' aria-invalid="true" aria-describedby="e-{code}-{part}"'
+
+
+def _error(text: str) -> str:
+    return f'<p class="err">{icon("warn")}<span>{esc(text)}</span></p>'
+
+
+def _evidence_slots(page: CompiledPage, slots: dict[str, str], asked: Field, answer: Answer, state: PageState) -> None:
+    files = answer.get("files")
+    if files:
+        lines = [state.files[sha] for sha in files if sha in state.files]
+        slots["files"] = "".join(_file(page, asked.code, line) for line in lines)
+    if answer.get("link") or answer.get("link_raw"):
+        slots["link"] = esc(answer.get("link_raw") or answer["link"])
+
+
+def _file(page: CompiledPage, code: str, line: FileLine) -> str:
+    drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {esc(line.filename)}</span></label>'  # noqa: E501
+    name = f'<a class="nm" href="{esc(line.url)}">{esc(line.filename)}</a>'
+    return f'<div class="file"><span class="thumb" aria-hidden="true">{esc(line.mark)}</span>{name}<span class="st">{esc(line.size)}</span>{drop}</div>'
+
+
+def _verdict_slots(page: CompiledPage, slots: dict[str, str], state: PageState, asked: Field) -> None:
+    verdict, note = state.verdicts.get(asked.id, ("", ""))
+    if verdict == "returned":
+        slots["css"] = slots.get("css") or " is-warn"
+        slots["note"] = f'<div class="note is-warn">{icon("back")}<p><b>{page.words["note"]}</b></p><p>{esc(note)}</p></div>'
+
+
+def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
+    if not hidden:
+        return ""
+    with force_locale(page.locale):
+        words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
+        reason = gettext("They appear after you save the answers they build on.")
+    rows = "".join(f'<li><span class="code">{esc(f.field.code)}</span> {esc(pick(f.field.label, page.locale))}</li>' for f in hidden)
+    return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
+
+
+def _save_button(page: CompiledPage, section: CompiledSection, last: str) -> str:
+    with force_locale(page.locale):
+        word = gettext("Save") if section.section.code == last else gettext("Save and continue")
+    return f'<p class="row part-save"><button class="btn btn-big" name="_action" value="save:{esc(section.section.code)}">{icon("save")}{esc(word)}</button></p>'

@@ -1,0 +1,49 @@
+"""Tables, one file per aggregate. Constraints say what the model means; business rules live in domain and services."""
+
+from models.audit import AuditEntry
+from models.base import Base, db
+from models.definition import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow
+from models.entry import AnswerChange, Attachment, Entry, EntryIndex, EntryLink, EntryRevision, EntryUnique, StoredFile
+from models.event import Event
+from models.period import Period
+from models.region import Region
+from models.report import Report, ReportTransition, VerdictRow
+from models.score import Score, UnitYear
+from models.unit import Unit
+from models.user import Role, RoleGrant, User
+from models.version import Candidate, RegistryState, SchemeVersion, Version
+
+__all__ = [
+    "AnswerChange",
+    "Attachment",
+    "AuditEntry",
+    "Base",
+    "Candidate",
+    "ChoiceRow",
+    "ContentType",
+    "DraftOp",
+    "Entry",
+    "EntryIndex",
+    "EntryLink",
+    "EntryRevision",
+    "EntryUnique",
+    "Event",
+    "FieldRow",
+    "Period",
+    "Region",
+    "RegistryState",
+    "Report",
+    "ReportTransition",
+    "Role",
+    "RoleGrant",
+    "SchemeVersion",
+    "Score",
+    "SectionRow",
+    "StoredFile",
+    "Unit",
+    "UnitYear",
+    "User",
+    "VerdictRow",
+    "Version",
+    "db",
+]

@@ -1,0 +1,39 @@
+"""Regions: provinces, regencies and cities. The key never changes; code, name and parent have validity dates."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Code, Ulid
+
+
+class Region(Base):
+    """A province (``parent_id`` empty) or a kabupaten/kota. *code*: Kemendagri code, dotted."""
+
+    __tablename__ = "region"
+    __table_args__ = (
+        sa.CheckConstraint("level in ('province','regency','city')", name="level"),
+        sa.CheckConstraint("zone in ('WIB','WITA','WIT')", name="zone"),
+        sa.CheckConstraint("(level = 'province') = (parent_id is null)", name="parent"),
+    )
+
+    id: Mapped[Ulid] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    official_name: Mapped[str] = mapped_column(sa.String(160))
+    short_name: Mapped[str] = mapped_column(sa.String(20), default="")
+    level: Mapped[str] = mapped_column(sa.String(10))
+    parent_id: Mapped[str | None] = mapped_column(sa.ForeignKey("region.id"), index=True)
+    zone: Mapped[str] = mapped_column(sa.String(4))
+    tile_column: Mapped[int | None]
+    tile_row: Mapped[int | None]
+    own_bpbd: Mapped[bool] = mapped_column(default=True)
+    valid_from: Mapped[dt.date] = mapped_column(default=dt.date(1945, 8, 17))
+    valid_to: Mapped[dt.date | None]
+    successor_id: Mapped[str | None] = mapped_column(sa.ForeignKey("region.id"))
+
+    @property
+    def province_id(self) -> str:
+        """The province it belongs to: itself, when it is one."""
+        return self.parent_id or self.id

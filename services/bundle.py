@@ -1,0 +1,135 @@
+"""Apply and export bundles: validate everything, write the rows, publish what changed. The seed loader is ``apply``."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.canonical import canonical, sha256
+from domain.definitions.compile import Compiled, compile_source
+from domain.definitions.diff import RETIRED, Change, ChangeClass, compare
+from domain.definitions.problems import Problem
+from domain.definitions.source import to_source
+from domain.messages import N_, message
+from domain.scoring.scheme import scheme_from
+from infra import clock
+from infra.ids import new_id
+from models import ContentType, Role, SchemeVersion, db
+from services import audit, registry
+from services.definition import catalog
+from services.definition_rows import source_of, write_source
+from services.errors import Refused
+from services.publishing import seal
+from services.scope import require
+from services.unit_of_work import unit_of_work
+
+FIRST_DAY = dt.date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What applying would do. *problems* by content type; *changes* likewise; *removed*: what would be retired."""
+
+    compiled: Mapping[str, Compiled]
+    changes: Mapping[str, list[Change]]
+
+    @property
+    def problems(self) -> dict[str, list[Problem]]:
+        """Errors and warnings by content type."""
+        return {k: list(c.problems) for k, c in self.compiled.items() if c.problems}
+
+    @property
+    def faulty(self) -> bool:
+        """Whether anything stands in the way."""
+        blocked = any(c.level is ChangeClass.BLOCK for listed in self.changes.values() for c in listed)
+        return blocked or any(not c.publishable for c in self.compiled.values())
+
+    @property
+    def removed(self) -> list[Change]:
+        """Fields that would be retired."""
+        return [c for listed in self.changes.values() for c in listed if c.what == RETIRED]
+
+
+def plan(types: Mapping[str, Mapping[str, Any]]) -> Plan:
+    """Compile a bundle against what is published; nothing is written."""
+    compiled = {key: compile_source(source, catalog(key, types)) for key, source in types.items()}
+    changes = {}
+    for key, result in compiled.items():
+        known = registry.registry().types.get(key)
+        base = registry.definition_of(known.versions[-1]) if known and known.versions else None
+        listed = compare(base, result.definition)
+        if base is None or base != result.definition:
+            changes[key] = listed
+    return Plan(compiled, changes)
+
+
+def apply(
+    actor: Actor, types: Mapping[str, Mapping[str, Any]], *, effective_from: dt.date | None = None, reason: str = ""
+) -> dict[str, int]:
+    """Write and publish what differs; gives the new version numbers by key. Raises :class:`Refused` on any error."""
+    require(actor, Permission.DEFINITION_PUBLISH)
+    with unit_of_work():
+        planned = plan(types)
+        if planned.faulty:
+            raise Refused(message(N_("The bundle has errors. Nothing was applied.")))
+        positions = dict(db.session.execute(sa.select(ContentType.key, ContentType.position)).tuples().all())
+        published = {}
+        for key in types:
+            if key not in planned.changes:
+                continue
+            position = positions.setdefault(key, max(positions.values(), default=0) + 1)
+            head = write_source(types[key], position)
+            db.session.flush()
+            compiled = compile_source(source_of(head), catalog(key, types))
+            first = key not in registry.registry().types or not registry.registry().types[key].versions
+            day = effective_from or (FIRST_DAY if first else clock.local("WIB").date())
+            published[key] = seal(actor, head, compiled, day, reason)
+        return published
+
+
+def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:
+    """Publish a scheme when it differs from the newest; says whether it did."""
+    require(actor, Permission.DEFINITION_PUBLISH)
+    body = {k: v for k, v in data.items() if k != "effective_from"}
+    scheme_from(body)
+    text = canonical(body)
+    with unit_of_work() as session:
+        last = session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
+        if last is not None and last.sha256 == sha256(text):
+            return False
+        row = SchemeVersion(id=new_id(), number=last.number + 1 if last else 1, snapshot=text, sha256=sha256(text))
+        row.effective_from = dt.date.fromisoformat(str(data.get("effective_from", FIRST_DAY)))
+        row.published_at, row.published_by = clock.now(), actor.id or None
+        session.add(row)
+        registry.bump()
+        audit.record(actor, "publish", "scheme", row.id, number=row.number)
+        return True
+
+
+def apply_roles(actor: Actor, data: Mapping[str, Any]) -> None:
+    """Write roles and their permissions."""
+    require(actor, Permission.USER_EDIT)
+    with unit_of_work() as session:
+        for place, role in enumerate(data["roles"]):
+            row = session.get(Role, role["key"]) or Role(key=role["key"])
+            row.label, row.permissions, row.position = role["label"], sorted(map(str, role["permissions"])), place
+            session.add(row)
+        registry.bump()
+        audit.record(actor, "apply", "roles", "*")
+
+
+def export() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """(content types by key, other files by name): the newest published state."""
+    known = registry.registry()
+    types = {t.key: to_source(registry.definition_of(t.versions[-1])) for t in known.types.values() if t.versions}
+    roles = [{"key": r.key, "label": dict(r.label), "permissions": sorted(str(p) for p in r.permissions)} for r in known.roles.values()]
+    others: dict[str, dict[str, Any]] = {"roles": {"format": 1, "roles": roles}}
+    last = db.session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
+    if last is not None:
+        import json
+
+        others["scheme"] = json.loads(last.snapshot) | {"effective_from": last.effective_from.isoformat()}
+    return types, others

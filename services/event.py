@@ -1,0 +1,111 @@
+"""Disaster events: recorded by the region; response and post-disaster reports follow from them."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.messages import N_, Message, message
+from infra import clock
+from infra.ids import new_id
+from models import Event, Report, Unit, db
+from services import audit, registry, score
+from services.errors import Refused
+from services.report import create_report
+from services.scope import load
+from services.unit_of_work import unit_of_work
+
+RESPONSE, POST = "event_response", "event_post"
+HAZARDS = {
+    "banjir": N_("Flood"),
+    "longsor": N_("Landslide"),
+    "gempa": N_("Earthquake"),
+    "tsunami": N_("Tsunami"),
+    "erupsi": N_("Volcanic eruption"),
+    "karhutla": N_("Forest and land fire"),
+    "kekeringan": N_("Drought"),
+    "cuaca-ekstrem": N_("Extreme weather"),
+    "abrasi": N_("Tidal waves and abrasion"),
+    "lainnya": N_("Other"),
+}
+
+
+def save(
+    actor: Actor,
+    *,
+    unit_id: str,
+    name: str,
+    hazard: str,
+    occurred_at: dt.datetime,
+    declared_at: dt.datetime,
+    status_end: dt.date | None,
+    response_due: dt.date,
+    post_due: dt.date | None,
+    event_id: str | None = None,
+    seen: int = 0,
+) -> str:
+    """Record or change an event and make the reports it asks for; gives its id."""
+    _refuse_unfit(occurred_at, declared_at, status_end, response_due, post_due)
+    with unit_of_work() as session:
+        event = _for_change(actor, unit_id, event_id, seen)
+        if event_id and event.declared_at.year != declared_at.year and _has_sent(event.id):
+            why = message(N_("Reports of this event are already sent. Its year cannot change."))
+            raise Refused(why, {"declared_at": why})
+        event.name, event.hazard, event.occurred_at, event.declared_at = name, hazard, occurred_at, declared_at
+        event.status_end, event.response_due, event.post_due = status_end, response_due, post_due
+        event.lock_version = (event.lock_version or 0) + 1
+        session.add(event)
+        session.flush()
+        _make_reports(event)
+        audit.record(actor, "edit" if event_id else "add", "event", event.id, event.unit_id, hazard=hazard)
+        session.flush()
+        for year in {declared_at.year, *([status_end.year] if status_end else [])}:
+            score.refresh(event.unit_id, year)
+        return event.id
+
+
+def _refuse_unfit(
+    occurred: dt.datetime, declared: dt.datetime, end: dt.date | None, response_due: dt.date, post_due: dt.date | None
+) -> None:
+    faults: dict[str, Message] = {}
+    if declared < occurred:
+        faults["declared_at"] = message(N_("The emergency cannot be declared before the event."))
+    if end is not None and end < declared.date():
+        faults["status_end"] = message(N_("The status cannot end before it was declared."))
+    if response_due < declared.date():
+        faults["response_due"] = message(N_("The due date may not come before the status was declared."))
+    if end is not None and post_due is None:
+        faults["post_due"] = message(N_("Enter when the post-disaster report is due."))
+    if end is not None and post_due is not None and post_due < end:
+        faults["post_due"] = message(N_("The due date may not come before the status ended."))
+    if faults:
+        raise Refused(next(iter(faults.values())), faults)
+
+
+def _for_change(actor: Actor, unit_id: str, event_id: str | None, seen: int) -> Event:
+    if event_id is None:
+        unit = load(actor, Unit, unit_id, Permission.EVENT_EDIT, read=Permission.UNIT_READ)
+        return Event(id=new_id(), unit_id=unit.id, region_id=unit.region_id, province_id=unit.province_id, unit=unit)
+    event = load(actor, Event, event_id, Permission.EVENT_EDIT, read=Permission.EVENT_READ, lock=True)
+    if seen and event.lock_version != seen:
+        raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+    return event
+
+
+def _has_sent(event_id: str) -> bool:
+    return db.session.scalar(sa.select(Report.id).where(Report.event_id == event_id, Report.first_sent_at.is_not(None))) is not None
+
+
+def _make_reports(event: Event) -> None:
+    """Response reports exist from the declaration on, post-disaster reports once the status has ended."""
+    wanted: Mapping[str, tuple[dt.date | None, int]] = {
+        RESPONSE: (event.response_due, event.declared_at.year),
+        POST: (event.post_due, event.status_end.year) if event.status_end else (None, 0),
+    }
+    for form in registry.registry().forms():
+        version, definition = registry.registry().current(form.key, event.declared_at.date())
+        day, year = wanted.get(definition.subject, (None, 0))
+        if day is not None:
+            due_at = clock.end_of_day(day, event.unit.region.zone)
+            create_report(event.unit, form.id, version.id, year=year, due_at=due_at, event_id=event.id)

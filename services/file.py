@@ -1,0 +1,150 @@
+"""Evidence: stored by content, checked by content, read within the unit's scope."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import BinaryIO
+
+import puremagic
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.messages import N_, message
+from infra import clock
+from infra.storage import FileStore, TooLarge
+from models import Attachment, StoredFile, Unit, db
+from services.errors import NotFound, Refused
+from services.scope import within
+from services.unit_of_work import unit_of_work
+
+MAX_MB = 10
+MAX_BYTES = MAX_MB * 1024 * 1024
+KINDS: Mapping[str, tuple[str, str]] = {
+    ".pdf": ("pdf", "application/pdf"),
+    ".jpg": ("image", "image/jpeg"),
+    ".jpeg": ("image", "image/jpeg"),
+    ".jfif": ("image", "image/jpeg"),
+    ".png": ("image", "image/png"),
+    ".webp": ("image", "image/webp"),
+    ".xlsx": ("sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ".docx": ("doc", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+OFFICE_PARTS = {"xl/workbook.xml": ".xlsx", "word/document.xml": ".docx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it arrived."""
+
+    filename: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A stored file as a page shows it. *size* in bytes."""
+
+    sha256: str
+    filename: str
+    size: int
+    kind: str
+    media_type: str
+
+
+def store(actor: Actor, store_: FileStore, unit: Unit, uploads: Iterable[Upload], allowed: Iterable[str]) -> list[str]:
+    """Keep files for a unit; gives their sha256. Raises :class:`Refused` at the first that is too large or of another
+    kind. Hashing and writing happen before the database is touched."""
+    kept = [(upload.filename, *_keep(store_, upload, tuple(allowed))) for upload in uploads]
+    if kept:
+        with unit_of_work():
+            for filename, sha256, size, extension in kept:
+                _record(actor, unit, _clean_name(filename, extension), sha256, size, extension)
+    return [sha256 for _name, sha256, _size, _extension in kept]
+
+
+def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[str, int, str]:
+    try:
+        sha256, size, head = store_.put(upload.stream, MAX_BYTES)
+    except TooLarge:
+        raise Refused(
+            message(N_("“%(name)s” is larger than %(mb)s MB. Choose a smaller file."), name=upload.filename[:80], mb=MAX_MB)
+        ) from None
+    extension = _extension(head, store_, sha256)
+    if size == 0 or extension not in KINDS or KINDS[extension][0] not in allowed:
+        names = ", ".join(
+            sorted({e.removeprefix(".").upper() for e, (kind, _m) in KINDS.items() if kind in allowed} - {"JFIF", "JPEG"})
+        )
+        raise Refused(
+            message(N_("“%(name)s” is not a file we can take here. Upload %(kinds)s."), name=upload.filename[:80], kinds=names)
+        )
+    return sha256, size, extension
+
+
+def _extension(head: bytes, store_: FileStore, sha256: str) -> str:
+    """What a content is, whatever its name says."""
+    if head[:5] == b"%PDF-":
+        return ".pdf"
+    if head[:4] == b"PK\x03\x04":
+        return _office(store_, sha256)
+    try:
+        return str(puremagic.from_string(head)) if head else ""
+    except (puremagic.PureError, ValueError):
+        return ""
+
+
+def _office(store_: FileStore, sha256: str) -> str:
+    try:
+        with zipfile.ZipFile(store_.path(sha256)) as archive:
+            names = set(archive.namelist()[:5000])
+    except (zipfile.BadZipFile, OSError, ValueError, io.UnsupportedOperation):
+        return ""
+    return next((extension for part, extension in OFFICE_PARTS.items() if part in names), "")
+
+
+def _clean_name(filename: str, extension: str) -> str:
+    name = PurePath(filename.replace("\\", "/")).name
+    name = "".join(c for c in name if c.isprintable() and c not in '<>:"/|?*').strip(". ") or "berkas"
+    stem = name[: -len(PurePath(name).suffix)] if PurePath(name).suffix else name
+    return f"{stem[:150] or 'berkas'}{extension}"
+
+
+def _record(actor: Actor, unit: Unit, filename: str, sha256: str, size: int, extension: str) -> None:
+    kind, media_type = KINDS[extension]
+    now = clock.now()
+    if db.session.get(StoredFile, sha256) is None:
+        db.session.add(StoredFile(sha256=sha256, size=size, media_type=media_type, kind=kind, stored_at=now))
+        db.session.flush()
+    if db.session.get(Attachment, (unit.id, sha256)) is None:
+        row = Attachment(unit_id=unit.id, sha256=sha256, region_id=unit.region_id, province_id=unit.province_id, filename=filename)
+        row.uploaded_by, row.uploaded_at = actor.id or None, now
+        db.session.add(row)
+        db.session.flush()
+
+
+def facts(unit_id: str, hashes: Iterable[str]) -> dict[str, FileFacts]:
+    """What is known of a unit's files, by sha256."""
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        sa.select(StoredFile.sha256, Attachment.filename, StoredFile.size, StoredFile.kind, StoredFile.media_type)
+        .join(Attachment, Attachment.sha256 == StoredFile.sha256)
+        .where(Attachment.unit_id == unit_id, StoredFile.sha256.in_(wanted))
+    )
+    return {r.sha256: FileFacts(r.sha256, r.filename, r.size, r.kind, r.media_type) for r in rows}
+
+
+def open_for(actor: Actor, unit_id: str, sha256: str) -> FileFacts:
+    """A file of a unit the actor may read; raises :class:`NotFound`."""
+    found = db.session.scalar(
+        sa.select(Attachment.sha256).where(
+            Attachment.unit_id == unit_id[:26],
+            Attachment.sha256 == sha256[:64],
+            within(actor.reach(Permission.FILE_READ), Attachment),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return facts(unit_id, [found])[found]

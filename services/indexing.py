@@ -1,0 +1,82 @@
+"""The index of flagged values: one module decides how lists filter, sort and search. Follows the current version."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.definitions.schema import Definition, Field
+from domain.fields import of
+from domain.fields.choices import Reference
+from domain.fields.display import Formatter
+from models import Entry, EntryIndex, EntryLink, EntryUnique, db
+
+ID = Formatter("id")
+
+
+def normal(text: str) -> str:
+    """Text as searched: no accents, no case, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def flags(definition: Definition) -> list[tuple[Any, ...]]:
+    """What the index depends on."""
+    return [(f.id, f.type, f.searchable, f.sortable, f.filterable, f.unique) for f in definition.fields] + [
+        (definition.title_field,)
+    ]
+
+
+def index_entry(entry: Entry, definition: Definition) -> None:
+    """Write the projections of one record: index rows, links, title and search text. Unique keys are the service's."""
+    for table in (EntryIndex, EntryLink):
+        db.session.execute(sa.delete(table).where(table.entry_id == entry.id))
+    db.session.add_all(index_rows(entry, definition))
+    db.session.add_all(link_rows(entry, definition))
+    title = definition.by_code.get(definition.title_field)
+    entry.title = _shown(title, entry)[:200] if title else ""
+    entry.search = search_text(entry, definition)
+
+
+def index_rows(entry: Entry, definition: Definition) -> Iterator[EntryIndex]:
+    """The index rows an entry should have."""
+    for field in definition.fields:
+        if field.filterable or field.sortable:
+            value = of(field).value_of(entry.doc.get(field.code) or {})
+            for place, (text, number) in enumerate(of(field).index(value, field)):
+                yield EntryIndex(entry_id=entry.id, field_id=field.id, place=place, text=normal(text), number=number)
+
+
+def link_rows(entry: Entry, definition: Definition) -> Iterator[EntryLink]:
+    """The links an entry should have."""
+    for field in definition.fields:
+        value = (entry.doc.get(field.code) or {}).get("v")
+        if isinstance(of(field), Reference) and value:
+            yield EntryLink(entry_id=entry.id, field_id=field.id, target_id=value)
+
+
+def unique_rows(entry: Entry, definition: Definition) -> Iterator[EntryUnique]:
+    """The unique keys an entry holds."""
+    for field in definition.fields:
+        shown = normal(_shown(field, entry)) if field.unique else ""
+        if shown:
+            scope = entry.unit_id if field.unique == "unit" else "*"
+            yield EntryUnique(field_id=field.id, scope=scope, key=shown[:200], entry_id=entry.id)
+
+
+def search_text(entry: Entry, definition: Definition) -> str:
+    """All searchable words of an entry. Personal values are left out: a search must not reveal them."""
+    words = [_shown(f, entry) for f in definition.fields if f.searchable and not f.personal]
+    return normal(" ".join(words))
+
+
+def _shown(field: Field, entry: Entry) -> str:
+    kind = of(field)
+    return kind.search_text(kind.value_of(entry.doc.get(field.code) or {}), field, ID)
+
+
+def reindex_type(type_id: str, definition: Definition) -> None:
+    """Project every record of a type again (a flag changed)."""
+    for entry in db.session.scalars(sa.select(Entry).where(Entry.content_type_id == type_id)):
+        index_entry(entry, definition)

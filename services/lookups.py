@@ -1,0 +1,62 @@
+"""Look-ups that a check asks for: one scoped query for all records, one for all regions."""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.answers import Lookup
+from domain.definitions.catalog import REGIONS
+from models import ContentType, Entry, Region, db
+from services.scope import within
+
+MOST = 500
+
+
+def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup]) -> set[tuple[str, str]]:
+    """Those (target, key) that exist: live records of the same unit within the actor's reach, or regions."""
+    wanted = list(lookups)
+    regions = {look.key for look in wanted if look.target == REGIONS}
+    keys = {look.key for look in wanted if look.target != REGIONS}
+    found: set[tuple[str, str]] = set()
+    if regions:
+        found |= {(REGIONS, key) for key in db.session.scalars(sa.select(Region.id).where(Region.id.in_(sorted(regions))))}
+    if keys:
+        rows = db.session.execute(
+            sa.select(ContentType.key, Entry.id)
+            .join(ContentType, ContentType.id == Entry.content_type_id)
+            .where(
+                Entry.id.in_(sorted(keys)),
+                Entry.unit_id == unit_id,
+                Entry.deleted_at.is_(None),
+                within(actor.reach(Permission.RECORD_READ), Entry),
+            )
+        )
+        found |= {(r.key, r.id) for r in rows}
+    return found
+
+
+def options(actor: Actor, unit_id: str | None, target: str) -> Sequence[tuple[str, str]]:
+    """What a reference may name: (id, title), at most :data:`MOST`."""
+    if target == REGIONS:
+        rows = db.session.execute(
+            sa.select(Region.id, Region.code, Region.name).where(Region.valid_to.is_(None)).order_by(Region.code)
+        )
+        return [(r.id, f"{r.code} {r.name}") for r in rows]
+    query = (
+        sa.select(Entry.id, Entry.title)
+        .join(ContentType, ContentType.id == Entry.content_type_id)
+        .where(ContentType.key == target, Entry.deleted_at.is_(None), within(actor.reach(Permission.RECORD_READ), Entry))
+    )
+    if unit_id is not None:
+        query = query.where(Entry.unit_id == unit_id)
+    return [(r.id, r.title) for r in db.session.execute(query.order_by(Entry.title).limit(MOST))]
+
+
+def titles(keys: Iterable[str]) -> dict[str, str]:
+    """Names of records and regions by id, for display; deleted ones keep theirs."""
+    wanted = sorted({key for key in keys if key})
+    if not wanted:
+        return {}
+    found = {r.id: r.title for r in db.session.execute(sa.select(Entry.id, Entry.title).where(Entry.id.in_(wanted)))}
+    return found | {r.id: r.name for r in db.session.execute(sa.select(Region.id, Region.name).where(Region.id.in_(wanted)))}

@@ -1,0 +1,108 @@
+"""Reporting periods: typed in by BNPB; opening one makes the reports that are due."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.messages import N_, message
+from infra import clock
+from infra.ids import new_id
+from models import Period, Unit, db
+from services import audit, registry, score
+from services.errors import NotFound, Refused
+from services.report import create_report
+from services.scope import require
+from services.unit_of_work import unit_of_work
+
+CHUNK = 25
+"""Units scored in one write: no write lock over a quarter of a second."""
+
+
+def save(
+    actor: Actor, *, year: int, quarter: int, due_date: dt.date, state: str = "planned", period_id: str | None = None, seen: int = 0
+) -> str:
+    """Add or change a period; first and last day follow from year and quarter. Opening is :func:`open_period`'s work."""
+    require(actor, Permission.PERIOD_EDIT)
+    start, end = quarter_days(year, quarter)
+    if due_date < start:
+        why = message(N_("The due date may not come before the period starts."))
+        raise Refused(why, {"due_date": why})
+    with unit_of_work() as session:
+        period = _for_change(period_id, seen)
+        same = sa.select(Period.id).where(Period.year == year, Period.quarter == quarter, Period.id != (period_id or ""))
+        if session.scalar(same):
+            why = message(N_("This quarter already exists."))
+            raise Refused(why, {"quarter": why})
+        if period.opened_at is not None and (period.year, period.quarter) != (year, quarter):
+            raise Refused(message(N_("This period has reports. Its quarter cannot change.")))
+        period.year, period.quarter, period.start_date, period.end_date, period.due_date = year, quarter, start, end, due_date
+        opening = state == "open" and period.opened_at is None
+        period.state = period.state if opening else state
+        period.lock_version = (period.lock_version or 0) + 1
+        session.add(period)
+        session.flush()
+        audit.record(actor, "edit" if period_id else "add", "period", period.id, quarter=period.name, state=state)
+        saved = period.id
+    if opening:
+        open_period(actor, saved)
+    return saved
+
+
+def _for_change(period_id: str | None, seen: int) -> Period:
+    if period_id is None:
+        return Period(id=new_id(), state="planned")
+    period = db.session.get(Period, period_id, with_for_update=True)
+    if period is None:
+        raise NotFound
+    if seen and period.lock_version != seen:
+        raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+    return period
+
+
+def quarter_days(year: int, quarter: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a quarter."""
+    start = dt.date(year, quarter * 3 - 2, 1)
+    following = dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
+    return start, following - dt.timedelta(days=1)
+
+
+def open_period(actor: Actor, period_id: str) -> int:
+    """Open a period: every unit that owes it gets a draft of every periodic form. Gives how many reports were made."""
+    require(actor, Permission.PERIOD_EDIT)
+    with unit_of_work() as session:
+        period = session.get(Period, period_id, with_for_update=True)
+        if period is None:
+            raise NotFound
+        period.state = "open"
+        period.opened_at = period.opened_at or clock.now()
+        units = [u for u in session.scalars(sa.select(Unit).order_by(Unit.id)) if u.owes(period.start_date)]
+        made = sum(_make_reports(unit, period) for unit in units)
+        audit.record(actor, "open", "period", period.id, reports=made)
+        year, ids = period.year, [u.id for u in units]
+    for start in range(0, len(ids), CHUNK):
+        with unit_of_work():
+            for unit_id in ids[start : start + CHUNK]:
+                score.refresh(unit_id, year)
+    return made
+
+
+def _make_reports(unit: Unit, period: Period) -> int:
+    made = 0
+    for form in registry.registry().forms():
+        version, definition = registry.registry().current(form.key, period.start_date)
+        if definition.subject == "period":
+            due_at = clock.end_of_day(period.due_date, unit.region.zone)
+            made += create_report(unit, form.id, version.id, year=period.year, due_at=due_at, period_id=period.id)
+    return made
+
+
+def open_periods() -> Sequence[Period]:
+    """Periods one may report for, oldest first."""
+    return db.session.scalars(sa.select(Period).where(Period.state.in_(("open", "closing"))).order_by(Period.start_date)).all()
+
+
+def listed() -> Sequence[Period]:
+    """Every period that was ever opened, newest first."""
+    return db.session.scalars(sa.select(Period).where(Period.opened_at.is_not(None)).order_by(Period.start_date.desc())).all()

@@ -1,0 +1,210 @@
+"""Publishing: what would change, from when, and the one act that makes a draft the rule."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.definitions.compile import Compiled, compile_source
+from domain.definitions.diff import Change, ChangeClass, compare
+from domain.definitions.schema import PHASE_FORM
+from domain.messages import N_, message
+from domain.reporting.states import SENT
+from infra import clock
+from infra.ids import new_id
+from models import Candidate, ContentType, Period, Report, Version, db
+from services import audit, indexing, registry
+from services.definition import catalog, content_type
+from services.definition_rows import source_of
+from services.errors import Refused
+from services.registry import VersionRef
+from services.scope import require
+from services.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True)
+class Start:
+    """A day the new version may start on. *sent*, *drafts*: reports of the running period it touches."""
+
+    day: dt.date
+    name: str
+    running: bool
+    suggested: bool
+    sent: int
+    drafts: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What publishing would do: problems, changes by class, when it may start, what stays untouched."""
+
+    type_id: str
+    key: str
+    kind: str
+    compiled: Compiled
+    base: VersionRef | None
+    changes: tuple[Change, ...]
+    starts: tuple[Start, ...]
+    sent_reports: int
+
+    @property
+    def number(self) -> int:
+        """The number the new version would get."""
+        return self.base.number + 1 if self.base else 1
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something stands in the way."""
+        return not self.compiled.publishable or any(c.level is ChangeClass.BLOCK for c in self.changes)
+
+    @property
+    def scored(self) -> bool:
+        """Whether a score could move."""
+        return any(c.scored for c in self.changes)
+
+    def count(self, level: str) -> int:
+        """How many changes are of a class; problems that block count as blocking."""
+        found = sum(c.level == level for c in self.changes)
+        return found + (len(self.compiled.problems) if level == ChangeClass.BLOCK and not self.compiled.publishable else 0)
+
+
+def propose(actor: Actor, key: str) -> Proposal:
+    """Look at the draft: nothing is written."""
+    require(actor, Permission.DEFINITION_READ)
+    head = content_type(key)
+    compiled = compile_source(source_of(head), catalog(key))
+    return _proposal(head, compiled)
+
+
+def propose_all(actor: Actor) -> list[Proposal]:
+    """Every content type with what waits to be published."""
+    require(actor, Permission.DEFINITION_READ)
+    heads = db.session.scalars(sa.select(ContentType).order_by(ContentType.position)).all()
+    return [_proposal(head, compile_source(source_of(head), catalog(head.key))) for head in heads]
+
+
+def _proposal(head: ContentType, compiled: Compiled) -> Proposal:
+    known = registry.registry().types.get(head.key)
+    base = known.versions[-1] if known and known.versions else None
+    old = registry.definition_of(base) if base else None
+    changes = tuple(compare(old, compiled.definition))
+    sent = db.session.scalar(sa.select(sa.func.count()).where(Report.content_type_id == head.id, Report.state.in_(SENT))) or 0
+    scored = any(c.scored for c in changes)
+    return Proposal(head.id, head.key, head.kind, compiled, base, changes, tuple(_starts(head, scored)), sent)
+
+
+def _starts(head: ContentType, scored: bool) -> list[Start]:
+    today = clock.local("WIB").date()
+    if head.kind != PHASE_FORM:
+        return [Start(today, "", running=True, suggested=True, sent=0, drafts=0)]
+    quarter = (today.month - 1) // 3
+    running = dt.date(today.year, quarter * 3 + 1, 1)
+    following = dt.date(today.year + quarter // 3, (quarter + 1) % 4 * 3 + 1, 1)
+    sent, drafts = _touched(head, running, following)
+    return [
+        Start(running, _quarter_name(running), running=True, suggested=not scored, sent=sent, drafts=drafts),
+        Start(following, _quarter_name(following), running=False, suggested=scored, sent=0, drafts=0),
+    ]
+
+
+def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[int, int]:
+    rows = db.session.execute(
+        sa.select(Report.state, sa.func.count())
+        .join(Period, Period.id == Report.period_id)
+        .where(Report.content_type_id == head.id, Period.start_date >= running, Period.start_date < following)
+        .group_by(Report.state)
+    ).all()
+    counts = dict(rows)
+    sent = sum(n for state, n in counts.items() if state in SENT)
+    return sent, sum(counts.values()) - sent
+
+
+def _quarter_name(day: dt.date) -> str:
+    return f"Triwulan {('I', 'II', 'III', 'IV')[(day.month - 1) // 3]} {day.year}"
+
+
+def publish(actor: Actor, key: str, *, effective_from: dt.date, reason: str, seen: str, consent: bool = False) -> int:
+    """Publish the draft whose hash the person looked at (*seen*); gives the version number.
+
+    Refused when the draft moved meanwhile, when something blocks, or when scored changes would enter a running
+    period that already holds sent reports without a second consent.
+    """
+    require(actor, Permission.DEFINITION_PUBLISH)
+    with unit_of_work():
+        head = content_type(key, lock=True)
+        compiled = compile_source(source_of(head), catalog(key))
+        if compiled.publishable and compiled.sha256 != seen:
+            raise Refused(message(N_("The draft changed while you were looking. Check the changes again.")))
+        proposal = _proposal(head, compiled)
+        _refuse_unfit(proposal, effective_from, reason, consent)
+        return seal(actor, head, compiled, effective_from, reason)
+
+
+def _refuse_unfit(proposal: Proposal, effective_from: dt.date, reason: str, consent: bool) -> None:
+    if proposal.blocked:
+        raise Refused(message(N_("Solve the problems listed before publishing.")))
+    if not proposal.changes:
+        raise Refused(message(N_("Nothing has changed since the last version.")))
+    start = next((s for s in proposal.starts if s.day == effective_from), None)
+    if start is None:
+        raise Refused(
+            message(N_("Choose when the version starts.")), {"effective_from": message(N_("Choose when the version starts."))}
+        )
+    if not reason.strip():
+        raise Refused(
+            message(N_("Say why, so that regions understand.")), {"reason": message(N_("Say why, so that regions understand."))}
+        )
+    if proposal.scored and start.running and start.sent and not consent:
+        why = message(
+            N_("%(n)s reports of this period are already sent and keep their version. Confirm that you want this."), n=start.sent
+        )
+        raise Refused(why, {"consent": why})
+
+
+def seal(actor: Actor, head: ContentType, compiled: Compiled, effective_from: dt.date, reason: str) -> int:
+    """Write candidate and version inside the caller's transaction, and say that something changed."""
+    last = db.session.execute(
+        sa.select(Version.id, Version.number, Version.sha256)
+        .where(Version.content_type_id == head.id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    ).first()
+    now = clock.now()
+    candidate = Candidate(
+        id=new_id(), content_type_id=head.id, base_version_id=last.id if last else None, snapshot=compiled.snapshot
+    )
+    candidate.sha256, candidate.sealed_at, candidate.sealed_by = compiled.sha256, now, actor.id or None
+    db.session.add(candidate)
+    db.session.flush()
+    version = Version(id=new_id(), content_type_id=head.id, number=last.number + 1 if last else 1, snapshot=compiled.snapshot)
+    version.sha256, version.effective_from, version.reason = compiled.sha256, effective_from, reason.strip()
+    version.published_at, version.published_by, version.candidate_id = now, actor.id or None, candidate.id
+    db.session.add(version)
+    db.session.flush()
+    registry.bump()
+    if head.kind != PHASE_FORM and last is not None:
+        old = registry.definition_of(VersionRef(last.id, last.number, effective_from, last.sha256))
+        if indexing.flags(old) != indexing.flags(compiled.definition):
+            indexing.reindex_type(head.id, compiled.definition)
+    audit.record(actor, "publish", "version", version.id, type=head.key, number=version.number, sha256=version.sha256)
+    return version.number
+
+
+def history(actor: Actor, key: str) -> Sequence[Any]:
+    """Published versions of a type, newest first."""
+    require(actor, Permission.DEFINITION_READ)
+    head = content_type(key)
+    return db.session.execute(
+        sa.select(Version.number, Version.effective_from, Version.reason, Version.published_at, Version.sha256)
+        .where(Version.content_type_id == head.id)
+        .order_by(Version.number.desc())
+    ).all()
+
+
+def snapshot_of(version_id: str) -> Mapping[str, Any]:
+    """The stored snapshot of a version."""
+    return dict(json.loads(db.session.scalar(sa.select(Version.snapshot).where(Version.id == version_id)) or "{}"))

@@ -1,0 +1,122 @@
+"""What a region has to report, what it has sent, and how far each report is."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.definitions.schema import Definition
+from domain.messages import Text
+from domain.reporting.states import EDITABLE, State
+from infra import clock
+from models import Event, Period, Region, Report, Unit, db
+from services import registry
+from services.report import refusal_to_fill
+from services.report_context import answered, context_of, version_of, working_document
+from services.scope import within
+
+
+@dataclass(frozen=True)
+class DueReport:
+    """One report in a list. *answered* of *wanted* required answers; *days* left until the deadline (negative: late)."""
+
+    id: str
+    label: Text
+    subject: str
+    unit: str
+    unit_code: str
+    state: str
+    due_at: dt.datetime
+    zone: str
+    first_sent_at: dt.datetime | None
+    may_fill: bool
+    answered: int
+    wanted: int
+    days: int
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return State(self.state) in EDITABLE
+
+    @property
+    def late(self) -> bool:
+        """Whether its deadline passed unsent."""
+        return self.open and self.first_sent_at is None and self.due_at < clock.now()
+
+
+PAGE = 40
+
+
+def listed(actor: Actor, *, state: str = "", page: int = 1) -> tuple[list[DueReport], int]:
+    """Reports within reach, the most urgent first: (one page, how many there are)."""
+    query = _base(actor)
+    if state == "open":
+        query = query.where(Report.state.in_(sorted(EDITABLE)))
+    elif state:
+        query = query.where(Report.state == state)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    rows = db.session.scalars(query.order_by(_urgency(), Report.due_at, Region.code).limit(PAGE).offset((max(page, 1) - 1) * PAGE))
+    return [_due(actor, report) for report in rows], total
+
+
+def to_do(actor: Actor) -> list[DueReport]:
+    """Unfinished reports that the actor may fill, the most urgent first."""
+    reach = within(actor.reach(Permission.REPORT_FILL), Report)
+    query = _base(actor).where(reach, Report.state.in_(sorted(EDITABLE)))
+    return [_due(actor, r) for r in db.session.scalars(query.order_by(_urgency(), Report.due_at).limit(PAGE))]
+
+
+def recently_sent(actor: Actor, most: int = 5) -> list[DueReport]:
+    """The newest reports that were sent within the actor's reach of filling."""
+    reach = within(actor.reach(Permission.REPORT_FILL), Report)
+    query = _base(actor).where(reach, Report.first_sent_at.is_not(None)).order_by(Report.sent_at.desc()).limit(most)
+    return [_due(actor, r) for r in db.session.scalars(query)]
+
+
+def _urgency() -> sa.ColumnElement[int]:
+    return sa.case((Report.state == State.RETURNED, 0), (Report.state == State.DRAFT, 1), else_=2)
+
+
+def _base(actor: Actor) -> "sa.Select[tuple[Report]]":
+    joined = (sa.orm.joinedload(Report.entry), sa.orm.joinedload(Report.period), sa.orm.joinedload(Report.event), sa.orm.joinedload(Report.unit))
+    return (
+        sa.select(Report).options(*joined).join(Unit, Unit.id == Report.unit_id).join(Region, Region.id == Unit.region_id)
+        .where(within(actor.reach(Permission.REPORT_READ), Report))
+    )
+
+
+def subject_name(period: Period | None, event: Event | None) -> str:
+    """The period's or event's name."""
+    return period.name if period else event.name if event else ""
+
+
+def _due(actor: Actor, report: Report) -> DueReport:
+    _version, definition = version_of(report)
+    done, wanted = _progress(report, definition)
+    zone = report.unit.region.zone
+    days = (clock.local(zone, report.due_at).date() - clock.local(zone).date()).days
+    return DueReport(
+        report.id, definition.label, subject_name(report.period, report.event), report.unit.name, report.unit.region.code, report.state,
+        report.due_at, zone, report.first_sent_at, refusal_to_fill(actor, report) is None, done, wanted, days,
+    )
+
+
+def _progress(report: Report, definition: Definition) -> tuple[int, int]:
+    if State(report.state) not in EDITABLE:
+        return 0, 0
+    from domain.answers import check
+
+    context = context_of(report, definition, measured=False)
+    doc, _previous = working_document(report, definition, context)
+    required = check(definition, doc, context).required
+    return sum(answered(definition, doc, code) for code in required), len(required)
+
+
+def forms_by_key() -> dict[str, Definition]:
+    """Current definitions of the phase forms."""
+    today = clock.local("WIB").date()
+    known = registry.registry()
+    return {form.key: known.current(form.key, today)[1] for form in known.forms()}

@@ -1,0 +1,115 @@
+"""Everything the fill page and the print view show of one report."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.access import Actor
+from domain.answers import Checked, Context, check
+from domain.definitions.diff import Change, compare
+from domain.definitions.schema import Definition
+from domain.messages import Message
+from domain.reporting.states import SENT, State
+from models import Report, ReportTransition, User, VerdictRow, db
+from services import file, lookups, registry
+from services.file import FileFacts
+from services.registry import VersionRef
+from services.report import get_for, refusal_to_fill
+from services.report_context import CONTEXT, context_of, frozen_context, vanished, version_of, working_document
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transition of the report."""
+
+    source: str
+    target: str
+    who: str
+    at: dt.datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """The page model. *refusal*: why the reader may not fill; nothing when they may."""
+
+    report: Report
+    version: VersionRef
+    definition: Definition
+    context: Context
+    doc: Mapping[str, Any]
+    checked: Checked
+    previous: Mapping[str, Any]
+    verdicts: Mapping[str, tuple[str, str]]
+    files: Mapping[str, FileFacts]
+    refusal: Message | None
+    changes: Sequence[Change]
+    gone: Mapping[str, Any]
+    options: Callable[[str], Sequence[tuple[str, str]]]
+    steps: Sequence[Step]
+
+    @property
+    def sent(self) -> bool:
+        """Whether it stands as sent."""
+        return State(self.report.state) in SENT
+
+
+def report_page(actor: Actor, report_id: str) -> ReportPage:
+    """Load, authorise and check one report; nothing is written."""
+    report = get_for(actor, report_id)
+    return page_of(actor, report)
+
+
+def page_of(actor: Actor, report: Report) -> ReportPage:
+    """The page model of a loaded report."""
+    version, definition = version_of(report)
+    sent = State(report.state) in SENT
+    if sent:
+        doc, previous = dict(report.entry.doc), {}
+        context = frozen_context(report, doc)
+    else:
+        context = context_of(report, definition)
+        doc, previous = working_document(report, definition, context)
+    checked = check(definition, doc, context)
+    shown = doc if sent else checked.doc
+    hashes = [sha for code, answer in shown.items() if code != CONTEXT for sha in answer.get("files") or ()]
+    return ReportPage(
+        report, version, definition, context, shown, checked, previous, _verdicts(report.id), file.facts(report.unit_id, hashes),
+        refusal_to_fill(actor, report), _changes(report, version, definition), {} if sent else vanished(definition, doc),
+        _options(actor, report.unit_id), _steps(report.id),
+    )
+
+
+def _options(actor: Actor, unit_id: str) -> Callable[[str], Sequence[tuple[str, str]]]:
+    known: dict[str, Sequence[tuple[str, str]]] = {}
+
+    def offered(target: str) -> Sequence[tuple[str, str]]:
+        if target not in known:
+            known[target] = lookups.options(actor, unit_id, target)
+        return known[target]
+
+    return offered
+
+
+def _changes(report: Report, version: VersionRef, definition: Definition) -> Sequence[Change]:
+    """What differs from the version the draft was last saved under."""
+    if report.entry.version_id == version.id or report.entry.seq == 0:
+        return ()
+    before = registry.registry().by_id(report.content_type_id).version(report.entry.version_id)
+    return compare(registry.definition_of(before), definition)
+
+
+def _verdicts(report_id: str) -> dict[str, tuple[str, str]]:
+    rows = db.session.execute(sa.select(VerdictRow.field_id, VerdictRow.verdict, VerdictRow.note).where(VerdictRow.report_id == report_id))
+    return {r.field_id: (r.verdict, r.note) for r in rows}
+
+
+def _steps(report_id: str) -> list[Step]:
+    rows = db.session.execute(
+        sa.select(ReportTransition, User.name).outerjoin(User, User.id == ReportTransition.actor_id)
+        .where(ReportTransition.report_id == report_id).order_by(ReportTransition.number)
+    )
+    return [Step(t.source, t.target, name or "", t.at, t.why) for t, name in rows]

@@ -1,0 +1,191 @@
+"""Records of collections: create, change, remove softly, restore; in the actor's scope, checked like any answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
+from domain.definitions.schema import COLLECTION, Definition
+from domain.messages import N_, message
+from infra import clock
+from infra.ids import new_id
+from models import ContentType, Entry, EntryLink, EntryUnique, Unit, db
+from services import audit, indexing, registry
+from services.errors import NotFound, Refused
+from services.lookups import known_lookups
+from services.report import add_revision
+from services.scope import load
+from services.unit_of_work import unit_of_work
+
+
+class Faulty(Refused):
+    """The record has faults; each stands at its field."""
+
+    def __init__(self, faults: tuple[AnswerError, ...]) -> None:
+        super().__init__(message(N_("Some answers need repair.")))
+        self.errors = faults
+
+
+def definition_for(key: str) -> tuple[registry.VersionRef, Definition]:
+    """The current definition of a collection; raises :class:`NotFound`."""
+    registry.registry().type(key, COLLECTION)
+    return registry.registry().current(key, clock.local("WIB").date())
+
+
+def get_for(actor: Actor, key: str, entry_id: str, permission: Permission = Permission.RECORD_READ, lock: bool = False) -> Entry:
+    """Load a live record of a collection and authorise in one call."""
+    entry = load(actor, Entry, entry_id, permission, read=Permission.RECORD_READ, lock=lock)
+    if entry.content_type_id != registry.registry().type(key, COLLECTION).id or entry.deleted_at is not None:
+        raise NotFound
+    return entry
+
+
+def checked(definition: Definition, doc: Mapping[str, Any], zone: str) -> Checked:
+    """Check a record's document today."""
+    return check(definition, doc, Context(clock.local(zone).date()))
+
+
+def save(
+    actor: Actor, key: str, unit_id: str, answers: Mapping[str, Mapping[str, Any]], entry_id: str | None = None, seen: int = 0
+) -> str:
+    """Create a record for a unit, or change one; raises :class:`Faulty` with every fault. Gives its id."""
+    with unit_of_work() as session:
+        version, definition = definition_for(key)
+        entry = _for_change(actor, key, unit_id, version, entry_id, seen)
+        unit = session.get_one(Unit, entry.unit_id)
+        kept = {code: answer for code, answer in (entry.doc or {}).items() if code not in definition.by_code}
+        result = checked(definition, answers, unit.region.zone)
+        faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups))
+        entry.doc = kept | result.relevant_doc()
+        faults += _taken(entry, definition)
+        if faults:
+            raise Faulty(faults)
+        entry.version_id, entry.updated_at, entry.updated_by = version.id, clock.now(), actor.id or None
+        entry.lock_version = (entry.lock_version or 0) + 1
+        session.add(entry)
+        session.flush()
+        _project(entry, definition)
+        add_revision(actor, entry, "edit" if entry_id else "add")
+        audit.record(actor, "edit" if entry_id else "add", "record", entry.id, entry.unit_id, type=key, fields=sorted(answers))
+        return entry.id
+
+
+def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionRef, entry_id: str | None, seen: int) -> Entry:
+    if entry_id is not None:
+        entry = get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
+        if seen and entry.lock_version != seen:
+            raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        return entry
+    unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ)
+    now = clock.now()
+    return Entry(
+        id=new_id(),
+        content_type_id=registry.registry().type(key).id,
+        version_id=version.id,
+        unit_id=unit.id,
+        region_id=unit.region_id,
+        province_id=unit.province_id,
+        doc={},
+        seq=0,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
+    """Faults for values that another live record already has."""
+    codes = {f.id: f for f in definition.fields}
+    found = []
+    for row in indexing.unique_rows(entry, definition):
+        held = db.session.get(EntryUnique, (row.field_id, row.scope, row.key))
+        if held is not None and held.entry_id != entry.id:
+            field = codes[row.field_id]
+            found.append(AnswerError(field.code, "", message(N_("Another record already has this %(field)s."), field=field.label)))
+    return tuple(found)
+
+
+def _project(entry: Entry, definition: Definition) -> None:
+    db.session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == entry.id))
+    db.session.add_all(indexing.unique_rows(entry, definition))
+    indexing.index_entry(entry, definition)
+    db.session.flush()
+
+
+def delete(actor: Actor, key: str, entry_id: str) -> None:
+    """Take a record off the lists; it can be restored. Refused while others refer to it."""
+    with unit_of_work() as session:
+        entry = get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
+        users = session.scalar(
+            sa.select(sa.func.count())
+            .select_from(EntryLink)
+            .join(Entry, Entry.id == EntryLink.entry_id)
+            .where(EntryLink.target_id == entry.id, Entry.deleted_at.is_(None))
+        )
+        if users:
+            raise Refused(message(N_("%(n)s other records use “%(title)s”. Change them first."), n=users, title=entry.title))
+        entry.deleted_at = clock.now()
+        entry.lock_version += 1
+        session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == entry.id))
+        add_revision(actor, entry, "delete")
+        audit.record(actor, "delete", "record", entry.id, entry.unit_id, type=key)
+
+
+def restore(actor: Actor, key: str, entry_id: str) -> None:
+    """Bring a removed record back; refused when its place was taken meanwhile."""
+    with unit_of_work():
+        entry = load(actor, Entry, entry_id, Permission.RECORD_EDIT, read=Permission.RECORD_READ, lock=True)
+        if entry.content_type_id != registry.registry().type(key, COLLECTION).id or entry.deleted_at is None:
+            raise NotFound
+        _version, definition = definition_for(key)
+        faults = _taken(entry, definition)
+        if faults:
+            raise Faulty(faults)
+        entry.deleted_at = None
+        entry.lock_version += 1
+        _project(entry, definition)
+        add_revision(actor, entry, "restore")
+        audit.record(actor, "restore", "record", entry.id, entry.unit_id, type=key)
+
+
+def rebuild_differences() -> list[str]:
+    """Compare the projections of every record with its document, then write the right ones."""
+    names: list[str] = []
+    types = {t.id: t for t in registry.registry().collections()}
+    entries = db.session.scalars(
+        sa.select(Entry).join(ContentType, ContentType.id == Entry.content_type_id).where(ContentType.kind == COLLECTION)
+    ).all()
+    for entry in entries:
+        if entry.content_type_id not in types:
+            continue
+        _version, definition = definition_for(types[entry.content_type_id].key)
+        wrong = _wrong_projections(entry, definition)
+        if wrong:
+            names.extend(f"record {types[entry.content_type_id].key} {entry.id} {what}" for what in wrong)
+            with unit_of_work() as session:
+                again = session.get_one(Entry, entry.id)
+                indexing.index_entry(again, definition)
+    return names
+
+
+def _wrong_projections(entry: Entry, definition: Definition) -> list[str]:
+    wrong = []
+    stored = {
+        (r.field_id, r.place, r.text, r.number)
+        for r in db.session.scalars(sa.select(_index()).where(_index().entry_id == entry.id))
+    }
+    if stored != {(r.field_id, r.place, r.text, r.number) for r in indexing.index_rows(entry, definition)}:
+        wrong.append("index")
+    links = {(r.field_id, r.target_id) for r in db.session.scalars(sa.select(EntryLink).where(EntryLink.entry_id == entry.id))}
+    if links != {(r.field_id, r.target_id) for r in indexing.link_rows(entry, definition)}:
+        wrong.append("links")
+    if entry.search != indexing.search_text(entry, definition):
+        wrong.append("search")
+    return wrong
+
+
+def _index() -> Any:
+    from models import EntryIndex
+
+    return EntryIndex

@@ -1,0 +1,327 @@
+"""Reports: make them, save drafts, send them, move them on. Nothing typed is lost, nothing sent is changed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.answers import AnswerError, Checked, check, unknown_lookups
+from domain.definitions.schema import Definition
+from domain.messages import N_, Message, message
+from domain.reporting import Facts, Move, State, decide
+from domain.scoring.slot import Verdict
+from infra import clock
+from infra.ids import new_id
+from models import AnswerChange, Entry, EntryRevision, Report, ReportTransition, Unit, VerdictRow, db
+from services import audit, score
+from services.errors import Refused
+from services.lookups import known_lookups
+from services.report_context import CONTEXT, context_of, freeze_context, sent_document, version_of, working_document
+from services.scope import load, place_of
+from services.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two people changed one answer: what stands, who wrote it, when."""
+
+    code: str
+    theirs: Mapping[str, Any]
+    mine: Mapping[str, Any]
+    who: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten."""
+
+    seq: int
+    checked: Checked
+    conflicts: tuple[Conflict, ...] = ()
+    faults: tuple[AnswerError, ...] = ()
+    sent: bool = False
+    late_weeks: int = 0
+
+
+@dataclass
+class Draft:
+    """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own."""
+
+    answers: Mapping[str, Mapping[str, Any]]
+    base_seq: int
+    op_key: str = field(default_factory=new_id)
+
+
+def create_report(
+    unit: Unit,
+    type_id: str,
+    version_id: str,
+    *,
+    year: int,
+    due_at: dt.datetime,
+    period_id: str | None = None,
+    event_id: str | None = None,
+) -> bool:
+    """Make an expected report once; a later due date moves it while it is unsent. Part of the caller's transaction."""
+    subject = period_id or event_id
+    existing = db.session.scalar(
+        sa.select(Report).where(
+            Report.unit_id == unit.id,
+            Report.content_type_id == type_id,
+            Report.period_id == period_id if period_id else Report.event_id == event_id,
+        )
+    )
+    if existing is not None:
+        if existing.first_sent_at is None:
+            existing.due_at, existing.year = due_at, year
+        return False
+    now = clock.now()
+    entry = Entry(
+        id=new_id(),
+        content_type_id=type_id,
+        version_id=version_id,
+        unit_id=unit.id,
+        region_id=unit.region_id,
+        province_id=unit.province_id,
+        subject_id=subject,
+        doc={},
+        seq=0,
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    report = Report(
+        id=entry.id,
+        content_type_id=type_id,
+        unit_id=unit.id,
+        region_id=unit.region_id,
+        province_id=unit.province_id,
+        period_id=period_id,
+        event_id=event_id,
+        year=year,
+        state=State.DRAFT.value,
+        due_at=due_at,
+    )
+    db.session.add(report)
+    db.session.flush()
+    return True
+
+
+def get_for(actor: Actor, report_id: str, permission: Permission = Permission.REPORT_READ, lock: bool = False) -> Report:
+    """Load a report and authorise in one call."""
+    report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=lock)
+    if lock:
+        db.session.refresh(report.entry)
+    return report
+
+
+def facts(actor: Actor, report: Report, note: str = "") -> Facts:
+    """What a decision about the report's next state rests on."""
+    place = place_of(report)
+    return Facts(
+        now=clock.now(),
+        state=State(report.state),
+        period_state=report.period.state if report.period else "open",
+        permitted=actor.permissions_at(place),
+        own_unit=actor.belongs_to(place),
+        provincial=report.region_id == report.province_id,
+        note=note,
+    )
+
+
+def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
+    """Keep what was typed, valid or not. A change by someone else since the page was made is shown, not overwritten."""
+    with unit_of_work():
+        report = get_for(actor, report_id, Permission.REPORT_FILL, lock=True)
+        decision = decide(Move.SUBMIT, facts(actor, report))
+        if decision.refusal is not None and State(report.state) not in (State.DRAFT, State.RETURNED):
+            raise Refused(decision.refusal)
+        version, definition = version_of(report)
+        context = context_of(report, definition)
+        doc, _previous = working_document(report, definition, context)
+        conflicts = _merge(actor, report, doc, draft)
+        checked = check(definition, doc, context)
+        report.entry.doc, report.entry.version_id = _kept(doc, checked), version.id
+        report.entry.updated_at, report.entry.updated_by = clock.now(), actor.id or None
+        faults = unknown_lookups(checked, known_lookups(actor, report.unit_id, checked.lookups))
+        return Saved(report.entry.seq, checked, tuple(conflicts), faults)
+
+
+def _kept(doc: Mapping[str, Any], checked: Checked) -> dict[str, Any]:
+    """The whole draft, answers out of sight included, with calculations filled in."""
+    return dict(doc) | dict(checked.doc)
+
+
+def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
+    """Write each changed answer into *doc* and the change log; collect real conflicts."""
+    entry = report.entry
+    if db.session.scalar(
+        sa.select(AnswerChange.seq).where(
+            AnswerChange.entry_id == entry.id, AnswerChange.op_key.startswith(f"{draft.op_key}/", autoescape=True)
+        )
+    ):
+        return []  # this very save has already been taken
+    later = _changes_since(entry.id, draft.base_seq)
+    conflicts = []
+    for code, answer in draft.answers.items():
+        current = doc.get(code) or {}
+        if _same(current, answer):
+            continue
+        others = later.get(code)
+        if others is not None and others[0].actor_id != (actor.id or None):
+            if not _same(others[0].prev or {}, answer):  # typed on top of an old value
+                conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
+            continue
+        _log(actor, entry, code, answer, current, draft.op_key)
+        doc[code] = dict(answer)
+    return conflicts
+
+
+def _changes_since(entry_id: str, seq: int) -> dict[str, list[AnswerChange]]:
+    rows = db.session.scalars(
+        sa.select(AnswerChange).where(AnswerChange.entry_id == entry_id, AnswerChange.seq > seq).order_by(AnswerChange.seq)
+    )
+    found: dict[str, list[AnswerChange]] = {}
+    for row in rows:
+        found.setdefault(row.path, []).append(row)
+    return found
+
+
+PARTS = ("v", "raw", "files", "link", "link_raw", "note")
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(
+        (one.get(part) or None) == (other.get(part) or None)
+        if one.get(part) is not False and other.get(part) is not False
+        else one.get(part) is other.get(part)
+        for part in PARTS
+    )
+
+
+def _log(actor: Actor, entry: Entry, code: str, value: Mapping[str, Any], prev: Mapping[str, Any], op_key: str) -> None:
+    entry.seq += 1
+    change = AnswerChange(
+        entry_id=entry.id, seq=entry.seq, op_key=f"{op_key}/{code}"[:120], path=code, value=dict(value), prev=dict(prev)
+    )
+    change.actor_id, change.at = actor.id or None, clock.now()
+    db.session.add(change)
+
+
+def _name(user_id: str | None) -> str:
+    from models import User
+
+    return db.session.scalar(sa.select(User.name).where(User.id == user_id)) or ""
+
+
+def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
+    """Save, check everything, and send when nothing is wrong. The draft stays saved when something is."""
+    with unit_of_work():
+        saved = save_draft(actor, report_id, draft)
+        report = get_for(actor, report_id, Permission.REPORT_SUBMIT, lock=True)
+        decision = decide(Move.SUBMIT, facts(actor, report))
+        if decision.state is None:
+            raise Refused(decision.refusal or message(N_("You may not do this with this report.")))
+        if saved.conflicts or saved.faults or saved.checked.errors:
+            return saved
+        _send(actor, report, saved.checked)
+        return Saved(saved.seq, saved.checked, sent=True, late_weeks=_late_weeks(report))
+
+
+def _send(actor: Actor, report: Report, checked: Checked) -> None:
+    now = clock.now()
+    version, definition = version_of(report)
+    context = context_of(report, definition, measured=False)
+    before = sent_document(report) or {}
+    doc = checked.relevant_doc() | {CONTEXT: freeze_context(context)}
+    _drop_changed_verdicts(report, definition, before, doc)
+    report.entry.doc, report.entry.version_id, report.entry.updated_at = doc, version.id, now
+    report.entry.lock_version += 1
+    report.sent_at, report.sent_by = now, actor.id or None
+    report.first_sent_at = report.first_sent_at or now
+    add_revision(actor, report.entry, "submit")
+    _move(actor, report, State.SUBMITTED, "")
+    audit.record(actor, "submit", "report", report.id, report.unit_id, version=version.number, fields=sorted(checked.relevant))
+    db.session.flush()
+    score.refresh(report.unit_id, report.year)
+
+
+def _late_weeks(report: Report) -> int:
+    assert report.first_sent_at is not None
+    return max(0, -(-(report.first_sent_at - report.due_at) // dt.timedelta(weeks=1)))
+
+
+def _drop_changed_verdicts(report: Report, definition: Definition, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Accepted answers stay accepted; a verdict on an answer that changed no longer speaks of it."""
+    rows = db.session.scalars(sa.select(VerdictRow).where(VerdictRow.report_id == report.id))
+    codes = {f.id: f.code for f in definition.fields}
+    for row in rows:
+        code = codes.get(row.field_id, "")
+        if not _same(before.get(code) or {}, after.get(code) or {}):
+            db.session.delete(row)
+
+
+def add_revision(actor: Actor, entry: Entry, verb: str) -> None:
+    """Keep the whole document as it is now."""
+    last = db.session.scalar(sa.select(sa.func.max(EntryRevision.number)).where(EntryRevision.entry_id == entry.id)) or 0
+    row = EntryRevision(entry_id=entry.id, number=last + 1, version_id=entry.version_id, doc=entry.doc, verb=verb, at=clock.now())
+    row.actor_id = actor.id or None
+    db.session.add(row)
+
+
+def _move(actor: Actor, report: Report, target: State, why: str) -> None:
+    last = db.session.scalar(sa.select(sa.func.max(ReportTransition.number)).where(ReportTransition.report_id == report.id)) or 0
+    step = ReportTransition(report_id=report.id, number=last + 1, source=report.state, target=target.value, why=why, at=clock.now())
+    step.actor_id = actor.id or None
+    db.session.add(step)
+    report.state = target.value
+
+
+def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Verdict, str]]) -> None:
+    """Say what holds of answers, by field id: (verdict, note). A return or not-applicable needs a note."""
+    with unit_of_work() as session:
+        report = get_for(actor, report_id, Permission.REPORT_VERIFY, lock=True)
+        known = facts(actor, report)
+        if known.own_unit or State(report.state) not in (State.SUBMITTED, State.VERIFIED):
+            raise Refused(message(N_("You may not do this with this report.")))
+        _version, definition = version_of(report)
+        for field_id, (verdict, note) in verdicts.items():
+            if field_id not in definition.by_id or (verdict is not Verdict.ACCEPTED and not note.strip()):
+                raise Refused(message(N_("Say what should be repaired.")))
+            row = session.get(VerdictRow, (report.id, field_id)) or VerdictRow(report_id=report.id, field_id=field_id)
+            row.verdict, row.note, row.actor_id, row.at = verdict.value, note, actor.id or None, clock.now()
+            session.add(row)
+        audit.record(actor, "verdict", "report", report.id, report.unit_id, fields=len(verdicts))
+        session.flush()
+        score.refresh(report.unit_id, report.year)
+
+
+def move(actor: Actor, report_id: str, wish: Move, note: str = "") -> State:
+    """Carry out a transition other than sending; gives the new state."""
+    permission = {Move.VERIFY: Permission.REPORT_VERIFY, Move.RETURN: Permission.REPORT_VERIFY}.get(
+        wish, Permission.REPORT_VALIDATE
+    )
+    with unit_of_work() as session:
+        report = get_for(actor, report_id, permission, lock=True)
+        decision = decide(wish, facts(actor, report, note))
+        if decision.state is None:
+            raise Refused(decision.refusal or message(N_("You may not do this with this report.")))
+        _move(actor, report, decision.state, note)
+        audit.record(actor, wish.value, "report", report.id, report.unit_id)
+        session.flush()
+        score.refresh(report.unit_id, report.year)
+        return decision.state
+
+
+def refusal_to_fill(actor: Actor, report: Report) -> Message | None:
+    """Why the actor may not fill this report now; nothing when they may."""
+    if not actor.may(Permission.REPORT_FILL, place_of(report)):
+        return message(N_("You may read this report, not fill it in."))
+    if State(report.state) not in (State.DRAFT, State.RETURNED):
+        return message(N_("This report has been sent and can no longer be changed."))
+    return decide(Move.SUBMIT, facts(actor, report)).refusal

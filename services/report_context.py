@@ -1,0 +1,204 @@
+"""What surrounds a report: its version, its context, what carries over, what its measures count now."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.answers import Context, EventFacts, Span
+from domain.answers.context import freeze, thaw
+from domain.answers.resolver import DocumentResolver
+from domain.definitions.schema import Definition, Field
+from domain.expressions import Moment, Value, evaluate, references
+from domain.fields import of
+from domain.measures import Record, compute
+from domain.reporting.states import SENT, State
+from infra import clock
+from models import Entry, EntryRevision, Event, Period, Report, db
+from services import registry
+from services.registry import VersionRef
+
+CONTEXT = "_context"
+"""Reserved key of a sent document: the context it was frozen with."""
+
+
+def span_of(period: Period) -> Span:
+    """A period as the pure core sees it."""
+    return Span(period.year, period.quarter, period.start_date, period.end_date)
+
+
+def event_facts(event: Event) -> EventFacts:
+    """An event as the pure core sees it."""
+    return EventFacts(event.occurred_at, event.declared_at, event.status_end)
+
+
+def version_of(report: Report) -> tuple[VersionRef, Definition]:
+    """The version a report uses: its own once sent, else the newest in force at its subject's date."""
+    known = registry.registry()
+    ref = known.by_id(report.content_type_id)
+    if report.state in SENT or report.state == State.RETURNED:
+        version = ref.version(report.entry.version_id)
+    else:
+        version = ref.on(subject_day(report)) or ref.versions[0]
+    return version, registry.definition_of(version)
+
+
+def subject_day(report: Report) -> dt.date:
+    """The date that decides the version: the period's first day, or the day the emergency was declared."""
+    if report.period is not None:
+        return report.period.start_date
+    assert report.event is not None
+    return report.event.declared_at.date()
+
+
+def context_of(report: Report, definition: Definition, measured: bool = True) -> Context:
+    """The living context of an unsent report; *measured*: with its measures counted now."""
+    period = span_of(report.period) if report.period else None
+    event = event_facts(report.event) if report.event else None
+    today = clock.local(report.unit.region.zone).date()
+    bare = Context(today, period, event, _related(report, definition))
+    if not measured:
+        return bare
+    return Context(today, period, event, bare.related, _measures(report.unit_id, definition, bare))
+
+
+def frozen_context(report: Report, doc: Mapping[str, Any]) -> Context:
+    """The context a sent document carries."""
+    return thaw(doc[CONTEXT], span_of(report.period) if report.period else None)
+
+
+def freeze_context(context: Context) -> dict[str, Any]:
+    """The context as it is kept in the document."""
+    return freeze(context)
+
+
+def _external(definition: Definition) -> set[tuple[str, str]]:
+    expressions = [e for f in definition.fields for e in (f.relevant, f.constraint, f.warning, f.calculation) if e is not None]
+    return {(node[1], node[2]) for e in expressions for node in references(e.node) if node[0] == "ext"}
+
+
+def _related(report: Report, definition: Definition) -> dict[tuple[str, str], Value]:
+    """Operands of answers in the other reports of the same subject."""
+    wanted = _external(definition)
+    values: dict[tuple[str, str], Value] = {}
+    for form, code in wanted:
+        ref = registry.registry().types.get(form)
+        entry = (
+            db.session.scalar(
+                sa.select(Entry).where(
+                    Entry.unit_id == report.unit_id, Entry.content_type_id == ref.id, Entry.subject_id == report.subject_id
+                )
+            )
+            if ref
+            else None
+        )
+        if ref is None or entry is None:
+            continue
+        other = registry.definition_of(ref.version(entry.version_id))
+        values[form, code] = DocumentResolver(other, entry.doc, Context(clock.now().date())).operand(code)
+    return values
+
+
+def _measures(unit_id: str, definition: Definition, context: Context) -> dict[str, Mapping[str, Any]]:
+    counted: dict[str, Mapping[str, Any]] = {}
+    records: dict[str, list[Record]] = {}
+    for field in definition.fields:
+        if field.measure is None:
+            continue
+        key = field.measure.collection
+        ref = registry.registry().types.get(key)
+        if ref is None or not ref.versions:
+            continue
+        if key not in records:
+            records[key] = _records(unit_id, ref.id)
+        _version, collection = registry.registry().current(key, context.today)
+        counted[field.code] = compute(field.measure, collection, records[key], context)
+    return counted
+
+
+def _records(unit_id: str, type_id: str) -> list[Record]:
+    rows = db.session.execute(
+        sa.select(Entry.id, Entry.doc).where(Entry.unit_id == unit_id, Entry.content_type_id == type_id, Entry.deleted_at.is_(None))
+    )
+    return [Record(r.id, r.doc) for r in rows]
+
+
+def previous_answers(report: Report) -> dict[str, Any]:
+    """The newest sent document of the same form before this period: what "last time" shows."""
+    if report.period is None:
+        return {}
+    earlier = db.session.scalar(
+        sa.select(Report)
+        .join(Period, Period.id == Report.period_id)
+        .where(
+            Report.unit_id == report.unit_id,
+            Report.content_type_id == report.content_type_id,
+            Period.start_date < report.period.start_date,
+            Report.first_sent_at.is_not(None),
+        )
+        .order_by(Period.start_date.desc())
+        .limit(1)
+    )
+    return dict(sent_document(earlier) or {}) if earlier else {}
+
+
+def sent_document(report: Report) -> Mapping[str, Any] | None:
+    """The document as last sent; nothing when it never was. A returned report keeps its sent form in a revision."""
+    if report.state in SENT:
+        return dict(report.entry.doc)
+    if report.first_sent_at is None:
+        return None
+    revision = db.session.scalar(
+        sa.select(EntryRevision.doc)
+        .where(EntryRevision.entry_id == report.id, EntryRevision.verb == "submit")
+        .order_by(EntryRevision.number.desc())
+        .limit(1)
+    )
+    return dict(revision) if revision else None
+
+
+def carried_over(definition: Definition, previous: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Answers of ``once`` fields from the last report that still hold (``valid_until`` empty or not before the period's start)."""
+    resolver = DocumentResolver(definition, previous, context)
+    return {
+        f.code: previous[f.code]
+        for f in definition.fields
+        if f.frequency == "once" and f.code in previous and _holds(f, resolver, context)
+    }
+
+
+def _holds(field: Field, resolver: DocumentResolver, context: Context) -> bool:
+    if field.valid_until is None or context.period is None:
+        return True
+    until = evaluate(field.valid_until.node, resolver)
+    return not isinstance(until, Moment) or until >= Moment.of(context.period.start)
+
+
+def working_document(report: Report, definition: Definition, context: Context) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(the document to work on, the previous sent one): a fresh draft starts with what carries over."""
+    previous = previous_answers(report)
+    doc = dict(report.entry.doc)
+    if report.entry.seq == 0 and report.first_sent_at is None:
+        doc = carried_over(definition, previous, context) | doc
+    return doc, previous
+
+
+def vanished(definition: Definition, doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to fields that are no longer asked: kept and shown apart."""
+    return {
+        code: answer
+        for code, answer in doc.items()
+        if not code.startswith("_") and code not in definition.by_code and _filled(answer)
+    }
+
+
+def _filled(answer: Mapping[str, Any]) -> bool:
+    return any(answer.get(part) not in (None, "", [], {}) for part in ("v", "raw", "files", "link"))
+
+
+def answered(definition: Definition, doc: Mapping[str, Any], code: str) -> bool:
+    """Whether a field has an answer."""
+    field = definition.by_code[code]
+    answer = doc.get(code) or {}
+    return "raw" in answer or not of(field).is_empty(of(field).value_of(answer))

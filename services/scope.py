@@ -1,0 +1,63 @@
+"""Scope in one place: one SQL predicate for lists, one call that loads and authorises."""
+
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission, Place, Reach
+from models import Unit, db
+from services.errors import Forbidden, NotFound
+
+T = TypeVar("T")
+
+
+def within(reach: Reach, table: Any) -> sa.ColumnElement[bool]:
+    """Rows of *table* that lie within *reach*. The table has ``unit_id`` (a unit: ``id``), ``region_id``, ``province_id``."""
+    if reach.everywhere:
+        return sa.true()
+    parts = []
+    if reach.provinces:
+        parts.append(table.province_id.in_(sorted(reach.provinces)))
+    if reach.regions:
+        parts.append(table.region_id.in_(sorted(reach.regions)))
+    if reach.units:
+        unit_id = table.id if table is Unit else table.unit_id
+        parts.append(unit_id.in_(sorted(reach.units)))
+    return sa.or_(*parts) if parts else sa.false()
+
+
+def place_of(row: Any) -> Place:
+    """Where a row belongs."""
+    unit_id = row.id if isinstance(row, Unit) else row.unit_id
+    return Place(unit_id, row.region_id, row.province_id)
+
+
+def load(actor: Actor, model: type[T], key: str, permission: Permission, *, read: Permission, lock: bool = False) -> T:
+    """Load one row and authorise in one call: out of reach → :class:`NotFound`, readable only → :class:`Forbidden`."""
+    if not _plausible(key):
+        raise NotFound
+    query = sa.select(model).where(model.id == key, within(actor.reach(read), model))  # type: ignore[attr-defined]
+    if lock:
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    row = db.session.scalar(query)
+    if row is None:
+        raise NotFound
+    if not actor.may(permission, place_of(row)):
+        raise Forbidden
+    return row
+
+
+def require(actor: Actor, permission: Permission, place: Place | None = None) -> None:
+    """Refuse unless the actor holds *permission* at *place* (nationally when no place is given)."""
+    if not actor.may(permission, place or Place()):
+        raise Forbidden
+
+
+def _plausible(key: str) -> bool:
+    return isinstance(key, str) and 0 < len(key) <= 64 and key.isascii() and key.isprintable()
+
+
+def require_somewhere(actor: Actor, permission: Permission) -> None:
+    """Refuse unless the actor holds *permission* in some scope."""
+    if not actor.may_somewhere(permission):
+        raise Forbidden

@@ -1,0 +1,203 @@
+"""Scores: gather a unit's year, let the pure core compute it, store the rows; rebuild and compare on demand."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.definitions.schema import Definition
+from domain.scoring.scheme import Scheme
+from domain.scoring.slot import Filed, Verdict
+from domain.scoring.tree import Sheet
+from domain.scoring.year import Due, EventForm, PeriodicForm, Row, find, score_year
+from infra import clock
+from models import Period, Report, Score, Unit, UnitYear, VerdictRow, db
+from services import registry
+from services.report_context import frozen_context, sent_document, subject_day
+from services.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True)
+class YearSum:
+    """A computed year: its rows and what the ranking reads beside them."""
+
+    rows: list[Row]
+    scheme_id: str
+    valid_until: dt.datetime | None
+    first_sent: dt.datetime | None
+    timeliness: int | None
+    versions: dict[str, list[int]]
+
+
+def refresh(unit_id: str, year: int) -> None:
+    """Compute and store a unit's year; part of the caller's transaction."""
+    computed = compute(unit_id, year)
+    db.session.execute(sa.delete(Score).where(Score.unit_id == unit_id, Score.year == year))
+    db.session.add_all([_stored(unit_id, year, row) for row in computed.rows])
+    kept = db.session.get(UnitYear, (unit_id, year)) or UnitYear(unit_id=unit_id, year=year)
+    kept.scheme_id, kept.scored_at, kept.valid_until = computed.scheme_id, clock.now(), computed.valid_until
+    kept.first_sent_at, kept.timeliness, kept.versions = computed.first_sent, computed.timeliness, computed.versions
+    db.session.add(kept)
+    db.session.flush()
+
+
+def _stored(unit_id: str, year: int, row: Row) -> Score:
+    return Score(
+        unit_id=unit_id,
+        year=year,
+        subject=row.subject,
+        node=row.node,
+        p=row.p,
+        v=row.v,
+        weight=row.weight,
+        due=row.due,
+        answered=row.answered,
+        accepted=row.accepted,
+        detail=row.detail,
+    )
+
+
+def compute(unit_id: str, year: int) -> YearSum:
+    """A unit's year as of now, from its sent reports alone. Nothing is written."""
+    now = clock.now()
+    reports = _reports(unit_id, year)
+    version, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
+    verdicts = _verdicts([r.id for r in reports])
+    filed = {r.id: _filed(r, verdicts.get(r.id, {})) for r in reports}
+    periodic, events = _forms(reports, filed, now)
+    dues = [Due(r.due_at, r.first_sent_at, r.due_at < now) for r in reports]
+    rows = score_year(scheme, periodic, events, dues)
+    ahead = [r.due_at for r in reports if r.first_sent_at is None and r.due_at >= now]
+    sent = [r.first_sent_at for r in reports if r.first_sent_at is not None]
+    compliance = find(rows, "compliance")
+    return YearSum(
+        rows,
+        version.id,
+        min(ahead, default=None),
+        max(sent, default=None),
+        compliance.detail["timeliness"] if compliance else None,
+        _versions(reports, filed, scheme),
+    )
+
+
+def _reports(unit_id: str, year: int) -> Sequence[Report]:
+    query = sa.select(Report).where(Report.unit_id == unit_id, Report.year == year).outerjoin(Period, Period.id == Report.period_id)
+    found = db.session.scalars(
+        query.options(sa.orm.joinedload(Report.entry), sa.orm.joinedload(Report.period), sa.orm.joinedload(Report.event))
+    )
+    return sorted(found, key=lambda r: (r.period.quarter if r.period else 9, subject_day(r), r.id))
+
+
+def _verdicts(report_ids: Sequence[str]) -> dict[str, dict[str, Verdict]]:
+    found: dict[str, dict[str, Verdict]] = {}
+    for row in db.session.scalars(sa.select(VerdictRow).where(VerdictRow.report_id.in_(report_ids))):
+        found.setdefault(row.report_id, {})[row.field_id] = Verdict(row.verdict)
+    return found
+
+
+def _filed(report: Report, verdicts: dict[str, Verdict]) -> Filed | None:
+    doc = sent_document(report)
+    if doc is None:
+        return None
+    ref = registry.registry().by_id(report.content_type_id).version(report.entry.version_id)
+    definition = registry.definition_of(ref)
+    return Filed(definition, ref.number, doc, frozen_context(report, doc), verdicts, report.first_sent_at)
+
+
+def _forms(
+    reports: Sequence[Report], filed: dict[str, Filed | None], now: dt.datetime
+) -> tuple[list[PeriodicForm], list[EventForm]]:
+    periodic: list[PeriodicForm] = []
+    events: list[EventForm] = []
+    for form in registry.registry().forms():
+        mine = [r for r in reports if r.content_type_id == form.id]
+        if not mine:
+            continue
+        sheets = {r.subject_id: Sheet(r.period.quarter if r.period else None, filed[r.id], r.due_at < now) for r in mine}
+        if mine[0].event_id is None:
+            last = form.on(max(subject_day(r) for r in mine))
+            assert last is not None
+            periodic.append(PeriodicForm(registry.definition_of(last), sheets))
+        else:
+            events.append(EventForm(form.key, {r.subject_id: (_weighing(r, filed[r.id]), sheets[r.subject_id]) for r in mine}))
+    return periodic, events
+
+
+def _weighing(report: Report, paper: Filed | None) -> Definition:
+    if paper is not None:
+        return paper.definition
+    ref = registry.registry().by_id(report.content_type_id)
+    return registry.definition_of(ref.on(subject_day(report)) or ref.versions[0])
+
+
+def _versions(reports: Sequence[Report], filed: dict[str, Filed | None], scheme: Scheme) -> dict[str, list[int]]:
+    found: dict[str, set[int]] = {}
+    for report in reports:
+        paper = filed[report.id]
+        if paper is not None and paper.definition.key in scheme.phases:
+            found.setdefault(paper.definition.key, set()).add(paper.version)
+    return {key: sorted(numbers) for key, numbers in sorted(found.items())}
+
+
+def refresh_stale(year: int) -> int:
+    """Bring up to date the units of a year whose next deadline has passed since they were scored; gives how many."""
+    now = clock.now()
+    stale = db.session.scalars(sa.select(UnitYear.unit_id).where(UnitYear.year == year, UnitYear.valid_until < now)).all()
+    for unit_id in stale:
+        with unit_of_work():
+            refresh(unit_id, year)
+    return len(stale)
+
+
+def years(unit_id: str | None = None) -> list[int]:
+    """Years that have reports, newest first."""
+    query = sa.select(Report.year).distinct().order_by(Report.year.desc())
+    return list(db.session.scalars(query.where(Report.unit_id == unit_id) if unit_id else query))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored projection that is not what the documents give."""
+
+    what: str
+    stored: Any
+    expected: Any
+
+
+def rebuild_differences() -> list[Difference]:
+    """Compare every stored score with a fresh computation, then store the fresh one. Stale years are refreshed first."""
+    found: list[Difference] = []
+    pairs = db.session.execute(sa.select(Report.unit_id, Report.year).distinct().order_by(Report.unit_id, Report.year)).all()
+    for year in {pair.year for pair in pairs}:
+        refresh_stale(year)
+    names = {u.id: u.region.code for u in db.session.scalars(sa.select(Unit))}
+    for unit_id, year in pairs:
+        with unit_of_work():
+            found.extend(_compare(unit_id, year, names.get(unit_id, unit_id)))
+            refresh(unit_id, year)
+    return found + _orphans({(p.unit_id, p.year) for p in pairs}, names)
+
+
+def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
+    columns = ("p", "v", "weight", "due", "answered", "accepted", "detail")
+    stored = {
+        (s.subject, s.node): tuple(getattr(s, c) for c in columns)
+        for s in db.session.scalars(sa.select(Score).where(Score.unit_id == unit_id, Score.year == year))
+    }
+    fresh = {(r.subject, r.node): tuple(getattr(r, c) for c in columns) for r in compute(unit_id, year).rows}
+    return [
+        Difference(f"score {name} {year} {key[0]} {key[1]}", stored.get(key), fresh.get(key))
+        for key in sorted(stored.keys() | fresh.keys())
+        if stored.get(key) != fresh.get(key)
+    ]
+
+
+def _orphans(pairs: set[tuple[str, int]], names: dict[str, str]) -> list[Difference]:
+    rows = db.session.execute(sa.select(Score.unit_id, Score.year, Score.node)).all()
+    return [
+        Difference(f"score {names.get(r.unit_id, r.unit_id)} {r.year} {r.node}", "stored", None)
+        for r in rows
+        if (r.unit_id, r.year) not in pairs
+    ]

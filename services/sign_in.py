@@ -1,0 +1,43 @@
+"""Lock-out, counted in the database so that every worker and every restart knows it."""
+
+import datetime as dt
+
+from infra import clock
+from models import User, db
+from services import audit
+from services.unit_of_work import unit_of_work
+
+MAX_FAILURES = 5
+LOCK_MINUTES = 15
+
+
+def locked(user: User) -> bool:
+    """Whether the account refuses every password for now."""
+    return user.locked_until is not None and user.locked_until > clock.now()
+
+
+def failed(user_id: str) -> None:
+    """Count a wrong password; at the limit lock the account for a while."""
+    with unit_of_work() as session:
+        user = session.get(User, user_id, with_for_update=True)
+        if user is None or locked(user):
+            return
+        user.failed_count += 1
+        if user.failed_count >= MAX_FAILURES:
+            user.failed_count = 0
+            user.locked_until = clock.now() + dt.timedelta(minutes=LOCK_MINUTES)
+            audit.record(None, "lock", "user", user.id)
+
+
+def succeeded(user_id: str) -> None:
+    """Forget earlier failures; note when the person was last here."""
+    with unit_of_work() as session:
+        user = session.get(User, user_id)
+        if user is not None:
+            user.failed_count, user.locked_until, user.last_seen_at = 0, None, clock.now()
+            audit.record(None, "sign-in", "user", user.id)
+
+
+def find(email: str) -> User | None:
+    """The account of an address."""
+    return db.session.query(User).filter(User.email == email.strip().lower()).one_or_none()

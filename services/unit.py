@@ -1,0 +1,65 @@
+"""Reporting units."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission, Place
+from domain.messages import N_, message
+from infra.ids import new_id
+from models import Region, Unit, db
+from services import audit
+from services.errors import Refused
+from services.scope import load, require, within
+from services.unit_of_work import unit_of_work
+
+ONE_PER_REGION = N_("This region already has a cluster.")
+
+
+def create(
+    actor: Actor, *, region_id: str, name: str, start_date: dt.date, decree: str = "", end_date: dt.date | None = None
+) -> str:
+    """Register the cluster of a region; gives its id."""
+    region = db.session.get(Region, region_id)
+    if region is None:
+        raise Refused(message(N_("Choose a region.")), {"region_id": message(N_("Choose a region."))})
+    require(actor, Permission.UNIT_EDIT, Place(None, region.id, region.province_id))
+    with unit_of_work() as session:
+        if session.scalar(sa.select(Unit.id).where(Unit.region_id == region_id)):
+            raise Refused(message(ONE_PER_REGION), {"region_id": message(ONE_PER_REGION)})
+        unit = Unit(id=new_id(), region_id=region_id, province_id=region.province_id)
+        unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
+        session.add(unit)
+        session.flush()
+        audit.record(actor, "add", "unit", unit.id, unit.id, region=region.code)
+        return unit.id
+
+
+def update(
+    actor: Actor, unit_id: str, *, name: str, start_date: dt.date, decree: str = "", end_date: dt.date | None = None, seen: int = 0
+) -> None:
+    """Change a unit; its region stays."""
+    with unit_of_work():
+        unit = load(actor, Unit, unit_id, Permission.UNIT_EDIT, read=Permission.UNIT_READ, lock=True)
+        if seen and unit.lock_version != seen:
+            raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        if end_date is not None and end_date < start_date:
+            why = message(N_("The end date may not come before the start date."))
+            raise Refused(why, {"end_date": why})
+        unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
+        unit.lock_version += 1
+        audit.record(actor, "edit", "unit", unit.id, unit.id)
+
+
+def tiles() -> list[tuple[int, int, bool]]:
+    """(column, row, whether a cluster exists there) of each province's tile."""
+    lit = set(db.session.scalars(sa.select(Unit.province_id).distinct()))
+    provinces = db.session.scalars(sa.select(Region).where(Region.level == "province", Region.valid_to.is_(None)).order_by(Region.code))
+    return [(p.tile_column, p.tile_row, p.id in lit) for p in provinces if p.tile_column is not None and p.tile_row is not None]
+
+
+def reachable(actor: Actor, permission: Permission) -> Sequence[Unit]:
+    """Units within the actor's reach, by region code."""
+    query = sa.select(Unit).join(Region, Region.id == Unit.region_id).where(within(actor.reach(permission), Unit))
+    return db.session.scalars(query.order_by(Region.code)).all()

@@ -1,0 +1,37 @@
+"""One write, one transaction: begin as a writer, let the use case re-read and change, commit once or roll back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
+
+from models import db
+from models.connection import WRITE
+
+OPEN = "unit_of_work"
+
+
+@contextmanager
+def unit_of_work() -> Iterator[scoped_session[Session]]:
+    """The session inside a write transaction. What was read before is forgotten: read again what you change.
+
+    A unit of work opened inside another joins it.
+    """
+    session = db.session
+    if session.info.get(OPEN):
+        yield session
+        session.flush()
+        return
+    session.rollback()
+    session.info[OPEN] = True
+    try:
+        session.connection(execution_options={WRITE: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(OPEN, None)
+        session.info.pop("registry_bumped", None)

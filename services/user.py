@@ -1,0 +1,137 @@
+"""Users and their grants."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission, Place
+from domain.access.policy import ScopeKind
+from domain.messages import N_, message
+from infra import clock
+from infra.ids import new_id
+from models import Region, Role, RoleGrant, Unit, User, db
+from services import audit
+from services.errors import NotFound, Refused
+from services.scope import require
+from services.unit_of_work import unit_of_work
+
+MIN_PASSWORD = 12
+Hasher = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantWish:
+    """A role to be granted. *scope_id*: a region's or unit's id, empty for national."""
+
+    role: str
+    kind: str
+    scope_id: str = ""
+
+
+def create(actor: Actor, *, email: str, name: str, password: str, hasher: Hasher, grants: Iterable[GrantWish] = ()) -> str:
+    """Add a user; *hasher* is the sign-in library's password hash. Gives the id."""
+    require(actor, Permission.USER_EDIT)
+    _refuse_weak(password)
+    hashed = hasher(password)  # slow on purpose: outside the transaction
+    with unit_of_work() as session:
+        email = email.strip().lower()
+        if session.scalar(sa.select(User.id).where(User.email == email)):
+            why = message(N_("This e-mail address already has an account."))
+            raise Refused(why, {"email": why})
+        user = User(
+            id=new_id(),
+            email=email,
+            name=name,
+            password=hashed,
+            active=True,
+            fs_uniquifier=secrets.token_hex(32),
+            created_at=clock.now(),
+        )
+        session.add(user)
+        session.flush()
+        _write_grants(actor, user, grants)
+        audit.record(actor, "add", "user", user.id)
+        return user.id
+
+
+def update(
+    actor: Actor,
+    user_id: str,
+    *,
+    name: str,
+    active: bool,
+    grants: Iterable[GrantWish],
+    password: str = "",
+    hasher: Hasher | None = None,
+    seen: int = 0,
+) -> None:
+    """Change a user: name, whether active, grants, and a new password when one is given."""
+    require(actor, Permission.USER_EDIT)
+    hashed = ""
+    if password and hasher is not None:
+        _refuse_weak(password)
+        hashed = hasher(password)
+    with unit_of_work() as session:
+        user = session.get(User, user_id, with_for_update=True)
+        if user is None:
+            raise NotFound
+        if seen and user.lock_version != seen:
+            raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        if user.id == actor.id and not active:
+            why = message(N_("You cannot deactivate your own account."))
+            raise Refused(why, {"active": why})
+        if hashed:
+            user.password = hashed
+        if hashed or not active:
+            user.fs_uniquifier = secrets.token_hex(32)  # ends every session of that person
+        user.name, user.active = name, active
+        user.lock_version += 1
+        _write_grants(actor, user, grants)
+        audit.record(actor, "edit", "user", user.id, active=active, password=bool(hashed))
+
+
+def _refuse_weak(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        why = message(N_("Use at least %(n)s characters for the password."), n=MIN_PASSWORD)
+        raise Refused(why, {"password": why})
+
+
+def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
+    db.session.execute(sa.delete(RoleGrant).where(RoleGrant.user_id == user.id))
+    for wish in dict.fromkeys(grants):
+        _refuse_unknown(wish)
+        grant = RoleGrant(id=new_id(), user_id=user.id, role=wish.role, scope_kind=wish.kind, scope_id=wish.scope_id)
+        grant.granted_by, grant.granted_at = actor.id or None, clock.now()
+        db.session.add(grant)
+    db.session.flush()
+
+
+def _refuse_unknown(wish: GrantWish) -> None:
+    if db.session.get(Role, wish.role) is None:
+        why = message(N_("Choose a role."))
+        raise Refused(why, {"grants": why})
+    if wish.kind == ScopeKind.NATIONAL:
+        return
+    target: type[Unit] | type[Region] = Unit if wish.kind == ScopeKind.UNIT else Region
+    if db.session.get(target, wish.scope_id) is None:
+        why = message(N_("Choose where the role holds."))
+        raise Refused(why, {"grants": why})
+
+
+def place_of_scope(kind: str, scope_id: str) -> Place:
+    """The place a grant's scope stands for."""
+    if kind == ScopeKind.UNIT:
+        unit = db.session.get(Unit, scope_id)
+        return Place(unit.id, unit.region_id, unit.province_id) if unit else Place()
+    region = db.session.get(Region, scope_id) if scope_id else None
+    return Place(None, region.id, region.province_id) if region else Place()
+
+
+def set_locale(actor: Actor, locale: str) -> None:
+    """Remember the language a person chose."""
+    with unit_of_work() as session:
+        user = session.get(User, actor.id)
+        if user is not None and locale in ("id", "en"):
+            user.locale = locale

@@ -1,0 +1,102 @@
+"""The environment, read once into one frozen Settings; loud on a bad value. docs/pengaturan.md lists every variable."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
+
+
+class SettingsError(RuntimeError):
+    """A setting that would be unsafe or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, its default in words, what it is for."""
+
+    name: str
+    default: str
+    purpose: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("EMONEV_ENV", "development", "development or production; production refuses unsafe settings"),
+    Variable("DATABASE_URL", "sqlite:///instance/emonev.sqlite3", "sqlite:///… or postgresql://…"),
+    Variable("SECRET_KEY", "made once in instance/secret_key", "signs sessions; at least 32 characters in production"),
+    Variable("STORAGE_URL", "file://instance/files", "where evidence is kept: file:///path"),
+    Variable("PORT", "8000", "port that make run serves on"),
+    Variable("WEB_CONCURRENCY", "2", "worker processes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may differ between machines."""
+
+    production: bool
+    database_url: str
+    secret_key: str
+    storage_path: Path
+    port: int
+    workers: int
+
+
+def load_settings(env: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> Settings:
+    """Settings from *env*; raises :class:`SettingsError` naming the variable."""
+    mode = env.get("EMONEV_ENV", "development")
+    if mode not in ("development", "production"):
+        raise SettingsError(f"EMONEV_ENV must be development or production, not {mode!r}")
+    production = mode == "production"
+    return Settings(
+        production=production,
+        database_url=_database_url(env.get("DATABASE_URL", ""), instance),
+        secret_key=_secret_key(env.get("SECRET_KEY", ""), production, instance),
+        storage_path=_storage(env.get("STORAGE_URL", ""), instance),
+        port=_number(env, "PORT", 8000, 65535),
+        workers=_number(env, "WEB_CONCURRENCY", 2, 64),
+    )
+
+
+def _database_url(url: str, instance: Path) -> str:
+    if not url:
+        instance.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{instance / 'emonev.sqlite3'}"
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://")
+    return url
+
+
+def _secret_key(key: str, production: bool, instance: Path) -> str:
+    if production and len(key) < 32:
+        raise SettingsError("SECRET_KEY must hold at least 32 characters in production")
+    if key:
+        return key
+    path = instance / "secret_key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        fresh = instance / f"secret_key.{os.getpid()}"
+        fresh.write_text(secrets.token_urlsafe(48))
+        fresh.chmod(0o600)
+        fresh.rename(path)
+    return path.read_text()
+
+
+def _storage(url: str, instance: Path) -> Path:
+    if not url:
+        return instance / "files"
+    if not url.startswith("file://"):
+        raise SettingsError("STORAGE_URL must start with file://")
+    return Path(url.removeprefix("file://"))
+
+
+def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise SettingsError(f"{name} must be a number from 1 to {most}, not {text!r}")
+    return int(text)

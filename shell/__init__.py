@@ -1,0 +1,1 @@
+"""What every page of every door shares: who asks, what the bars offer, words and addresses."""

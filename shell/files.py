@@ -1,0 +1,41 @@
+"""Stored files as pages show them, and uploads as services take them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.definitions.schema import Field
+from forms.fields.base import FileLine
+from forms.texts import formatter, say
+from models import Unit
+from services import file
+from services.errors import Refused
+from services.file import FileFacts, Upload
+from shell.request import actor, file_store
+
+MARKS = {"pdf": "PDF", "image": "JPG", "sheet": "XLS", "doc": "DOC"}
+
+
+def file_lines(unit_id: str, files: Mapping[str, FileFacts]) -> dict[str, FileLine]:
+    """Files as a form shows them, by sha256."""
+    return {sha: FileLine(sha, f"/berkas/{unit_id}/{sha}", f.filename, size_text(f.size), MARKS.get(f.kind, "")) for sha, f in files.items()}
+
+
+def size_text(size: int) -> str:
+    """``84 kB``, ``1,2 MB``."""
+    fmt = formatter()
+    return f"{fmt.number(size / 1_000_000, 1)} MB" if size >= 1_000_000 else f"{fmt.number(max(1, round(size / 1000)), 0)} kB"
+
+
+def store_uploads(unit: Unit, fields: Sequence[Field], uploads: Mapping[str, Sequence[Any]]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Keep uploaded files field by field: (sha256 by code, refusals in words by code). One refused file loses no other."""
+    stored: dict[str, list[str]] = {}
+    refused: dict[str, str] = {}
+    for asked in fields:
+        kinds = asked.evidence.kinds if asked.evidence else tuple(asked.options.get("kinds", ("pdf", "image")))
+        for upload in uploads[asked.code]:
+            try:
+                kept = file.store(actor(), file_store(), unit, [Upload(upload.filename, upload.stream)], kinds)
+                stored.setdefault(asked.code, []).extend(kept)
+            except Refused as refusal:
+                refused[asked.code] = say(refusal.why)
+    return stored, refused

@@ -1,0 +1,60 @@
+"""Who asks: the actor behind the session, once per request; and what services' refusals mean in HTTP."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from domain.access import Actor, Permission
+from infra.storage import FileStore
+from services.actor import actor_for
+
+
+def actor() -> Actor:
+    """The actor of this request."""
+    if "actor" not in g:
+        g.actor = actor_for(current_user.id if current_user.is_authenticated else None)
+    return g.actor
+
+
+def file_store() -> FileStore:
+    """The file store of this application."""
+    store: FileStore = current_app.extensions["file_store"]
+    return store
+
+
+def to_sign_in() -> Response:
+    """To the sign-in page, and back here afterwards."""
+    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("security.login", next=target))
+
+
+def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page for people who are signed in."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs) if actor().id else to_sign_in()
+
+    return guarded
+
+
+def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A page for people who hold *permission* somewhere; rows are scoped by the services."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not actor().id:
+                return to_sign_in()
+            if not actor().may_somewhere(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

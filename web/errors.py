@@ -1,0 +1,76 @@
+"""Error pages in the reader's language: what happened, whether work is safe, what next. Never a bare 500."""
+
+import logging
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from forms.texts import say
+from models import db
+from services.errors import Forbidden, NotFound, Refused
+from shell.request import actor, to_sign_in
+
+log = logging.getLogger(__name__)
+Answer = tuple[str, int] | Response
+
+
+def register(app: Flask) -> None:
+    """Attach a handler to everything that may end a request early."""
+    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(Forbidden, lambda _error: page(403) if actor().id else to_sign_in())
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, detail: str = "") -> tuple[str, int]:
+    """The page of a status."""
+    title, advice = _words(status)
+    return render_template("web/error.html", status=status, title=title, advice=detail or advice), status
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        400: (_("The page could not be read."), _("Go back, load the page again and repeat the step.")),
+        403: (_("You may not open this page."), _("Ask the BNPB administrator if you need it for your work.")),
+        404: (_("This page does not exist."), _("Check the address, or start again from the home page.")),
+        405: (_("This step does not work here."), _("Go back and use the buttons of the page.")),
+        413: (_("What you sent is too large."), _("Choose smaller files, at most 10 MB each. What was saved before is safe.")),
+        429: (_("Too many tries."), _("Wait a few minutes, then try again.")),
+        503: (_("The server is busy."), _("Nothing was lost. Wait a moment, then send the page again.")),
+    }
+    return known.get(status, (_("Something went wrong on our side."), _("What was saved is safe. Try again in a moment.")))
+
+
+def _refused(error: Refused) -> Answer:
+    return page(409, say(error.why))
+
+
+def _csrf(_error: CSRFError) -> Answer:
+    if not actor().id and request.path != "/masuk":
+        return to_sign_in()
+    return page(400, _("The page was open too long. Go back, load it again and repeat the step."))
+
+
+def _http(error: HTTPException) -> Answer:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return page(error.code or 500)
+
+
+def _database(error: OperationalError) -> Answer:
+    db.session.rollback()
+    log.warning("database: %s", error)
+    return page(503)
+
+
+def _unexpected(error: Exception) -> Answer:
+    db.session.rollback()
+    log.exception("unexpected", exc_info=error)
+    return page(500)

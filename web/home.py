@@ -1,0 +1,35 @@
+"""The start page: for each role the one thing to do now, then everything due, then the last score."""
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from domain.access import Permission
+from infra import clock
+from services import unit
+from services.reading import board, due
+from shell.request import actor, signed_in
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@signed_in
+def index() -> str | Response:
+    """Who fills sees what is due; who leads sees ranking and reporting."""
+    if actor().may_somewhere(Permission.REPORT_FILL):
+        return _officer()
+    return _overview()
+
+
+def _officer() -> str:
+    today = clock.local("WIB").date()
+    units = unit.reachable(actor(), Permission.REPORT_FILL)
+    place = board.own_place(actor(), today.year, units[0]) if units else None
+    return render_template("web/home/officer.html", reports=due.to_do(actor()), sent=due.recently_sent(actor()), units=units, place=place, today=today)
+
+
+def _overview() -> str:
+    today = clock.local("WIB").date()
+    boards = [board.board(actor(), year=today.year, league=key) for key in ("provinsi", "kabkota")]
+    return render_template("web/home/overview.html", boards=boards, reporting=board.reporting(actor(), today.year),
+                           late=board.not_reported(actor(), 8), today=today)

@@ -1,0 +1,27 @@
+"""The ranking by league, year, phase and period."""
+
+from flask import Blueprint, render_template, request
+
+from domain.access import Permission
+from infra import clock
+from services import period, score
+from services.reading import board, due
+from shell.request import actor, needs
+
+blueprint = Blueprint("ranking", __name__)
+
+
+@blueprint.get("/peringkat")
+@needs(Permission.RANKING_READ)
+def index() -> str:
+    """Places, scores, and what they rest on."""
+    years = score.years() or [clock.local("WIB").year]
+    year = request.args.get("tahun", years[0], int)
+    forms = due.forms_by_key()
+    periods = [p for p in period.listed() if p.year == year]
+    form = request.args.get("fase", "") if request.args.get("fase", "") in forms else ""
+    chosen = next((p for p in periods if p.id == request.args.get("periode")), None)
+    if chosen is not None and (not form or forms[form].subject != "period"):
+        form = next(key for key, definition in forms.items() if definition.subject == "period")
+    found = board.board(actor(), year=year, league=request.args.get("liga", ""), form=form, period=chosen.id if chosen else "")
+    return render_template("web/ranking/index.html", board=found, years=years, forms=forms, periods=periods, form=form, period=chosen)

@@ -1,0 +1,59 @@
+"""Reports: the list, the fill page, saving, sending, the print view."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from domain.access import Permission
+from forms.texts import say
+from services.reading import due
+from services.reading.report_page import ReportPage, report_page
+from shell.request import actor, needs, signed_in
+from web import report_form
+
+blueprint = Blueprint("report", __name__)
+
+
+@blueprint.get("/laporan")
+@needs(Permission.REPORT_READ)
+def index() -> str:
+    """Every report within reach, the most urgent first."""
+    state, page = request.args.get("status", ""), request.args.get("hal", 1, int)
+    found, total = due.listed(actor(), state=state, page=page)
+    return render_template("web/report/index.html", reports=found, total=total, state=state, page=page, size=due.PAGE)
+
+
+@blueprint.get("/laporan/<report_id>")
+@signed_in
+def fill(report_id: str) -> str:
+    """The whole fill page in one document, or the report as sent for those who may only read."""
+    page = report_page(actor(), report_id)
+    if page.refusal is not None:
+        return _read(page)
+    return report_form.show(page)
+
+
+@blueprint.post("/laporan/<report_id>")
+@signed_in
+def save(report_id: str) -> str | Response | tuple[str, int]:
+    """Save what was typed; send it when that was asked and nothing is wrong."""
+    page = report_page(actor(), report_id)
+    if page.refusal is not None:
+        flash(say(page.refusal), "bad")
+        return redirect(url_for("report.fill", report_id=report_id))
+    outcome = report_form.take(page)
+    if outcome.sent:
+        flash(_("The report has been sent. Thank you."), "ok")
+        return redirect(url_for("report.fill", report_id=report_id))
+    return report_form.answer(report_id, outcome)
+
+
+@blueprint.get("/laporan/<report_id>/cetak")
+@signed_in
+def printed(report_id: str) -> str:
+    """The report on paper, as it stands."""
+    return render_template("web/report/print.html", **report_form.reading(report_page(actor(), report_id)))
+
+
+def _read(page: ReportPage) -> str:
+    return render_template("web/report/read.html", **report_form.reading(page))

@@ -1,0 +1,242 @@
+"""Between the fill page and the service: read the posted page, keep its files, show it again with every fault in place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from domain.answers import AnswerError
+from domain.answers.check import MISSING, WARNING
+from domain.fields import of
+from domain.messages import message, N_
+from forms import page as pages
+from forms.fields.base import FileLine, input_id
+from forms.fill import Posted, faults_by_field, form_class
+from forms.texts import formatter, locale, say, text
+from infra import clock
+from infra.ids import new_id
+from services import registry
+from services.reading.due import subject_name
+from services.reading.report_page import ReportPage, report_page
+from services.report import Conflict, Draft, Saved, save_draft, submit
+from shell.files import file_lines, store_uploads
+from shell.request import actor
+
+
+@dataclass
+class Outcome:
+    """What a posted page led to. *checking*: everything missing is shown too."""
+
+    saved: Saved
+    action: str
+    checking: bool
+    sent: bool = False
+    file_faults: dict[str, str] = field(default_factory=dict)
+
+
+def take(page: ReportPage) -> Outcome:
+    """Read, keep files, save or send."""
+    form = form_class(page.version.sha256, lambda: page.definition)()
+    posted = Posted(form, request.form, request.files)
+    stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
+    draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id())
+    sending = posted.action == "send" and not faults
+    saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
+    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, faults)
+
+
+def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]:
+    """After a save: the page again with its faults, or on to the next section."""
+    page = report_page(actor(), report_id)
+    troubled = outcome.checking or outcome.saved.checked.invalid or outcome.saved.conflicts or outcome.file_faults
+    if not troubled and outcome.action.startswith("save:"):
+        return redirect(url_for("report.fill", report_id=report_id, tersimpan=1) + "#" + _next_anchor(page, outcome.action))
+    return show(page, outcome), 200 if not troubled or outcome.action == "check" else 422
+
+
+def _next_anchor(page: ReportPage, action: str) -> str:
+    codes = [s.code for s in page.definition.live_sections]
+    wanted = action.removeprefix("save:")
+    place = codes.index(wanted) + 1 if wanted in codes else 0
+    return f"b-{codes[place]}" if place < len(codes) else "kirim"
+
+
+def show(page: ReportPage, outcome: Outcome | None = None) -> str:
+    """The fill page."""
+    compiled = compiled_page(page)
+    errors = _errors(page, outcome)
+    state = page_state(page, errors, outcome)
+    body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
+    return render_template(
+        "web/report/fill.html", page=page, body=body, steps=_steps(page, state), summary=_summary(page, errors), title=title(page),
+        subject=subject_name(page.report.period, page.report.event), codes=" ".join(sorted(page.checked.relevant)), seq=page.report.entry.seq,
+        op=new_id(), outcome=outcome, saved_at=_saved_at(page), gone=_gone(page), days=_days(page), changes=page.changes,
+        warnings=[e for e in page.checked.faults if e.severity == WARNING],
+    )  # fmt: skip
+
+
+def compiled_page(page: ReportPage) -> pages.CompiledPage:
+    """The page of the report's version, compiled once per language."""
+    return pages.compiled_page(page.version.id, page.version.sha256, locale(), lambda: registry.definition_of(page.version))
+
+
+def title(page: ReportPage) -> str:
+    """The form's name."""
+    return _("%(form)s report", form=text(page.definition.label))
+
+
+def _errors(page: ReportPage, outcome: Outcome | None) -> list[AnswerError]:
+    """Wrong answers always; missing ones only when the person asked to check or send."""
+    found = [e for e in page.checked.faults if e.severity not in (WARNING, MISSING) or (e.severity == MISSING and outcome and outcome.checking)]
+    if outcome is None:
+        return found
+    found += [_conflict(page, c) for c in outcome.saved.conflicts] + list(outcome.saved.faults)
+    extra = [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in outcome.file_faults.items()]
+    order = [f.code for f in page.definition.fields]
+    return sorted(found + extra, key=lambda e: order.index(e.code) if e.code in order else 0)
+
+
+def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
+    asked = page.definition.by_code[conflict.code]
+    mine = _shown(page, conflict.code, conflict.mine)
+    at = clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M")
+    why = message(N_("%(who)s changed this at %(at)s. Kept: %(theirs)s. Yours was: %(mine)s. Enter it again if yours is right."),
+                  who=conflict.who, at=at, theirs=_shown(page, asked.code, conflict.theirs), mine=mine)
+    return AnswerError(conflict.code, "", why)
+
+
+def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
+    asked = page.definition.by_code[code]
+    if "raw" in stored:
+        return str(stored["raw"])
+    return of(asked).display(of(asked).value_of(stored), asked, formatter()) or "–"
+
+
+def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None) -> pages.PageState:
+    """What the compiled page needs to know."""
+    faults = faults_by_field(errors)
+    warnings = {e.code: say(e.why) for e in page.checked.faults if e.severity == WARNING}
+    adding = outcome.action.removeprefix("rows:") if outcome and outcome.action.startswith("rows:") else ""
+    return pages.PageState(
+        doc=page.doc, relevant=page.checked.relevant, required=page.checked.required, context=page.context, faults=faults, warnings=warnings,
+        files=file_lines(page.report.unit_id, page.files), previous=_previous(page), verdicts=page.verdicts, options=page.options,
+        spare_rows={adding: 3} if adding else {},
+    )  # fmt: skip
+
+
+def _previous(page: ReportPage) -> dict[str, str]:
+    fmt = formatter()
+    found = {}
+    for code, asked in page.definition.by_code.items():
+        kind = of(asked)
+        shown = kind.display(kind.value_of(page.previous.get(code) or {}), asked, fmt) if kind.asks else ""
+        if shown:
+            found[code] = shown if len(shown) < 80 else f"{shown[:77]}…"
+    return found
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One section in the list of steps."""
+
+    code: str
+    number: int
+    label: str
+    filled: int
+    total: int
+    faults: int
+
+
+def _steps(page: ReportPage, state: pages.PageState) -> list[StepLine]:
+    lines = []
+    for number, section in enumerate(page.definition.live_sections, 1):
+        filled, total = pages.progress(section, state)
+        faults = sum(f.code in state.faults for f in section.fields)
+        lines.append(StepLine(section.code, number, text(section.label), filled, total, faults))
+    return lines
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One fault in the summary: the words at the field, and where the link leads."""
+
+    anchor: str
+    label: str
+    words: str
+    place: str
+
+
+def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
+    sections = {f.code: (place, f) for place, s in enumerate(page.definition.live_sections, 1) for f in s.fields}
+    return [_summary_line(error, *sections[error.code]) for error in errors if error.code in sections]
+
+
+def _summary_line(error: AnswerError, place: int, asked: Any) -> SummaryLine:
+    part = error.part.replace("/", "-") if error.part.endswith("/") is False else ""
+    row = error.part.split("/")[0] if "/" in error.part else ""
+    anchor = f"f-{error.code}-{row}" if row else input_id(error.code, part)
+    if not part and pages.adapter_of(asked).group:
+        anchor = f"q-{error.code}"
+    return SummaryLine(anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code))
+
+
+def _saved_at(page: ReportPage) -> str:
+    entry, zone = page.report.entry, page.report.unit.region.zone
+    if entry.seq == 0:
+        return ""
+    at = clock.local(zone, entry.updated_at)
+    same_day = at.date() == clock.local(zone).date()
+    return at.strftime("%H.%M ") + zone if same_day else f"{formatter().date(at.date(), short=True)} {at.strftime('%H.%M')} {zone}"
+
+
+def _days(page: ReportPage) -> int:
+    zone = page.report.unit.region.zone
+    return (clock.local(zone, page.report.due_at).date() - clock.local(zone).date()).days
+
+
+def _gone(page: ReportPage) -> list[tuple[str, str]]:
+    """Answers to questions that are no longer asked: kept, shown, not sent."""
+    before = registry.registry().by_id(page.report.content_type_id)
+    known = {f.code: f for v in before.versions for f in registry.definition_of(v).by_code.values()}
+    fmt = formatter()
+    return [(text(known[c].label), of(known[c]).display(of(known[c]).value_of(a), known[c], fmt)) for c, a in page.gone.items() if c in known]
+
+
+def reading(page: ReportPage) -> dict[str, Any]:
+    """What the reading and print templates need: every answer in words."""
+    fmt = formatter()
+    sections = []
+    for section in page.definition.live_sections:
+        lines = [_line(page, asked, fmt) for asked in section.fields if asked.code in page.checked.relevant]
+        sections.append((text(section.label), lines, [f for f in section.fields if f.code not in page.checked.relevant]))
+    return {
+        "page": page, "title": title(page), "subject": subject_name(page.report.period, page.report.event), "sections": sections,
+        "due": clock.local(page.report.unit.region.zone, page.report.due_at), "now": clock.local(page.report.unit.region.zone),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """One answer on paper."""
+
+    field: Any
+    shown: str
+    columns: list[str]
+    rows: list[list[str]]
+    files: list[FileLine]
+    link: str
+    verdict: tuple[str, str] | None
+
+
+def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
+    stored = page.doc.get(asked.code) or {}
+    value = of(asked).value_of(stored)
+    shown = str(stored["raw"]) if "raw" in stored and not isinstance(stored["raw"], (dict, list)) else of(asked).display(value, asked, fmt)
+    rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
+    lines = file_lines(page.report.unit_id, page.files)
+    files = [lines[sha] for sha in stored.get("files") or () if sha in lines]
+    return ReadLine(asked, shown, [text(c.label) for c in asked.columns], rows, files, stored.get("link") or "", page.verdicts.get(asked.id))

@@ -1,0 +1,119 @@
+"""What every template of every door may use: words, numbers, bars, the person; and the headers of every answer."""
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_babel import gettext as _
+
+from domain.fields.display import Formatter
+from domain.scoring.scheme import Scheme
+from forms.parts import icon
+from forms.texts import formatter, locale, say, say_plain, text
+from infra import clock
+from markupsafe import Markup
+from services import audit
+from shell import navigation
+from shell.assets import asset
+from shell.request import actor
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self)",
+}
+STATES = {
+    "draft": ("mute", "draft", "Draft"),
+    "submitted": ("info", "sent", "Sent"),
+    "verified": ("ok", "ok", "Verified"),
+    "returned": ("warn", "back", "Returned"),
+    "validated": ("done", "okok", "Validated"),
+    "locked": ("mute", "lock", "Locked"),
+}
+
+
+def register(app: Flask) -> None:
+    """Attach filters, globals, headers."""
+    app.jinja_env.filters.update(say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number)
+    app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
+    app.context_processor(_page_context)
+    app.before_request(_note_origin)
+    app.after_request(_headers)
+
+
+def _icon(name: str, small: bool = False) -> Markup:
+    return Markup(icon(name, small))  # noqa: S704 - names are ours
+
+
+def _day(value: dt.date, short: bool = False) -> str:
+    return formatter().date(value, short)
+
+
+def _moment(value: dt.datetime, zone: str = "WIB") -> str:
+    return f"{formatter().datetime(clock.local(zone, value))} {zone}"
+
+
+def _score(micro: int | None, places: int = 2) -> str:
+    return "–" if micro is None else formatter().score(micro, places)
+
+
+def _number(value: float, places: int = 6) -> str:
+    return formatter().number(value, places)
+
+
+def _state_pill(state: str) -> Markup:
+    tone, name, word = STATES[state]
+    words = {"Draft": _("Draft"), "Sent": _("Sent"), "Verified": _("Verified"), "Returned": _("Returned")}
+    shown = words.get(word) or {"Validated": _("Validated"), "Locked": _("Locked")}[word]
+    return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), shown)
+
+
+def _band_pill(scheme: Scheme, micro: int | None) -> Markup:
+    band = scheme.band(micro)
+    if band is None:
+        return Markup('<span class="pill is-mute">{}{}</span>').format(_icon("na", True), _("Not assessed"))
+    return Markup('<span class="band v{}">{}</span>').format(band.tone, text(band.label))
+
+
+def _bar(micro: int | None, goal: int | None = None) -> Markup:
+    width = 0 if micro is None else min(micro, 100_000_000) / 500_000
+    mark = Markup('<path class="goal" d="M{} 0v8"/>').format(goal / 500_000) if goal else Markup("")
+    return Markup(
+        '<svg class="bar" viewBox="0 0 200 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="t" width="200" height="8"/><rect class="f" width="{}" height="8"/>{}</svg>'
+    ).format(f"{width:.1f}", mark)
+
+
+def _page_context() -> dict[str, Any]:
+    who = actor()
+    listed = navigation.groups(who, locale()) if who.id else []
+    where, role = navigation.scope_words(who, locale()) if who.id else ("", "")
+    return {
+        "locale": locale(),
+        "actor": who,
+        "nav_groups": listed,
+        "nav_bottom": navigation.bottom(listed),
+        "scope_where": where,
+        "scope_role": role,
+        "initials": "".join(word[0] for word in who.name.split()[:2]).upper(),
+        "fmt": Formatter(locale()),
+        "here": request.path,
+    }
+
+
+def _note_origin() -> None:
+    g.origin = audit.ORIGIN.set(request.remote_addr or "")
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if actor().id and response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
