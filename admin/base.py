@@ -90,6 +90,18 @@ class GuardedModel(Guarded):
         name = f"{self.endpoint}.csv"
         return Response(stream_csv(header, rows), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
 
+    def column_title(self, _name: str, label: Any) -> Any:
+        """A column's head in the reader's language."""
+        return label
+
+    def filter_word(self, _index: int, value: str) -> str:
+        """A filter's value in words."""
+        return value
+
+    def visible_columns(self, columns: Any) -> Any:
+        """The columns this reader sees."""
+        return columns
+
     def export_table(self) -> tuple[list[str], Any]:
         """Header and rows of the export."""
         columns = self._list_columns

@@ -221,7 +221,8 @@ def grant_words(grant: RoleGrant) -> str:
     """``Operator BPBD (Kabupaten Bekasi)``."""
     role = registry.registry().roles.get(grant.role)
     row = db.session.get(Unit if grant.scope_kind == "unit" else Region, grant.scope_id) if grant.scope_id else None
-    return f"{pick(role.label if role else {}, locale()) or grant.role} ({row.name if row else _('national')})"
+    where = row.name if row else _("national")
+    return f"{pick(role.label if role else {}, locale()) or grant.role} ({where})"
 
 
 def role_choices() -> list[tuple[str, str]]:
@@ -233,5 +234,6 @@ def place_choices() -> list[tuple[str, str]]:
     """The nation, the provinces, and the regions that have a cluster."""
     units = db.session.scalars(sa.select(Unit).order_by(Unit.name)).all()
     provinces = db.session.scalars(sa.select(Region).where(Region.level == "province").order_by(Region.code)).all()
-    listed = [("national|", _("national"))] + [(f"province|{p.id}", f"{_('all of')} {p.name}") for p in provinces]
+    whole = _("all of")
+    listed = [("national|", _("national"))] + [(f"province|{p.id}", f"{whole} {p.name}") for p in provinces]
     return listed + [(f"region|{u.region_id}", u.region.name) for u in units]

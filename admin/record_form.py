@@ -48,7 +48,7 @@ def show(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit]) -> s
 
 def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     """Save what was posted; gives nothing when all went well, else the page with every fault in place."""
-    form = form_class(view.version.sha256, lambda: view.definition)()
+    form = form_class(view.version.sha256, view.definition)()
     posted = Posted(form, request.form, request.files)
     stored, faults = store_uploads(unit, posted.fields, posted.uploads)
     current = dict(entry.doc) if entry else {}
@@ -63,7 +63,7 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
             return None
     except Refused as refused:
         problem = refused
-    errors = list(getattr(problem, "errors", ()))
+    errors = list(record.checked(view.definition, answers, unit.region.zone).errors) if faults else list(getattr(problem, "errors", ()))
     errors += [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in faults.items()]
     general = say(problem.why) if problem is not None and not errors else ""
     return _page(view, unit, entry, [unit], answers, faults_by_field(errors), "", general), 422
@@ -101,7 +101,7 @@ def _page(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit], doc
         doc=checked.doc, relevant=checked.relevant, required=checked.required, context=Context(clock.local(unit.region.zone).date()),
         faults=shown, files=file_lines(unit.id, file.facts(unit.id, hashes)), options=offered, spare_rows={adding: 3} if adding else {},
     )  # fmt: skip
-    compiled = pages.compiled_page(view.version.id, view.version.sha256, locale(), lambda: view.definition)
+    compiled = pages.compiled_page(view.version.sha256, locale(), view.definition)
     body = Markup(pages.render(compiled, state, saves=False))  # noqa: S704 - compiled and escaped by forms.page
     kept = [f"{code}:{sha}" for code, answer in doc.items() for sha in (answer.get("files") or ())]
     return render_template(

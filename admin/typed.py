@@ -85,7 +85,7 @@ class TypedView(GuardedModel, BaseModelView):
         """What one record is called."""
         return text(self.definition.item_label) or _("record")
 
-    def column_title(self, name: str) -> str:
+    def column_title(self, name: str, _label: Any = "") -> str:
         """A column's head in the reader's language."""
         return _("Reporting unit") if name == UNIT else text(self.definition.by_code[name].label)
 
@@ -151,12 +151,22 @@ class TypedView(GuardedModel, BaseModelView):
         names: records.Names = request.record_names  # type: ignore[attr-defined]
         if name == UNIT:
             return names.units.get(model.unit_id, "")
-        return records.shown(actor(), model, self.definition.by_code[name], names, formatter())
+        return records.shown(actor(), model, self.definition.by_code[name], names, formatter(), brief=True)
 
     @pass_context
     def get_list_value(self, _context: Any, model: Any, name: Any) -> Any:
         """A cell in words."""
         return self._get_field_value(model, name)
+
+    def visible_columns(self, columns: Any) -> Any:
+        """The unit is worth a column only for readers of several."""
+        several = len(unit.reachable(actor(), self.read)) > 1
+        return [column for column in columns if several or column[0] != UNIT]
+
+    def filter_word(self, index: int, value: str) -> str:
+        """A filter's value in words."""
+        options = self._filters[index].get_options(self)
+        return str(dict(options).get(value, value)) if options else value
 
     def can_edit_row(self, row: Any) -> bool:
         """Whether this row shows an edit link."""

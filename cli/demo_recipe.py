@@ -22,7 +22,7 @@ from domain.scoring.slot import Verdict
 from exchange.bundle import read_yaml
 from infra import clock
 from infra.storage import FileStore
-from models import Period, Region, Report, Unit, User, db
+from models import Entry, Period, Region, Report, Unit, User, db
 from services import event, file, period, record, region, registry, report, score, unit, user
 from services.actor import SYSTEM, actor_for
 from services.file import Upload
@@ -32,6 +32,7 @@ from services.user import GrantWish
 from settings import ROOT
 
 UTC = dt.UTC
+MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,9 @@ class _Play:
             with clock.at(moment):
                 for key in self.recipe["records"]:
                     self._records(cast, key, moment.year)
-            if cast.unit.start_date.year < self.current[0]:
-                with clock.at(dt.datetime(self.current[0], 1, 18, 4, tzinfo=UTC)):
-                    self._review(cast)
+            for year in range(moment.year + 1, self.current[0] + 1):
+                with clock.at(dt.datetime(year, 1, 18, 4, tzinfo=UTC)):
+                    self._plan(cast, year)
 
     def _records(self, cast: Cast, key: str, year: int) -> None:
         listed = self.recipe["records"][key]
@@ -139,11 +140,28 @@ class _Play:
                 "daerah": cast.region.name, "n": str(place), "nn": f"{place:02d}", "tahun": str(year)}, cast, year)  # fmt: skip
             record.save(cast.operator, key, cast.unit.id, typed)
 
-    def _review(self, cast: Cast) -> None:
-        """This year's plan and a review of the first list's newest dates."""
+    def _plan(self, cast: Cast, year: int) -> None:
+        """A new year's plan."""
         for key in self.recipe["records"]:
             if any("{tahun}" in str(v) for v in self.recipe["common"].get(key, {}).values()):
-                self._records(cast, key, self.current[0])
+                self._records(cast, key, year)
+
+    def review(self, casts: Sequence[Cast], moment: dt.datetime) -> None:
+        """Twice a year careful clusters confirm their lists: dates that were chosen by chance become recent."""
+        with clock.at(moment):
+            for cast in casts:
+                if cast.unit.start_date <= moment.date() and self.chance.random() < 0.35 + 0.6 * cast.quality:
+                    self._confirm(cast)
+
+    def _confirm(self, cast: Cast) -> None:
+        for key, common in self.recipe["common"].items():
+            dated = {code: spec for code, spec in common.items() if isinstance(spec, dict) and "review" in spec}
+            if dated:
+                type_id = registry.registry().type(key).id
+                rows = db.session.scalars(sa.select(Entry).where(Entry.unit_id == cast.unit.id, Entry.content_type_id == type_id).order_by(Entry.id))
+                for entry in list(rows)[:6]:
+                    today = clock.local(cast.region.zone).date() - dt.timedelta(days=self.chance.randint(0, 12))
+                    record.save(cast.operator, key, cast.unit.id, entry.doc | {code: {"v": today.isoformat()} for code in dated}, entry.id)
 
     # ---- quarters ---------------------------------------------------------------------------------------------------
 
@@ -151,6 +169,8 @@ class _Play:
         """Open, report, verify, close."""
         first, last = period.quarter_days(year, quarter)
         due = last + dt.timedelta(days=21)
+        if quarter % 2 == 0:
+            self.review(casts, min(_noon(last - dt.timedelta(days=20)), clock.now() - dt.timedelta(days=1)))
         with clock.at(_noon(first + dt.timedelta(days=1))):
             opened = period.save(SYSTEM, year=year, quarter=quarter, due_date=due, state="open")
         rows = db.session.scalars(sa.select(Report).where(Report.period_id == opened).order_by(Report.id)).all()
@@ -263,7 +283,7 @@ class _Play:
         local = clock.local(cast.region.zone, struck).replace(tzinfo=None, second=0, microsecond=0)
         declared = local + dt.timedelta(hours=6)
         return event.save(
-            cast.operator, unit_id=cast.unit.id, name=kind["name"].format(n=2 + place % 5), hazard=kind["hazard"], occurred_at=local,
+            cast.operator, unit_id=cast.unit.id, name=f"{kind['name'].format(n=2 + (place + struck.month) % 5)}, {MONTHS[local.month - 1]} {local.year}", hazard=kind["hazard"], occurred_at=local,
             declared_at=declared, status_end=ended, response_due=declared.date() + dt.timedelta(days=40),
             post_due=ended + dt.timedelta(days=60) if ended else None, event_id=made,
         )  # fmt: skip

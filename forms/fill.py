@@ -1,7 +1,7 @@
 """The generated WTForms class of a version: it carries form data and CSRF; parsing is the types', checking the service's."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -49,11 +49,19 @@ def read_answer(asked: Field, form: MultiDict[str, str]) -> dict[str, Any]:
     return {part: value for part, value in answer.items() if value is not None}
 
 
-@lru_cache(maxsize=64)
-def form_class(_sha256: str, load: Callable[[], Definition]) -> type[FlaskForm]:
-    """The form class of a version, made once; *load* gives the definition on a miss."""
-    fields = {f.code: AnswerField(f, name=name_of(f.code)) for f in load().fields if of(f).asks or f.evidence}
-    return type("FillForm", (FlaskForm,), fields)
+_kept: "OrderedDict[str, type[FlaskForm]]" = OrderedDict()
+MOST_CLASSES = 128
+
+
+def form_class(sha256: str, definition: Definition) -> type[FlaskForm]:
+    """The form class of a version (by its hash), made once and kept."""
+    found = _kept.get(sha256)
+    if found is None:
+        fields = {f.code: AnswerField(f, name=name_of(f.code)) for f in definition.fields if of(f).asks or f.evidence}
+        found = _kept[sha256] = type("FillForm", (FlaskForm,), fields)
+        while len(_kept) > MOST_CLASSES:
+            _kept.popitem(last=False)
+    return found
 
 
 class Posted:

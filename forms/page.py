@@ -1,8 +1,8 @@
 """A generated page: compiled once per version and language into literal parts and slots, joined per request."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from flask_babel import force_locale, gettext, ngettext
@@ -18,6 +18,7 @@ from forms.fields import ADAPTERS, Adapter, FieldState, adapter_of
 from forms.fields.base import FileLine, input_id, name_of
 from forms.parts import Parts, esc, icon, slot
 
+MOST_PAGES = 128
 ACCEPT = {
     "pdf": "application/pdf",
     "image": "image/jpeg,image/png,image/webp",
@@ -73,10 +74,17 @@ class PageState:
     spare_rows: Mapping[str, int] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=64)
-def compiled_page(_version: str, _sha256: str, locale: str, load: Callable[[], Definition]) -> CompiledPage:
-    """The compiled page of a version (id and hash) in *locale*; *load* gives the definition on a miss."""
-    return compile_page(load(), locale)
+_kept: "OrderedDict[tuple[str, str], CompiledPage]" = OrderedDict()
+
+
+def compiled_page(sha256: str, locale: str, definition: Definition) -> CompiledPage:
+    """The compiled page of a version (by its hash) in *locale*, made once and kept."""
+    found = _kept.get((sha256, locale))
+    if found is None:
+        found = _kept[sha256, locale] = compile_page(definition, locale)
+        while len(_kept) > MOST_PAGES:
+            _kept.popitem(last=False)
+    return found
 
 
 def compile_page(definition: Definition, locale: str) -> CompiledPage:
@@ -95,9 +103,10 @@ def _words() -> dict[str, str]:
         "accepted": ("ok", "ok", gettext("Accepted")),
         "not_applicable": ("mute", "na", gettext("Not applicable")),
     }
+    not_due = gettext("Not required this period")
     words = {f"pill:{key}": f'<span class="pill is-{tone}">{icon(name, True)}{esc(word)}</span>' for key, (tone, name, word) in pills.items()}
     return words | {
-        "not_due": f'<span class="tag">{esc(gettext("Not required this period"))}</span>',
+        "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
         "drop": esc(gettext("Remove")),
         "last": esc(gettext("Last time")),
@@ -116,8 +125,9 @@ def _section(section: Section, place: int, definition: Definition, locale: str) 
 def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     adapter = adapter_of(asked)
     code, label = esc(asked.code), esc(pick(asked.label, locale))
-    optional = "" if asked.required or not of(asked).asks else f' <span class="opt">{esc(gettext("optional"))}</span>'
-    top = f'<div class="q-top">{f"<span class=code>{code}</span>" if kind == PHASE_FORM else ""}{slot("due")}{slot("pill")}</div>'
+    optional = "" if asked.required or not of(asked).asks else optional_mark()
+    tag = f'<span class="code">{code}</span>' if kind == PHASE_FORM else ""
+    top = f'<div class="q-top">{tag}{slot("due")}{slot("pill")}</div>'
     help_text = pick(asked.help, locale)
     hint = f'<p class="q-help" id="h-{code}">{esc(help_text)}</p>' if help_text else ""
     body = f"{hint}{_why(asked, locale)}{slot('note')}<div class=\"q-body\">{adapter.control(asked, locale)}</div>{slot('errors')}"
@@ -130,6 +140,12 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     else:
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
     return CompiledField(asked, adapter, Parts.of(f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'))
+
+
+def optional_mark() -> str:
+    """Optional is marked; required is not, because nearly all are."""
+    word = gettext("optional")
+    return f' <span class="opt">{esc(word)}</span>'
 
 
 def _why(asked: Field, locale: str) -> str:
@@ -147,16 +163,16 @@ def _evidence(asked: Field, locale: str) -> str:
         evidence = Evidence(asked.label, None, tuple(asked.options.get("kinds", ("pdf", "image"))))
     if evidence is None:
         return ""
-    label = esc(pick(evidence.label, locale))
+    label, word = esc(pick(evidence.label, locale)), esc(gettext("Evidence"))
     if evidence.kinds == ("link",):
         field_id, name = input_id(asked.code, "link"), name_of(asked.code, "link")
         box = f'<input class="in" id="{field_id}" name="{name}" inputmode="url" autocomplete="off" value="{slot("link")}"{slot("inv:link")}>'
-        return f'<div class="proof"><label class="label" for="{field_id}">{esc(gettext("Evidence"))}: {label}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
+        return f'<div class="proof"><label class="label" for="{field_id}">{word}: {label}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
     kinds = gettext("%(kinds)s, at most %(mb)s MB each") % {"kinds": kinds_text(evidence.kinds), "mb": 10}
     accept = ",".join(ACCEPT[k] for k in evidence.kinds if k in ACCEPT)
     field_id = input_id(asked.code, "files")
     box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple{slot("inv:files")}>'
-    head = f'<label class="label" for="{field_id}">{esc(gettext("Evidence"))}: {label} <span class="opt">{esc(kinds)}</span></label>'
+    head = f'<label class="label" for="{field_id}">{word}: {label} <span class="opt">{esc(kinds)}</span></label>'
     return f'<div class="proof">{head}{slot("files")}{box}{slot("err:files")}</div>'
 
 
@@ -172,7 +188,8 @@ def _foot(asked: Field, kind: str, locale: str) -> str:
         return ""
     facts = [slot("last")]
     if asked.scored:
-        facts.append(f"<span>{esc(gettext('Weight'))} {esc(Formatter(locale).number(asked.weight / 1000))}</span>")
+        word = gettext("Weight")
+        facts.append(f"<span>{esc(word)} {esc(Formatter(locale).number(asked.weight / 1000))}</span>")
     facts.append(target_text(asked, locale))
     return f'<p class="q-foot">{"".join(facts)}</p>'
 

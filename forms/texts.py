@@ -32,7 +32,8 @@ def say(message: Message) -> str:
 
 def say_plain(data: Mapping[str, Any]) -> str:
     """A message that was stored as JSON, in words."""
-    return gettext(data["msgid"]) % {name: _plain(value) for name, value in data["params"].items()}
+    msgid = data["msgid"]
+    return gettext(msgid) % {name: _plain(value) for name, value in data["params"].items()}
 
 
 def text(value: Text | None) -> str:

@@ -75,7 +75,7 @@ def apply(
         planned = plan(types)
         if planned.faulty:
             raise Refused(message(N_("The bundle has errors. Nothing was applied.")))
-        positions = dict(db.session.execute(sa.select(ContentType.key, ContentType.position)).tuples().all())
+        positions = dict(db.session.execute(sa.select(ContentType.key, ContentType.position)).all())
         published = {}
         for key in types:
             if key not in planned.changes:

@@ -11,7 +11,7 @@ from infra import clock
 from models import Region, Unit, db
 from services import registry
 
-ICONS = ("users", "columns", "plan", "event", "box", "file")
+ICONS = ("users", "book", "columns", "plan", "box", "file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Outcome:
 
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
-    form = form_class(page.version.sha256, lambda: page.definition)()
+    form = form_class(page.version.sha256, page.definition)()
     posted = Posted(form, request.form, request.files)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id())
@@ -81,7 +81,7 @@ def show(page: ReportPage, outcome: Outcome | None = None) -> str:
 
 def compiled_page(page: ReportPage) -> pages.CompiledPage:
     """The page of the report's version, compiled once per language."""
-    return pages.compiled_page(page.version.id, page.version.sha256, locale(), lambda: registry.definition_of(page.version))
+    return pages.compiled_page(page.version.sha256, locale(), page.definition)
 
 
 def title(page: ReportPage) -> str:

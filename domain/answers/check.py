@@ -172,9 +172,10 @@ def _unread(field: Field, raw: Any) -> AnswerError:
 
 def _rule_faults(field: Field, value: Any, resolver: DocumentResolver) -> Iterator[AnswerError]:
     resolver.current = field
-    if field.constraint is not None and not holds(field.constraint.node, resolver):
+    tested = of(field).operand(value, field) is not None  # an answer without an operand (0 ÷ 0) is not tested
+    if tested and field.constraint is not None and not holds(field.constraint.node, resolver):
         yield AnswerError(field.code, "", _said(field.constraint_message, field))
-    if field.warning is not None and not holds(field.warning.node, resolver):
+    if tested and field.warning is not None and not holds(field.warning.node, resolver):
         yield AnswerError(field.code, "", _said(field.warning_message, field), WARNING)
     resolver.current = None
     for index, row in enumerate(value if field.row_rules else (), 1):

@@ -14,8 +14,17 @@ from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
 from domain.fields.choices import Reference
 from domain.measures import AGGREGATES
+from domain.messages import N_, message
 from domain.scoring.rules import RULES
 
+KIND_WORDS = {
+    Kind.NUMBER: N_("number"),
+    Kind.STRING: N_("text"),
+    Kind.DATE: N_("date"),
+    Kind.BOOLEAN: N_("yes or no"),
+    Kind.LIST: N_("list"),
+    Kind.ANY: N_("value"),
+}
 Problems = Iterator[Problem]
 
 
@@ -227,7 +236,7 @@ class _FieldCheck:
 
         clash = impossible_comparison(expression.node, known)
         if clash is not None:
-            yield self.problem(name, "expression-kind", left=clash[0].value, right=clash[1].value)
+            yield self.problem(name, "expression-kind", left=message(KIND_WORDS[clash[0]]), right=message(KIND_WORDS[clash[1]]))
         yield from self.unreachable(name, expression.node, table)
 
     def kind_of(self, node: Node, table: Field | None) -> Kind | None:

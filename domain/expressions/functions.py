@@ -1,5 +1,7 @@
 """The functions an expression may call. An unknown name is refused when the definition is compiled."""
 
+import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +10,7 @@ from domain.expressions.regex import check_pattern, matches
 from domain.expressions.values import Moment, Value, number_of, round_half_away, text_of, tidy, truth
 
 MANY = 50
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 
 
 def _no_check(_args: Sequence[Any], _at: int) -> None:
@@ -55,7 +58,7 @@ def _extreme(choose: Callable[[Sequence[Any]], Value], values: Sequence[Value]) 
 
 def _selected(chosen: Value, code: Value) -> Value:
     options = chosen if isinstance(chosen, tuple) else (chosen,)
-    return code is not None and code in options
+    return code is not None and any(type(option) is type(code) and option == code for option in options)
 
 
 def _date(value: Value) -> Value:
@@ -66,10 +69,11 @@ def _date(value: Value) -> Value:
 
 def parse_date(text: str) -> Moment | None:
     """An ISO date or local date-time, or empty."""
-    import datetime as dt
-
+    written = ISO.fullmatch(text)
+    if written is None:
+        return None
     try:
-        return Moment.of(dt.datetime.fromisoformat(text)) if "T" in text else Moment.of(dt.date.fromisoformat(text))
+        return Moment.of(dt.datetime.fromisoformat(text) if written["time"] else dt.date.fromisoformat(text))
     except ValueError:
         return None
 

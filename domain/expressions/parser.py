@@ -1,5 +1,6 @@
 """Parser: the core of XLSForm's expression spelling → a JSON syntax tree. Anything else is refused by name."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ Node: TypeAlias = list[Any]
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
+MAX_HEIGHT = 150
+"""A tree this high is still evaluated within the interpreter's stack; a chain such as a + b + … makes one too."""
 TOKEN = re.compile(
     r"""\s*(?:
-    (?P<num>\d+(?:\.\d+)?)
+    (?P<num>[0-9]+(?:\.[0-9]+)?)
   | (?P<str>'[^']*'|"[^"]*")
   | (?P<ref>\$\{[^{}]*\})
   | (?P<op><=|>=|!=|[-+*=<>(),])
@@ -57,7 +60,22 @@ def parse(source: str) -> Node:
     node = reader.expression(0, 0)
     if reader.peek() is not None:
         raise reader.unexpected()
+    if _height(node) > MAX_HEIGHT:
+        raise _too_deep(0)
     return node
+
+
+def _height(node: Node) -> int:
+    """How high the tree is, counted without recursion."""
+    level, height = [node], 0
+    while level:
+        height += 1
+        level = [part for n in level for part in (n[2] if n[0] == "call" else n[1:]) if isinstance(part, list)]
+    return height
+
+
+def _too_deep(at: int) -> ExpressionError:
+    return ExpressionError("expression-too-deep", at, message(N_("The expression is nested too deeply.")))
 
 
 def references(node: Node) -> Iterator[Node]:
@@ -121,7 +139,8 @@ class _Reader:
 
     def expression(self, power: int, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise ExpressionError("expression-too-deep", self.at, message(N_("The expression is nested too deeply.")))
+            token = self.peek()
+            raise _too_deep(token.at if token else self.end)
         left = self.prefix(depth)
         while (token := self.peek()) is not None and token.kind == "op" and POWER.get(token.text, 0) > power:
             self.take()
@@ -135,7 +154,11 @@ class _Reader:
         return node
 
     def read_num(self, token: Token, _depth: int) -> Node:
-        return ["num", float(token.text)]
+        number = float(token.text)
+        if math.isinf(number):
+            why = message(N_("This number is too long. Write at most %(n)s digits."), n=15)
+            raise ExpressionError("expression-syntax", token.at, why)
+        return ["num", number]
 
     def read_str(self, token: Token, _depth: int) -> Node:
         return ["str", token.text[1:-1]]

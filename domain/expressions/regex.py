@@ -1,7 +1,8 @@
 """A safe subset of regular expressions: the same in Python and JavaScript, and never catastrophic.
 
 Allowed: literals, ``.``, classes, ``\\d \\w \\s`` and escaped signs, groups, ``|``, ``?``, bounded repeats up to 200,
-and at most two of ``+ *``. A group may be optional but not repeated, so repeats never nest. Always anchored.
+and at most two of ``+ *``. A group may be optional but not repeated, so repeats never nest; the ways in which
+choices and bounded repeats can combine are counted and limited. Always anchored.
 """
 
 import re
@@ -12,35 +13,78 @@ from domain.messages import N_, message
 
 MAX_PATTERN = 200
 MAX_TEXT = 4000
+MAX_WAYS = (50_000, 1_000, 4)
+"""Ways a pattern without ``+ *``, with one and with two of them may combine its choices."""
+SET_OPERATION = re.compile(r"--|&&|~~|\|\|")
 PIECE = re.compile(
     r"(?P<cls>\[\^?(?:\\[dws\-\\\]\[^/.]|[^\\\[\]])+\])|(?P<esc>\\[dws.+*?()\[\]{}|/\\^$-])|(?P<open>\((?:\?:)?(?!\?))|(?P<close>\))"
-    r"|(?P<rep>[+*])|(?P<opt>\?)|(?P<bound>\{\d{1,3}(?:,\d{1,3})?\})|(?P<alt>\|)|(?P<lit>[^\\\[\](){}+*?|^$])"
+    r"|(?P<rep>[+*])|(?P<opt>\?)|(?P<bound>\{[0-9]{1,3}(?:,[0-9]{1,3})?\})|(?P<alt>\|)|(?P<lit>[^\\\[\](){}+*?|^$])"
 )
 
 
 def pattern_fault(pattern: str) -> bool:
     """Whether *pattern* lies outside the safe subset."""
-    at, depth, unbounded, before = 0, 0, 0, "start"
+    pieces = _pieces(pattern)
+    if pieces is None or len(pattern) > MAX_PATTERN or not _compiles(pattern):
+        return True
+    unbounded = sum(kind == "rep" for kind, _text in pieces)
+    return unbounded >= len(MAX_WAYS) or _ways(pieces) > MAX_WAYS[unbounded]
+
+
+def _pieces(pattern: str) -> list[tuple[str, str]] | None:
+    """The pattern cut into (kind, text), or nothing where it leaves the subset."""
+    at, before = 0, "start"
+    pieces: list[tuple[str, str]] = []
     while at < len(pattern):
         piece = PIECE.match(pattern, at)
         if piece is None or _misplaced(str(piece.lastgroup), piece.group(), before):
-            return True
+            return None
         before = str(piece.lastgroup)
-        depth += (before == "open") - (before == "close")
-        unbounded += before == "rep"
-        if depth < 0 or unbounded > 2:
-            return True
+        pieces.append((before, piece.group()))
         at = piece.end()
-    return depth != 0 or len(pattern) > MAX_PATTERN
+    return pieces
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern, re.ASCII)
+    except re.error:
+        return False
+    return True
+
+
+def _ways(pieces: list[tuple[str, str]]) -> int:
+    """In how many ways the choices of a pattern combine, at most: what a failing match may have to try."""
+    ways, groups = 1, [1]
+    for kind, text in pieces:
+        if kind == "open":
+            groups.append(1)
+        elif kind == "alt":
+            groups[-1] += 1
+        elif kind == "close":
+            ways *= groups.pop()
+        elif kind == "opt":
+            ways *= 2
+        elif kind == "bound":
+            least, most = _bounds(text)
+            ways *= most - least + 1
+    return ways * groups[0]
+
+
+def _bounds(text: str) -> tuple[int, int]:
+    least, _, most = text[1:-1].partition(",")
+    return int(least), int(most or least)
 
 
 def _misplaced(kind: str, text: str, before: str) -> bool:
+    if kind == "cls" and SET_OPERATION.search(text):
+        return True
     repeats = kind in ("rep", "opt", "bound")
     if repeats and before in ("start", "open", "alt", "rep", "opt", "bound"):
         return True
     if kind in ("rep", "bound") and before == "close":
         return True
-    return kind == "bound" and max(int(n) for n in text[1:-1].split(",")) > 200
+    return kind == "bound" and max(_bounds(text)) > 200
 
 
 def check_pattern(node: Any, at: int) -> None:

@@ -3,10 +3,12 @@
 import datetime as dt
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias, Union
 
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local wall time, zones never enter an expression
+EXACT = Context(prec=400)
+"""Digits enough for any double with twelve decimals."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +50,7 @@ def number_text(number: float) -> str:
 def round_half_away(number: float, places: int) -> float | None:
     """Round half away from zero on the shortest decimal text, not on the binary value."""
     step = Decimal(1).scaleb(-places)
-    return tidy(float(Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_UP)))
+    return tidy(float(Decimal(repr(number)).quantize(step, ROUND_HALF_UP, EXACT)))
 
 
 def truth(value: Value) -> bool:

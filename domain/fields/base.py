@@ -92,6 +92,10 @@ class FieldType:
         """The value in words, for people."""
         return "" if value is None else str(value)
 
+    def brief(self, value: Any, field: Field, fmt: Formatter) -> str:
+        """The value in the fewest words, for narrow columns."""
+        return self.display(value, field, fmt)
+
     def operand(self, value: Any, _field: Field) -> Value:
         """The value an expression sees."""
         return None if value is None else str(value)

@@ -79,6 +79,9 @@ class Date(FieldType):
     def display(self, value: Any, _field: Field, fmt: Formatter) -> str:
         return "" if value is None else fmt.date(dt.date.fromisoformat(value))
 
+    def brief(self, value: Any, _field: Field, fmt: Formatter) -> str:
+        return "" if value is None else fmt.date(dt.date.fromisoformat(value[:10]), short=True)
+
     def operand(self, value: Any, _field: Field) -> Value:
         return None if value is None else Moment.of(dt.date.fromisoformat(value))
 

@@ -58,7 +58,8 @@ class Percent(Composite):
         label = esc(pick(field.options.get("denominator"), locale))
         counted = field.measure is not None
         if counted:
-            label = f'{label} <span class="opt">{esc(_("from the list"))}</span>'
+            source = esc(_("from the list"))
+            label = f'{label} <span class="opt">{source}</span>'
         bottom = self.box(field, "d", label, unit, " readonly" if counted else "")
         return f'<div class="frac">{top}{bottom}{slot("result")}</div>'
 
@@ -98,9 +99,11 @@ class DateRange(Composite):
     def control(self, field: Field, locale: str) -> str:
         end = esc(_("End"))
         if field.options.get("open_end"):
-            end = f'{end} <span class="opt">{esc(_("leave empty if there is none"))}</span>'
-        hint = f'<p class="hint full">{esc(_("dd/mm/yyyy"))}</p>'
-        return f'<div class="frac">{self.box(field, "from", esc(_("Start")))}{self.box(field, "to", end)}{hint}</div>'
+            hint = esc(_("leave empty if there is none"))
+            end = f'{end} <span class="opt">{hint}</span>'
+        start, form = esc(_("Start")), esc(_("dd/mm/yyyy"))
+        boxes = self.box(field, "from", start) + self.box(field, "to", end)
+        return f'<div class="frac">{boxes}<p class="hint full">{form}</p></div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         return {part: part_value(answer, part, shown_date) for part in self.parts}
@@ -118,7 +121,8 @@ class Duration(Composite):
         first = esc(start_label(field, locale) or names.get(str(fixed)) or _("Start"))
         last = esc(pick(field.options.get("end_label"), locale) or _("End"))
         boxes = self.box(field, "from", first, extra=" readonly" if fixed else "") + self.box(field, "to", last)
-        return f'<div class="frac">{boxes}<p class="hint full">{esc(_("dd/mm/yyyy hh.mm"))}</p>{slot("result")}</div>'
+        form = esc(_("dd/mm/yyyy hh.mm"))
+        return f'<div class="frac">{boxes}<p class="hint full">{form}</p>{slot("result")}</div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         slots = {part: part_value(answer, part, shown_moment) for part in self.parts}

@@ -34,8 +34,9 @@ class Automatic(Calculated):
 
     def control(self, field: Field, locale: str) -> str:
         target = esc(field.measure.collection) if field.measure else ""
-        link = f'<a href="/admin/konten/{target}/">{esc(_("Open the list this comes from"))}</a>'
-        return f'{super().control(field, locale)}<p class="small quiet">{esc(_("Counted by the system."))} {link}</p>'
+        said, word = esc(_("Counted by the system.")), esc(_("Open the list this comes from"))
+        link = f'<a href="/admin/konten/{target}/">{word}</a>'
+        return f'{super().control(field, locale)}<p class="small quiet">{said} {link}</p>'
 
 
 class Note(Adapter):

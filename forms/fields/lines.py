@@ -114,7 +114,8 @@ class Date(Line):
     attrs = ' autocomplete="off"'
 
     def control(self, field: Field, locale: str) -> str:
-        return f'{super().control(field, locale)} <span class="opt">{esc(_("dd/mm/yyyy"))}</span>'
+        form = esc(_("dd/mm/yyyy"))
+        return f'{super().control(field, locale)} <span class="opt">{form}</span>'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
         return shown_date(value)
@@ -128,7 +129,8 @@ class DateTime(Line):
     attrs = ' autocomplete="off"'
 
     def control(self, field: Field, locale: str) -> str:
-        return f'{super().control(field, locale)} <span class="opt">{esc(_("dd/mm/yyyy hh.mm"))}</span>'
+        form = esc(_("dd/mm/yyyy hh.mm"))
+        return f'{super().control(field, locale)} <span class="opt">{form}</span>'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
         return shown_moment(value)

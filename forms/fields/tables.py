@@ -24,10 +24,10 @@ class Table(Adapter):
         heads = "".join(f'<th scope="col"{_num(c)}>{_head(c, locale)}</th>' for c in field.columns)
         caption = esc(pick(field.label, locale))
         add = esc(pick(field.options.get("add_label"), locale) or _("Add row"))
-        name = name_of(field.code)
+        name, delete = name_of(field.code), esc(_("Delete"))
         return (
             f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
-            f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{esc(_("Delete"))}</th></tr></thead>'
+            f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{delete}</th></tr></thead>'
             f'<tbody>{slot("rows")}</tbody>{slot("foot")}</table></div>'
             f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
         )
@@ -63,7 +63,8 @@ NUMERIC = ("integer", "decimal", "money")
 
 
 def _head(column: Field, locale: str) -> str:
-    optional = "" if column.required or not of(column).asks else f' <span class="opt">{esc(_("optional"))}</span>'
+    word = esc(_("optional"))
+    optional = "" if column.required or not of(column).asks else f' <span class="opt">{word}</span>'
     unit = pick(column.options.get("unit"), locale)
     return esc(pick(column.label, locale)) + (f" ({esc(unit)})" if unit else "") + optional
 

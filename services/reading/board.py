@@ -68,7 +68,7 @@ def board(actor: Actor, *, year: int, league: str, form: str = "", period: str =
 
 def _rows(year: int, subject: str, node: str, levels: Sequence[str]) -> Sequence[Any]:
     return db.session.execute(
-        sa.select(Score.unit_id, Score.p, Score.v, Score.answered, Score.accepted, Region.code, Unit.name, UnitYear.timeliness,
+        sa.select(Score.unit_id, Score.p, Score.v, Score.answered, Score.accepted, Region.code, Region.name, UnitYear.timeliness,
                   UnitYear.first_sent_at, UnitYear.versions)
         .join(Unit, Unit.id == Score.unit_id).join(Region, Region.id == Unit.region_id)
         .join(UnitYear, sa.and_(UnitYear.unit_id == Score.unit_id, UnitYear.year == Score.year))

@@ -116,14 +116,14 @@ class Names:
         self.units = {u.id: u.name for u in db.session.scalars(sa.select(Unit).where(Unit.id.in_(units)))}
 
 
-def shown(actor: Actor, entry: Entry, asked: Field, names: Names, fmt: Formatter) -> str:
+def shown(actor: Actor, entry: Entry, asked: Field, names: Names, fmt: Formatter, brief: bool = False) -> str:
     """One value in words; personal ones are masked for readers without the right to contacts."""
     value = of(asked).value_of(entry.doc.get(asked.code) or {})
     if value is not None and asked.personal and not actor.may(Permission.CONTACT_READ, place_of(entry)):
         return "•••"
     if "target" in asked.options and value:
         return names.titles.get(value, "")
-    return of(asked).display(value, asked, fmt)
+    return (of(asked).brief if brief else of(asked).display)(value, asked, fmt)
 
 
 def export_header(definition: Definition) -> list[str]:

@@ -1,0 +1,200 @@
+"""Fixtures: one application, one template database per engine, a fresh copy per test, people who are signed in."""
+
+import itertools
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+os.environ.setdefault("EMONEV_ENV", "development")
+DATABASES = ("sqlite", "postgresql")
+COUNTS: Counter[str] = Counter()
+_numbers = itertools.count(1)
+
+
+def make_app(url: str, folder: Path):
+    from app import create_app
+    from settings import Settings
+
+    app = create_app(Settings(False, url, "test-secret-key-of-enough-length", folder / "files", 8000, 1))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+def point(app, url: str) -> sa.Engine:
+    """Let the application use another database."""
+    from models import db
+    from models.connection import prepare_engine
+    from services import registry
+
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    prepare_engine(engine)
+    old = db._app_engines[app].get(None)
+    db._app_engines[app][None] = engine
+    if old is not None:
+        old.dispose()
+    registry.forget()
+    return engine
+
+
+def fill(app) -> None:
+    """Migrate, seed, build the world."""
+    from flask_migrate import upgrade
+
+    from cli.seed import run
+    from tests import world
+
+    with app.app_context():
+        upgrade(directory="migrations")
+        run()
+        with time_machine.travel(world.TODAY, tick=False):
+            world.build()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    from tests.postgres import server
+
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def template(request, tmp_path_factory):
+    """(engine name, application, how to copy the template)."""
+    name, folder = request.param, tmp_path_factory.mktemp("data")
+    if name == "sqlite":
+        path = folder / "template.sqlite3"
+        app = make_app(f"sqlite:///{path}", folder)
+        fill(app)
+        _checkpoint(app, path)
+        return name, app, folder
+    from tests.postgres import copy_database
+
+    admin = request.getfixturevalue("postgres")
+    base = f"base_{os.getpid()}"
+    url = copy_database(admin, "template1", base)
+    app = make_app(url.replace("postgresql://", "postgresql+psycopg://"), folder)
+    fill(app)
+    point(app, "sqlite://")
+    return name, app, (admin, base)
+
+
+def _checkpoint(app, path: Path) -> None:
+    from models import db
+
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+@pytest.fixture
+def app(template, request):
+    """The application on a fresh copy of the world, at the world's time."""
+    from tests import world
+
+    name, application, source = template
+    number = next(_numbers)
+    if name == "sqlite":
+        path = source / f"test{number}.sqlite3"
+        shutil.copy(source / "template.sqlite3", path)
+        url = f"sqlite:///{path}"
+    else:
+        from tests.postgres import copy_database
+
+        admin, base = source
+        url = copy_database(admin, base, f"test_{os.getpid()}_{number}").replace("postgresql://", "postgresql+psycopg://")
+    engine = point(application, url)
+    COUNTS[name] += 1
+    application.config["WTF_CSRF_ENABLED"] = False
+    with time_machine.travel(world.TODAY, tick=True):
+        yield application
+    engine.dispose()
+    if name == "postgresql":
+        from tests.postgres import drop_database
+
+        drop_database(source[0], url.rsplit("/", 1)[1])
+    else:
+        path.unlink()
+
+
+@pytest.fixture
+def ctx(app):
+    """An application context for tests that call services."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def ids(app):
+    from tests import world
+
+    with app.app_context():
+        return world.ids()
+
+
+class Browser:
+    """A test client with the person who uses it."""
+
+    def __init__(self, app, who: str = "") -> None:
+        from tests.world import person
+
+        self.client = app.test_client()
+        if who:
+            from models import User, db
+
+            with app.app_context():
+                found = db.session.scalars(sa.select(User).where(User.id == person(who).id)).one()
+                uniquifier = found.fs_uniquifier
+            with self.client.session_transaction() as session:
+                session["_user_id"], session["_fresh"] = uniquifier, True
+
+    def get(self, url: str, **kwargs):
+        return self.client.get(url, **kwargs)
+
+    def post(self, url: str, data=None, **kwargs):
+        return self.client.post(url, data=data or {}, **kwargs)
+
+    def fields(self, html: str) -> dict[str, list[str]]:
+        """The form's present values, as a browser without scripts would send them."""
+        from tests.html import form_values
+
+        return form_values(html)
+
+
+@pytest.fixture
+def as_(app):
+    """``as_("operator")``: that person's browser."""
+    return lambda who="": Browser(app, who)
+
+
+@pytest.fixture
+def tables(app):
+    """``tables()``: the content of every table, to show that nothing changed."""
+
+    def read() -> dict[str, list[tuple]]:
+        from models import Base, db
+
+        with app.app_context():
+            names = sorted(Base.metadata.tables)
+            return {name: sorted(map(repr, db.session.execute(sa.text(f'SELECT * FROM "{name}"')).all())) for name in names}  # noqa: S608
+
+    return read
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if COUNTS:
+        words = ", ".join(f"{name} {COUNTS[name]}" for name in DATABASES)
+        terminalreporter.write_line(f"database tests: {words}")
+
+

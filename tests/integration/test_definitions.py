@@ -1,0 +1,200 @@
+"""Definitions: guards, publishing, versions of open reports, freshness."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from models import FieldRow, SectionRow, Version, db
+from services import bundle, definition, publishing, registry
+from services.actor import SYSTEM
+from services.errors import Forbidden, Refused
+from services.report import Draft, get_for, save_draft, submit
+from services.report_context import version_of
+from tests import world
+from tests.answers import complete
+
+NEW = {
+    "code": "PB-KAP-06",
+    "type": "integer",
+    "label": {"id": "Pengemudi bersertifikat", "en": "Certified drivers"},
+    "weight": 2,
+    "rule": {"key": "rasio", "target": 12},
+    "frequency": "quarterly",
+}
+
+
+def add_indicator(**changes) -> str:
+    section = db.session.scalars(sa.select(SectionRow).where(SectionRow.code == "KAP")).one()
+    return definition.save_field(world.person("admin"), "pra-bencana", section.id, NEW | changes)
+
+
+def publish(actor=None, key="pra-bencana", **changes) -> int:
+    actor = actor or world.person("admin")
+    proposal = publishing.propose(actor, key)
+    wish = {"effective_from": proposal.starts[0].day, "reason": "Rapat evaluasi", "seen": proposal.compiled.sha256}
+    return publishing.publish(actor, key, **(wish | changes))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE version SET snapshot = '{}'",
+        "UPDATE version SET effective_from = '2030-01-01'",
+        "DELETE FROM version",
+        "UPDATE candidate SET sha256 = 'x'",
+        "DELETE FROM candidate",
+        "DELETE FROM audit",
+        "UPDATE audit SET verb = 'x'",
+        "UPDATE scheme_version SET snapshot = '{}'",
+    ],
+)
+def test_immutable_rows_refuse_raw_sql(ctx, statement):
+    with pytest.raises(sa.exc.DBAPIError, match="immutable"):
+        db.session.execute(sa.text(statement))
+
+
+def test_immutable_rows_refuse_replace_and_truncate(ctx):
+    if db.engine.dialect.name == "sqlite":
+        statement = "REPLACE INTO version SELECT id, content_type_id, number, '{}', sha256, effective_from, reason, published_at, published_by, candidate_id FROM version"
+    else:
+        statement = "TRUNCATE version CASCADE"
+    before = db.session.scalars(sa.select(Version.sha256).order_by(Version.id)).all()
+    with pytest.raises(sa.exc.DBAPIError, match="immutable"):
+        db.session.execute(sa.text(statement))
+    db.session.rollback()
+    assert db.session.scalars(sa.select(Version.sha256).order_by(Version.id)).all() == before
+
+
+def test_a_version_cannot_be_changed_through_the_orm(ctx):
+    version = db.session.scalars(sa.select(Version)).first()
+    version.snapshot = "{}"
+    with pytest.raises(sa.exc.DBAPIError, match="immutable"):
+        db.session.flush()
+
+
+def test_published_indicator_is_in_the_open_report_at_once(ctx, ids):
+    add_indicator()
+    assert publish() == 2
+    page = get_for(world.person("operator"), ids.report["32.16"])
+    version, form = version_of(page)
+    assert version.number == 2
+    assert "PB-KAP-06" in form.by_code
+
+
+def test_next_period_leaves_the_open_report_alone(ctx, ids):
+    add_indicator()
+    proposal = publishing.propose(world.person("admin"), "pra-bencana")
+    following = next(s for s in proposal.starts if not s.running)
+    assert following.suggested  # it touches scoring
+    publish(effective_from=following.day)
+    version, form = version_of(get_for(world.person("operator"), ids.report["32.16"]))
+    assert version.number == 1
+    assert "PB-KAP-06" not in form.by_code
+
+
+def test_a_sent_report_keeps_its_version_and_score(ctx, ids):
+    actor = world.person("operator")
+    assert submit(actor, ids.report["32.16"], Draft(complete(actor, ids.report["32.16"]), 0)).sent
+    before = db.session.execute(sa.text("SELECT node, p, v FROM score WHERE unit_id = :u ORDER BY subject, node"), {"u": ids.unit["32.16"]}).all()
+    add_indicator()
+    with pytest.raises(Refused, match="already sent"):
+        publish()
+    publish(consent=True)
+    version, form = version_of(get_for(actor, ids.report["32.16"]))
+    assert version.number == 1
+    assert "PB-KAP-06" not in form.by_code
+    after = db.session.execute(sa.text("SELECT node, p, v FROM score WHERE unit_id = :u ORDER BY subject, node"), {"u": ids.unit["32.16"]}).all()
+    assert after == before
+
+
+def test_answers_to_a_retired_question_are_kept_apart(ctx, ids):
+    actor, report_id = world.person("operator"), ids.report["32.16"]
+    save_draft(actor, report_id, Draft({"PB-SDL-03": {"v": 7}}, 0))
+    row = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-SDL-03")).one()
+    definition.retire(world.person("admin"), FieldRow, row.id)
+    publish()
+    from services.reading.report_page import report_page
+
+    page = report_page(actor, report_id)
+    assert "PB-SDL-03" not in page.definition.by_code
+    assert page.gone["PB-SDL-03"]["v"] == 7
+    assert [c.code for c in page.changes] == ["PB-SDL-03"]
+
+
+def test_publishing_needs_the_right_a_reason_and_the_state_that_was_seen(ctx):
+    add_indicator()
+    with pytest.raises(Forbidden):
+        publish(world.person("operator"), seen="x")
+    with pytest.raises(Refused, match="why"):
+        publish(reason="  ")
+    with pytest.raises(Refused, match="changed while"):
+        publish(seen="0" * 64)
+    with pytest.raises(Refused, match="when"):
+        publish(effective_from=dt.date(2031, 5, 5))
+
+
+def test_errors_block_publishing_and_leave_the_old_version(ctx):
+    add_indicator(rule={"key": "rasio"}, relevant="${TIDAK-ADA} = 1")
+    proposal = publishing.propose(world.person("admin"), "pra-bencana")
+    assert {(p.path, p.code) for p in proposal.compiled.problems if p.severity == "error"} == {
+        ("KAP/PB-KAP-06/rule/target", "rule-parameter"),
+        ("KAP/PB-KAP-06/relevant", "reference-unknown"),
+    }
+    with pytest.raises(Refused, match="problems"):
+        publish(seen="")
+    assert registry.registry().types["pra-bencana"].versions[-1].number == 1
+
+
+def test_nothing_to_publish_is_said(ctx):
+    with pytest.raises(Refused, match="Nothing has changed"):
+        publish()
+
+
+def test_a_failed_publication_leaves_no_trace_in_memory(ctx, monkeypatch):
+    add_indicator()
+    monkeypatch.setattr(publishing.audit, "record", lambda *a, **k: (_ for _ in ()).throw(RuntimeError("disk full")))
+    with pytest.raises(RuntimeError):
+        publish()
+    assert registry.registry().types["pra-bencana"].versions[-1].number == 1
+    monkeypatch.undo()
+    assert publish() == 2
+    assert "PB-KAP-06" in registry.definition_of(registry.registry().types["pra-bencana"].versions[-1]).by_code
+
+
+def test_edits_are_recorded_as_ops_and_stale_edits_are_refused(ctx):
+    field_id = add_indicator()
+    section = db.session.scalars(sa.select(SectionRow).where(SectionRow.code == "KAP")).one()
+    seen = db.session.get(FieldRow, field_id).lock_version
+    admin = world.person("admin")
+    definition.save_field(admin, "pra-bencana", section.id, NEW | {"weight": 3}, field_id, seen)
+    with pytest.raises(Refused, match="Someone else"):
+        definition.save_field(admin, "pra-bencana", section.id, NEW | {"weight": 4}, field_id, seen)
+    ops = db.session.execute(sa.text("SELECT before, after FROM draft_op WHERE subject_id = :i ORDER BY id"), {"i": field_id}).all()
+    assert len(ops) == 2
+    assert '"weight":2000' in ops[1].before
+    assert '"weight":3000' in ops[1].after
+
+
+def test_a_code_is_never_used_twice(ctx):
+    row = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-KAP-02")).one()
+    definition.retire(world.person("admin"), FieldRow, row.id)
+    with pytest.raises(Refused, match="twice"):
+        add_indicator(code="PB-KAP-02")
+
+
+def test_bundle_round_trip_publishes_nothing_and_a_change_publishes_one(ctx):
+    types, _others = bundle.export()
+    assert bundle.apply(SYSTEM, types) == {}
+    changed = types["pokja"]
+    changed["sections"][0]["fields"].append({"code": "catatan", "type": "long_text", "label": {"id": "Catatan", "en": "Notes"}})
+    assert bundle.apply(SYSTEM, {"pokja": changed}) == {"pokja": 2}
+
+
+def test_a_faulty_bundle_changes_nothing(ctx, tables):
+    types, _others = bundle.export()
+    types["pokja"]["sections"][0]["fields"][0]["type"] = "tidak-ada"
+    before = tables()
+    with pytest.raises(Refused):
+        bundle.apply(SYSTEM, {"pokja": types["pokja"]})
+    assert tables() == before

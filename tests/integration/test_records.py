@@ -1,0 +1,233 @@
+"""Collections: one nobody foresaw, checks, uniqueness, references, scope, export, soft removal."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from models import Entry, EntryIndex, db
+from services import bundle, record
+from services.actor import SYSTEM
+from services.errors import Forbidden, NotFound, Refused
+from tests import world
+from tests.html import form_values, visible_text
+from tests.integration.test_reports import member
+
+UNFORESEEN = """
+format: 1
+key: gudang-transit
+kind: collection
+label: {id: Gudang transit, en: Transit warehouses}
+item_label: {id: gudang transit, en: transit warehouse}
+title_field: nama
+sections:
+  - code: umum
+    label: {id: Umum, en: General}
+    fields:
+      - {code: nama, type: text, label: {id: Nama gudang, en: Name}, required: true, list: true, searchable: true, sortable: true, unique: unit}
+      - {code: pengelola, type: reference, label: {id: Pengelola, en: Keeper}, options: {target: anggota}, list: true, filterable: true}
+      - {code: luas, type: decimal, label: {id: Luas, en: Area}, options: {min: 1, unit: {id: m², en: m²}}, list: true, sortable: true, filterable: true}
+      - code: kondisi
+        type: single_choice
+        label: {id: Kondisi, en: Condition}
+        list: true
+        filterable: true
+        choices: [{code: baik, label: {id: Baik, en: Good}}, {code: rusak, label: {id: Rusak, en: Broken}}]
+      - code: stok
+        type: table
+        label: {id: Stok, en: Stock}
+        columns:
+          - {code: barang, type: text, label: {id: Barang, en: Item}, required: true}
+          - {code: jumlah, type: integer, label: {id: Jumlah, en: Count}, required: true, options: {min: 0}, total: true}
+      - {code: denah, type: file, label: {id: Denah, en: Plan}, options: {kinds: [pdf, image]}}
+"""
+
+
+@pytest.fixture
+def unforeseen(app):
+    with app.app_context():
+        source = yaml.safe_load(UNFORESEEN)
+        assert bundle.apply(SYSTEM, {source["key"]: source}) == {"gudang-transit": 1}
+        return world.ids()
+
+
+def post_values(html):
+    return form_values(html) | {"_action": "save"}
+
+
+def test_a_collection_nobody_foresaw_lists_creates_edits_and_exports(app, as_, unforeseen):
+    browser = as_("operator")
+    with app.app_context():
+        keeper = record.save(world.person("operator"), "anggota", unforeseen.unit["32.16"], member("PMI Bekasi", "masyarakat"))
+    listed = browser.get("/admin/konten/gudang-transit/")
+    assert listed.status_code == 200
+    assert "Gudang transit" in visible_text(browser.get("/admin/").text)
+    form = browser.get("/admin/konten/gudang-transit/new/").text
+    assert "PMI Bekasi" in form  # the reference offers the members of this unit
+    values = post_values(form) | {
+        "f.nama": "Gudang Utara", "f.pengelola": keeper, "f.luas": "1.250,5", "f.kondisi": "baik",
+        "f.stok.row": ["n1"], "f.stok.n1.barang": "Selimut", "f.stok.n1.jumlah": "2.400",
+        "f.denah.files": (io.BytesIO(b"%PDF-1.4 denah"), "denah gudang.pdf"),
+    }  # fmt: skip
+    made = browser.post("/admin/konten/gudang-transit/new/", values, content_type="multipart/form-data")
+    assert made.status_code == 302
+    with app.app_context():
+        entry = db.session.scalars(sa.select(Entry).where(Entry.title == "Gudang Utara")).one()
+        assert entry.doc["luas"]["v"] == 1250.5
+        assert entry.doc["stok"]["v"] == [{"id": "n1", "barang": "Selimut", "jumlah": 2400}]
+        assert len(entry.doc["denah"]["files"]) == 1
+    page = visible_text(browser.get("/admin/konten/gudang-transit/?search=utara").text)
+    assert "Gudang Utara" in page
+    assert "PMI Bekasi" in page
+    assert "1.250,5 m²" in page.replace("\u00a0", " ")
+    edit = browser.get(f"/admin/konten/gudang-transit/edit/?id={entry.id}").text
+    values = post_values(edit) | {"f.luas": "900"}
+    assert browser.post(f"/admin/konten/gudang-transit/edit/?id={entry.id}", values).status_code == 302
+    detail = visible_text(browser.get(f"/admin/konten/gudang-transit/details/?id={entry.id}").text)
+    assert "900 m²" in detail.replace("\u00a0", " ")
+    assert "2.400" in detail
+    assert "denah gudang.pdf" in detail
+    export = browser.get("/admin/konten/gudang-transit/export/csv/")
+    lines = export.get_data().decode("utf-8-sig").split("\r\n")
+    assert lines[0] == "kode_wilayah;unit;nama;pengelola;luas;kondisi;stok.baris;denah"
+    assert lines[1].startswith("32.16;Klaster Kabupaten Bekasi;Gudang Utara;PMI Bekasi;900;baik;1;")
+
+
+def test_filters_sorting_and_paging_use_the_index(app, as_, unforeseen):
+    with app.app_context():
+        for number in range(30):
+            record.save(world.person("operator"), "gudang-transit", unforeseen.unit["32.16"], {
+                "nama": {"v": f"Gudang {number:02d}"}, "luas": {"v": 10 * number + 1}, "kondisi": {"v": "baik" if number % 2 else "rusak"}})  # fmt: skip
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(EntryIndex)) >= 90
+    browser = as_("operator")
+    first = visible_text(browser.get("/admin/konten/gudang-transit/?sort=2&desc=1").text)
+    assert first.index("Gudang 29") < first.index("Gudang 28")
+    assert "Gudang 00" not in first
+    html = browser.get("/admin/konten/gudang-transit/").text
+    import re
+
+    argument = re.search(r'<select class="in in-s"[^>]*name="(flt\d+_[^"]+)"><option value=""></option><option value="baik"', html).group(1)
+    filtered = visible_text(browser.get(f"/admin/konten/gudang-transit/?{argument}=rusak").text)
+    assert "15 baris" in filtered
+    assert "Gudang 01" not in filtered
+    assert len(browser.get(f"/admin/konten/gudang-transit/export/csv/?{argument}=rusak").text.strip().split("\r\n")) == 16
+
+
+def test_faults_stand_at_their_field_and_nothing_typed_is_lost(app, as_, unforeseen):
+    browser = as_("operator")
+    values = post_values(browser.get("/admin/konten/gudang-transit/new/").text) | {
+        "f.nama": "Gudang Barat", "f.luas": "luas sekali", "f.kondisi": "tidak-ada", "f.stok.row": ["n1"], "f.stok.n1.barang": "Tenda",
+        "f.stok.n1.jumlah": "banyak", "f.denah.files": (io.BytesIO(b"bukan pdf"), "denah.pdf"),
+    }  # fmt: skip
+    answer = browser.post("/admin/konten/gudang-transit/new/", values, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    back = form_values(answer.text)
+    assert back["f.nama"] == ["Gudang Barat"]
+    assert back["f.luas"] == ["luas sekali"]
+    assert back["f.stok.n1.jumlah"] == ["banyak"]
+    shown = visible_text(answer.text)
+    assert "Isi dengan angka" in shown
+    assert "Baris 1" in shown
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(Entry.title == "Gudang Barat")) == 0
+
+
+def test_a_file_of_a_faulty_post_is_kept_for_the_next(app, as_, unforeseen):
+    browser = as_("operator")
+    values = post_values(browser.get("/admin/konten/gudang-transit/new/").text) | {
+        "f.nama": "Gudang Timur", "f.luas": "x", "f.denah.files": (io.BytesIO(b"%PDF-1.4 timur"), "timur.pdf")}  # fmt: skip
+    answer = browser.post("/admin/konten/gudang-transit/new/", values, content_type="multipart/form-data")
+    assert "timur.pdf" in answer.text
+    again = post_values(answer.text) | {"f.luas": "20"}
+    assert browser.post("/admin/konten/gudang-transit/new/", again, content_type="multipart/form-data").status_code == 302
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(Entry).where(Entry.title == "Gudang Timur")).one().doc["denah"]["files"]) == 1
+
+
+def test_unique_values_are_unique_within_the_unit_only(ctx, ids):
+    record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    record.save(world.person("stranger"), "anggota", ids.unit["35.07"], member("PMI", "masyarakat"))
+    with pytest.raises(record.Faulty) as refusal:
+        record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("pmi", "masyarakat"))
+    assert [e.code for e in refusal.value.errors] == ["lembaga"]
+
+
+def test_references_reach_only_records_of_the_same_unit(ctx, ids):
+    foreign = record.save(world.person("stranger"), "pokja", ids.unit["35.07"], {
+        "nama": {"v": "Pokja Malang"}, "bidang": {"v": "data"}, "aktif": {"v": True}})  # fmt: skip
+    with pytest.raises(record.Faulty) as refusal:
+        record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat", pokja=foreign))
+    assert [e.code for e in refusal.value.errors] == ["pokja"]
+
+
+def test_removal_is_soft_can_be_undone_and_respects_references(ctx, ids):
+    actor, unit = world.person("operator"), ids.unit["32.16"]
+    group = record.save(actor, "pokja", unit, {"nama": {"v": "Pokja data"}, "bidang": {"v": "data"}, "aktif": {"v": True}})
+    person = record.save(actor, "anggota", unit, member("PMI", "masyarakat", pokja=group))
+    with pytest.raises(Refused, match="use"):
+        record.delete(actor, "pokja", group)
+    record.delete(actor, "anggota", person)
+    with pytest.raises(NotFound):
+        record.get_for(actor, "anggota", person)
+    record.save(actor, "anggota", unit, member("PMI", "masyarakat"))
+    with pytest.raises(record.Faulty):
+        record.restore(actor, "anggota", person)  # its name was taken meanwhile
+    record.delete(actor, "pokja", group)
+    record.restore(actor, "pokja", group)
+    assert record.get_for(actor, "pokja", group).title == "Pokja data"
+
+
+def test_scope_of_records(ctx, ids):
+    entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    with pytest.raises(NotFound):
+        record.get_for(world.person("stranger"), "anggota", entry)
+    with pytest.raises(Forbidden):
+        record.delete(world.person("leader"), "anggota", entry)
+    with pytest.raises(NotFound):
+        record.save(world.person("stranger"), "anggota", ids.unit["32.16"], member("Lain", "media"))
+    with pytest.raises(NotFound):
+        record.get_for(world.person("operator"), "pokja", entry)
+
+
+def test_contacts_are_masked_for_readers_without_the_right(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    assert "021 555 0101" in as_("coordinator").get(f"/admin/konten/anggota/details/?id={entry}").text
+    seen = as_("leader").get(f"/admin/konten/anggota/details/?id={entry}").text
+    assert "021 555 0101" not in seen
+    assert "Narahubung 1" not in seen
+    assert "•••" in seen
+    assert "021 555 0101" not in as_("leader").get("/admin/konten/anggota/export/csv/").get_data(as_text=True)
+    assert "Narahubung" not in as_("leader").get("/admin/konten/anggota/?search=narahubung+1").text.split("<tbody>")[1]
+
+
+def test_a_stale_edit_is_refused_and_shown_again(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    browser = as_("operator")
+    old = post_values(browser.get(f"/admin/konten/anggota/edit/?id={entry}").text)
+    assert browser.post(f"/admin/konten/anggota/edit/?id={entry}", old | {"f.lembaga": "PMI Bekasi"}).status_code == 302
+    answer = browser.post(f"/admin/konten/anggota/edit/?id={entry}", old | {"f.lembaga": "PMI Cikarang"})
+    assert answer.status_code == 422
+    assert form_values(answer.text)["f.lembaga"] == ["PMI Cikarang"]
+    with app.app_context():
+        assert db.session.get(Entry, entry).title == "PMI Bekasi"
+
+
+def test_bulk_removal_refuses_foreign_ids(app, as_, ids, tables):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    before = tables()
+    answer = as_("stranger").post("/admin/konten/anggota/action/", {"action": "delete", "rowid": entry})
+    assert answer.status_code == 404
+    assert tables() == before
+    assert as_("operator").post("/admin/konten/anggota/action/", {"action": "delete", "rowid": entry}).status_code == 302
+    with app.app_context():
+        assert db.session.get(Entry, entry).deleted_at is not None
+
+
+def test_formula_cells_are_neutralised_in_the_export(app, as_, ids):
+    with app.app_context():
+        record.save(world.person("operator"), "anggota", ids.unit["32.16"], member('=HYPERLINK("http://x")', "media"))
+    assert "'=HYPERLINK" in as_("operator").get("/admin/konten/anggota/export/csv/").get_data(as_text=True)
