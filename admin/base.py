@@ -45,7 +45,7 @@ class Guarded:
             abort(404)
         if not self.is_accessible():
             return self.inaccessible_callback(name, **kwargs)
-        if name in EDITS and not actor().may_somewhere(self.write):
+        if (name in EDITS or request.method != "GET") and not actor().may_somewhere(self.write):
             abort(403)
         return None
 

@@ -74,11 +74,11 @@ def label(form: Any, name: str) -> dict[str, str]:
     return {key: value for key, value in pair.items() if value}
 
 
-def number(value: Decimal | None) -> int | float | None:
+def number(value: Decimal | int | None) -> int | float | None:
     """A decimal as YAML and JSON write it."""
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    return int(value) if value == int(value) else float(value)
 
 
 class FieldView(DefinitionView):

@@ -62,6 +62,16 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+class _Loader(yaml.SafeLoader):
+    """A day written without quotes stays text: definitions hold JSON values only."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    sign: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def read_bundle(folder: Path) -> dict[str, dict[str, Any]]:
     """Content types by key, from ``definitions/*.yaml`` (or the folder itself), in the order of their names."""
     root = folder / "definitions" if (folder / "definitions").is_dir() else folder
@@ -76,7 +86,7 @@ def read_bundle(folder: Path) -> dict[str, dict[str, Any]]:
 def read_yaml(path: Path) -> dict[str, Any]:
     """One YAML mapping."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise BundleError(f"{path.name}: {error}") from error
     if not isinstance(data, dict):

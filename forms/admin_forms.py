@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, DateTimeField, DecimalField, HiddenField, IntegerField, PasswordField, SelectField
+from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, HiddenField, IntegerField, PasswordField, SelectField
 from wtforms import StringField, TextAreaField, validators
 from wtforms.widgets import TextInput
 
@@ -28,9 +28,9 @@ def day(label: Any, required: bool = True, hint: Any = _l("dd/mm/yyyy")) -> Date
     return DateField(label, [REQUIRED if required else OPTIONAL, in_calendar], format=DAY, widget=TextInput(), description=hint)
 
 
-def minute(label: Any) -> DateTimeField:
+def minute(label: Any) -> DateTimeLocalField:
     """A local date and time."""
-    return DateTimeField(label, [REQUIRED, in_calendar], format=MINUTE, widget=TextInput(), description=_l("dd/mm/yyyy hh.mm"))
+    return DateTimeLocalField(label, [REQUIRED, in_calendar], format=MINUTE, widget=TextInput(), description=_l("dd/mm/yyyy hh.mm"))
 
 
 def line(label: Any, most: int, required: bool = True, hint: Any = "") -> StringField:

@@ -25,10 +25,13 @@ class _Form(HTMLParser):
         elif tag == "textarea" and name:
             self.area, self.text = name, ""
         elif tag == "select" and name:
-            self.select = name
+            self.select, self.first = name, None
             self.values.setdefault(name, [])
-        elif tag == "option" and self.select and "selected" in found:
-            self.values[self.select].append(found.get("value", ""))
+        elif tag == "option" and self.select:
+            value = found.get("value", "")
+            self.first = value if self.first is None else self.first
+            if "selected" in found:
+                self.values[self.select].append(value)
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -36,7 +39,9 @@ class _Form(HTMLParser):
         if tag == "textarea" and self.area:
             self.values.setdefault(self.area, []).append(self.text.removeprefix("\n"))
             self.area = None
-        if tag == "select":
+        if tag == "select" and self.select:
+            if not self.values[self.select] and self.first is not None:
+                self.values[self.select].append(self.first)  # a browser sends the first option
             self.select = None
 
     def handle_data(self, data):

@@ -16,7 +16,8 @@ blueprint = Blueprint("ranking", __name__)
 def index() -> str:
     """Places, scores, and what they rest on."""
     years = score.years() or [clock.local("WIB").year]
-    year = request.args.get("tahun", years[0], int)
+    wanted = request.args.get("tahun", years[0], int)
+    year = wanted if wanted in years else years[0]
     forms = due.forms_by_key()
     periods = [p for p in period.listed() if p.year == year]
     form = request.args.get("fase", "") if request.args.get("fase", "") in forms else ""

@@ -53,16 +53,18 @@ def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]
     """After a save: the page again with its faults, or on to the next section."""
     page = report_page(actor(), report_id)
     troubled = outcome.checking or outcome.saved.checked.invalid or outcome.saved.conflicts or outcome.file_faults
-    if not troubled and outcome.action.startswith("save:"):
-        return redirect(url_for("report.fill", report_id=report_id, tersimpan=1) + "#" + _next_anchor(page, outcome.action))
+    if not troubled and outcome.action.startswith("save"):
+        return redirect(url_for("report.fill", report_id=report_id) + _next_anchor(page, outcome.action))
     return show(page, outcome), 200 if not troubled or outcome.action == "check" else 422
 
 
 def _next_anchor(page: ReportPage, action: str) -> str:
     codes = [s.code for s in page.definition.live_sections]
     wanted = action.removeprefix("save:")
-    place = codes.index(wanted) + 1 if wanted in codes else 0
-    return f"b-{codes[place]}" if place < len(codes) else "kirim"
+    if wanted not in codes:
+        return ""
+    place = codes.index(wanted) + 1
+    return f"#b-{codes[place]}" if place < len(codes) else "#kirim"
 
 
 def show(page: ReportPage, outcome: Outcome | None = None) -> str:

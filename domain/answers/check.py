@@ -139,7 +139,7 @@ def _fill_rows(table: Field, answer: dict[str, Any], resolver: DocumentResolver)
         row_resolver = RowResolver(table, row, resolver)
         for column in computed:
             if column.calculation is not None:
-                row[column.code] = stored(evaluate(column.calculation.node, row_resolver))
+                row[column.code] = stored(evaluate(column.calculation.node, row_resolver), column.options.get("places"))
     answer["v"] = rows
 
 

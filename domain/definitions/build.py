@@ -93,8 +93,8 @@ def _field(data: Any, parent: str, key: str, kind: str, problems: list[Problem])
     code = reader.string("code")
     reader.path = f"{parent}{code or '?'}"
     _check_code(reader, code)
-    options = dict(reader.get("options") or {}) if isinstance(reader.get("options", {}), Mapping) else {}
-    row_rules = tuple(_row_rule(r, reader) for r in options.pop("row_rules", ()))
+    options = reader.mapping("options")
+    row_rules = tuple(_row_rule(r, reader) for r in _row_rules(options.pop("row_rules", None), reader))
     measure = next((_measure(options[name], reader, name) for name in MEASURE_OPTIONS if name in options), None)
     options.update(dict.fromkeys(options.keys() & set(MEASURE_OPTIONS), True))  # the measure itself lives in Field.measure
     field = Field(
@@ -125,7 +125,9 @@ def _field(data: Any, parent: str, key: str, kind: str, problems: list[Problem])
 
 def _with_scoring(field: Field, reader: Reader) -> Field:
     frequency = reader.one_of("frequency", FREQUENCIES, "")
-    due = reader.get("due_in", list(FREQUENCIES[frequency]))
+    due = reader.get("due_in", [])
+    if due == []:
+        due = list(FREQUENCIES[frequency])
     if not isinstance(due, list) or any(d not in (1, 2, 3, 4) for d in due):
         reader.fault("due_in", "due-in")
         due = []
@@ -167,6 +169,14 @@ def _choice(data: Any, parent: Reader) -> Choice:
     reader.get("id")
     reader.done()
     return choice
+
+
+def _row_rules(data: Any, parent: Reader) -> list[Any]:
+    if isinstance(data, list):
+        return data
+    if data is not None:
+        parent.fault("options/row_rules", "shape", expected="list")
+    return []
 
 
 def _row_rule(data: Any, parent: Reader) -> RowRule:

@@ -1,5 +1,7 @@
 """Checks over a built definition: codes, types, references, cycles, rules, weights. Reports every fault with its path."""
 
+import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -8,7 +10,7 @@ from domain.answers.context import CONTEXT_DATES, CONTEXT_NAMES
 from domain.definitions.catalog import REGIONS, Catalog
 from domain.definitions.problems import Problem
 from domain.definitions.references import cycles, dependencies
-from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression, Field, Measure
+from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression, Field, Measure, Rule
 from domain.expressions import Kind, Node, references
 from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
@@ -25,6 +27,7 @@ KIND_WORDS = {
     Kind.LIST: N_("list"),
     Kind.ANY: N_("value"),
 }
+TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
 Problems = Iterator[Problem]
 
 
@@ -112,6 +115,8 @@ class _FieldCheck:
         for name in self.field.options:
             if name not in self.kind.options:
                 yield self.problem(f"options/{name}", "option-unknown", type=self.field.type, name=name)
+            elif name in TEXT_OPTIONS and not _is_text(self.field.options[name]):
+                yield self.problem(f"options/{name}", "shape", expected="{id: …, en: …}")
         for name, why in self.kind.check_options(self.field):
             yield self.problem(f"options/{name}", "option-value", why=why)
         if isinstance(self.kind, Reference):
@@ -163,6 +168,9 @@ class _FieldCheck:
             yield self.problem("rule/key", "rule-unfit", rule=rule.key, type=field.type)
             return
         yield from self.rule_parameters(known.needs, rule.params)
+        yield from self.rule_calendar(rule)
+        if field.year_rule == "sum" and self.kind is not None and not self.kind.summable:
+            yield self.problem("year_rule", "rule-unfit", rule="sum", type=field.type)
         if known.evidence and field.evidence is None:
             yield self.problem("evidence", "rule-evidence", rule=rule.key)
         if field.when_irrelevant == "share" and field.relevant is not None and self.reads_own_form():
@@ -189,6 +197,15 @@ class _FieldCheck:
             yield self.problem("rule/limit", "rule-parameter", rule=rule.key, name="limit")
         if self.field.columns and rule.key == "biner" and "when" not in rule.expressions:
             yield self.problem("rule/when", "rule-parameter", rule=rule.key, name="when")
+
+    def rule_calendar(self, rule: Rule) -> Problems:
+        """Targets per quarter that leave a due quarter out, a deadline that is no day of every year."""
+        targets, deadline = rule.params.get("targets"), rule.params.get("deadline")
+        quarters = self.field.due_in if self.definition.subject == "period" else ()
+        if targets is not None and not _targets_fit(targets, quarters, "target" in rule.params):
+            yield self.problem("rule/targets", "rule-parameter", rule=rule.key, name="targets")
+        if deadline and not _is_month_day(str(deadline)):
+            yield self.problem("rule/deadline", "rule-parameter", rule=rule.key, name="deadline")
 
     def reads_own_form(self) -> bool:
         """Whether relevance rests on scored answers of this form, so that a low one could pay."""
@@ -271,7 +288,7 @@ class _FieldCheck:
                 yield self.problem(name, "choice-unreachable", code=literal)
 
     def measure(self) -> Problems:
-        name = "options/measure" if "measure" in self.field.options else "options/denominator_measure"
+        name = "options/denominator_measure" if "denominator_measure" in self.field.options else "options/measure"
         if self.field.measure is not None:
             yield from _measure_faults(
                 self.field.measure, self.catalog, lambda part, what: self.problem(f"{name}/{part}", "measure-unknown", name=what)
@@ -304,6 +321,24 @@ def _choice_tests(node: Node) -> Iterator[tuple[Node, str]]:
         yield node[2][0], node[2][1][1]
     for part in node[2] if node[0] == "call" else [p for p in node[1:] if isinstance(p, list)]:
         yield from _choice_tests(part)
+
+
+def _targets_fit(targets: Any, quarters: Sequence[int], fallback: bool) -> bool:
+    if not isinstance(targets, Mapping) or not targets:
+        return False
+    whole = all(isinstance(n, (int, float)) and not isinstance(n, bool) and n > 0 for n in targets.values())
+    return whole and (fallback or (bool(quarters) and {str(q) for q in quarters} <= targets.keys()))
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        return re.fullmatch(r"[0-9]{2}-[0-9]{2}", text) is not None and bool(dt.date.fromisoformat(f"2023-{text}"))
+    except ValueError:
+        return False
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair)
 
 
 def _is_score(text: str | None) -> bool:

@@ -9,6 +9,7 @@ from domain.definitions.build import build
 from domain.definitions.catalog import Catalog
 from domain.definitions.check import check_definition
 from domain.definitions.problems import Problem, errors
+from domain.definitions.reader import TREE
 from domain.definitions.schema import Definition
 from domain.definitions.source import to_source
 
@@ -30,12 +31,19 @@ class Compiled:
 
 def compile_source(source: Mapping[str, Any], catalog: Catalog) -> Compiled:
     """Compile one content type against what else exists."""
-    definition, problems = build(source)
+    definition, problems = build(_as_typed(source))
     problems = [*problems, *check_definition(definition, catalog)]
     if errors(problems):
         return Compiled(definition, tuple(problems))
     text = canonical({"format": 1} | to_source(definition, with_trees=True))
     return Compiled(definition, tuple(problems), text, sha256(text))
+
+
+def _as_typed(source: Any) -> Any:
+    """The source with every ``{"src", "ast"}`` as its text: a tree from outside is never trusted, it is parsed again."""
+    if isinstance(source, Mapping):
+        return source["src"] if TREE <= source.keys() else {key: _as_typed(value) for key, value in source.items()}
+    return [_as_typed(value) for value in source] if isinstance(source, list) else source
 
 
 def load(snapshot: Mapping[str, Any]) -> Definition:

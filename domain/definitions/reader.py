@@ -9,6 +9,7 @@ from domain.expressions import ExpressionError, parse
 from domain.messages import Text
 
 LOCALES = ("id", "en")
+TREE = frozenset({"src", "ast"})
 
 
 class Reader:
@@ -94,6 +95,14 @@ class Reader:
             return 0
         return round(value * MILLI)
 
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A mapping of names to plain values."""
+        value = self.get(name, {})
+        if not isinstance(value, Mapping):
+            self.fault(name, "shape", expected="mapping")
+            return {}
+        return {str(k): v for k, v in value.items()}
+
     def mappings(self, name: str) -> list[Any]:
         """A list."""
         value = self.get(name, [])
@@ -105,7 +114,7 @@ class Reader:
     def expression(self, name: str) -> Expression | None:
         """An expression: typed text, or ``{"src", "ast"}`` from a snapshot."""
         value = self.get(name)
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and TREE <= value.keys():
             return Expression(value["src"], value["ast"])
         if value is None or value == "":
             return None

@@ -64,6 +64,8 @@ class FieldType:
     asks: ClassVar[bool] = True
     """Whether a person answers it (a note, a calculation and a measure are not asked)."""
     as_column: ClassVar[bool] = False
+    summable: ClassVar[bool] = False
+    """Whether the quarters of a year may be added up (``year_rule: sum``)."""
     has_choices: ClassVar[bool] = False
     has_columns: ClassVar[bool] = False
     xlsform: ClassVar[str] = "text"

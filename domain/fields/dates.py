@@ -14,7 +14,7 @@ from domain.fields.display import NBSP, OPEN_END, Formatter
 from domain.messages import N_, Message, message, pick
 
 WRITTEN = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
-TIME = re.compile(r"(\d{1,2})[.:](\d{2})")
+TIME = re.compile(r"(\d{1,2})[.:](\d{2})(?:[.:]\d{2}(?:\.\d+)?)?")
 EARLIEST, LATEST = dt.date(1945, 8, 17), dt.date(2100, 12, 31)
 STARTS = ("event_declared", "event_occurred")
 
@@ -40,7 +40,7 @@ def read_moment(raw: Any) -> dt.datetime | None:
     if not text:
         return None
     day, _, clock = text.replace("T", " ").rpartition(" ")
-    time = TIME.match(clock)
+    time = TIME.fullmatch(clock)
     if not day or time is None or int(time[1]) > 23 or int(time[2]) > 59:
         raise Refused(message(N_("Enter a date and time, for example 03/09/2026 20.30.")))
     date = read_date(day)

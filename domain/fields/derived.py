@@ -1,15 +1,16 @@
 """Values nobody types: calculations, measures and notes."""
 
-from decimal import Decimal
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from domain.definitions.schema import Field
 from domain.expressions import Moment, Value
-from domain.expressions.values import number_text
+from domain.expressions.values import EXACT, number_text
 from domain.fields.base import NUMERIC_RULES, FieldType
 from domain.fields.display import NBSP, NO, YES, Formatter
-from domain.fields.numeric import tidy_number
-from domain.messages import N_, pick
+from domain.fields.numeric import check_whole, tidy_number
+from domain.messages import N_, Message, pick
 
 
 def stored(value: Value, places: int | None = None) -> Any:
@@ -18,7 +19,9 @@ def stored(value: Value, places: int | None = None) -> Any:
         return value.text()
     if isinstance(value, float) and not isinstance(value, bool):
         exact = Decimal(number_text(value))
-        return tidy_number(exact if places is None else round(exact, places))
+        if places is not None:
+            exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
+        return tidy_number(exact)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -31,7 +34,11 @@ class Calculated(FieldType):
     rules = NUMERIC_RULES | {"biner"}
     asks = False
     as_column = True
+    summable = True
     xlsform = "calculate"
+
+    def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
+        return check_whole(field, "places")
 
     def parse(self, raw: Any, field: Field) -> Any:
         return None

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from domain.expressions.values import EXACT
 from domain.messages import N_
 
 NBSP = "\u00a0"
@@ -25,8 +26,9 @@ class Formatter:
     def number(self, value: float | Decimal, places: int = 6) -> str:
         """``1.234,5``: grouped, without trailing zeros, at most *places* decimals."""
         exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-        rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        return format_decimal(rounded, format="#,##0." + "#" * max(places, 1), locale=self.locale).replace("-", "−")
+        with localcontext(EXACT):
+            rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+            return format_decimal(rounded, format="#,##0." + "#" * max(places, 1), locale=self.locale).replace("-", "−")
 
     def percent(self, value: float | Decimal, places: int = 1) -> str:
         """``81,6 %`` with a space that does not break."""

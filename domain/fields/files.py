@@ -8,6 +8,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import Answer, Fault, FieldType, Surroundings
 from domain.fields.display import Formatter
+from domain.fields.numeric import check_whole
 from domain.messages import N_, message
 
 FILE_KINDS = ("pdf", "image", "sheet", "doc")
@@ -26,6 +27,7 @@ class Files(FieldType):
         kinds = field.options.get("kinds", [])
         if not isinstance(kinds, list) or not set(map(str, kinds)) <= set(FILE_KINDS):
             yield "kinds", message(N_("choose from pdf, image, sheet, doc"))
+        yield from check_whole(field, "max_files")
 
     def parse(self, raw: Any, field: Field) -> Any:
         return None  # files travel beside the value

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.definitions.schema import Field
+from domain.expressions.values import number_text
 from domain.fields.base import Fault, FieldType, Refused, Surroundings
 from domain.fields.display import Formatter
 from domain.fields.numeric import read_number
@@ -25,7 +26,7 @@ class Geopoint(FieldType):
             lat, lon = _split(str(raw or ""))
         if lat in (None, "") and lon in (None, ""):
             return None
-        numbers = [read_number(part, "-6,3650") for part in (lat, lon)]
+        numbers = [read_number(_degrees(part), "-6,3650") for part in (lat, lon)]
         if None in numbers:
             raise Refused(message(N_("Enter latitude and longitude, for example -6,3650 107,1730.")))
         return {"lat": float(numbers[0] or 0), "lon": float(numbers[1] or 0)}
@@ -38,11 +39,16 @@ class Geopoint(FieldType):
         return "" if value is None else f"{fmt.number(value['lat'])}; {fmt.number(value['lon'])}"
 
     def export(self, value: Any, _field: Field) -> tuple[object, ...]:
-        return (f"{value['lat']} {value['lon']}" if value else None,)
+        return (f"{number_text(value['lat'])} {number_text(value['lon'])}" if value else None,)
 
     def json_schema(self, _field: Field) -> dict[str, Any]:
         parts = {"lat": {"type": "number"}, "lon": {"type": "number"}}
         return {"type": "object", "properties": parts, "required": ["lat", "lon"]}
+
+
+def _degrees(part: Any) -> Any:
+    """Degrees have no thousands: a dot starts decimals here."""
+    return part.replace(".", ",") if isinstance(part, str) and "," not in part else part
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings
 from domain.fields.display import NBSP, Formatter
-from domain.fields.numeric import bounds, check_bounds, read_number, read_whole, tidy_number
+from domain.fields.numeric import bounds, check_bounds, check_whole, read_number, read_whole, tidy_number
 from domain.messages import N_, Message, message, pick
 
 
@@ -18,6 +18,7 @@ class Number(FieldType):
 
     kind = Kind.NUMBER
     as_column = True
+    summable = True
     rules = NUMERIC_RULES
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
@@ -69,6 +70,10 @@ class DecimalNumber(Number):
     title = N_("Decimal number")
     options = frozenset({"min", "max", "unit", "places"})
     xlsform = "decimal"
+
+    def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
+        yield from super().check_options(field)
+        yield from check_whole(field, "places")
 
     def parse(self, raw: Any, field: Field) -> Any:
         number = read_number(raw, "2,5")

@@ -9,7 +9,7 @@ from domain.definitions.schema import Field
 from domain.fields.base import Fault, Refused, require_text
 from domain.messages import N_, Message, message
 
-GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+")
+GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 MAX_DIGITS = 15
 """More significant digits would not survive a double, which both engines use."""
@@ -20,7 +20,7 @@ def read_number(raw: Any, example: str) -> Decimal | None:
     if isinstance(raw, bool):
         raise Refused(_not_a_number(example))
     if isinstance(raw, (int, float)):
-        raw = format(Decimal(repr(raw)), "f")
+        raw = format(Decimal(repr(raw)), "f").replace(".", ",")  # a JSON number: its dot never groups
     text = require_text(raw).replace("\u00a0", "").replace(" ", "").replace("−", "-")
     if not text:
         return None
@@ -64,6 +64,14 @@ def bounds(value: float, field: Field) -> Iterator[Fault]:
         yield Fault(message(N_("%(label)s is at least %(n)s."), label=field.label, n=low))
     if high is not None and value > high:
         yield Fault(message(N_("%(label)s is at most %(n)s."), label=field.label, n=high))
+
+
+def check_whole(field: Field, *names: str) -> Iterator[tuple[str, Message]]:
+    """Options that are no whole number of 0 or more."""
+    for name in names:
+        value = field.options.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            yield name, message(N_("write a whole number"))
 
 
 def check_bounds(field: Field) -> Iterator[tuple[str, Message]]:

@@ -9,8 +9,8 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings, require_mapping
 from domain.fields.display import Formatter
-from domain.fields.numeric import read_number, tidy_number
-from domain.messages import N_, message
+from domain.fields.numeric import check_whole, read_number, tidy_number
+from domain.messages import N_, Message, message
 
 
 class Percent(FieldType):
@@ -22,6 +22,9 @@ class Percent(FieldType):
     options = frozenset({"numerator", "denominator", "unit", "decimals", "max_percent", "denominator_measure"})
     rules = NUMERIC_RULES
     xlsform = "decimal"
+
+    def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
+        return check_whole(field, "decimals", "max_percent")
 
     def parse(self, raw: Any, field: Field) -> Any:
         parts = require_mapping(raw, "n", "d")

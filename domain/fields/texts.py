@@ -34,7 +34,7 @@ class Text(FieldType):
         pattern = field.options.get("pattern")
         if pattern is not None and pattern_fault(str(pattern)):
             yield "pattern", message(N_("use a simpler pattern"))
-        if field.options.get("kind", "phone") not in KINDS:
+        if str(field.options.get("kind", "phone")) not in KINDS:
             yield "kind", message(N_("choose phone or email"))
 
     def parse(self, raw: Any, field: Field) -> Any:

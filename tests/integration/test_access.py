@@ -50,7 +50,8 @@ def _rows():
 
     from models import ChoiceRow, FieldRow, SectionRow, User, db
 
-    found = {name: db.session.scalars(sa.select(model.id)).first() for name, model in (("field", FieldRow), ("section", SectionRow), ("choice", ChoiceRow))}
+    found = {name: db.session.scalars(sa.select(model.id)).first() for name, model in (("section", SectionRow), ("choice", ChoiceRow))}
+    found["field"] = db.session.scalars(sa.select(FieldRow.id).where(FieldRow.code == "PB-KAP-01")).one()
     return found | {"user": db.session.scalars(sa.select(User.id).where(User.email == "leader@example.org")).one()}
 
 

@@ -1,6 +1,7 @@
 """Short ways to make definitions, fields, documents and contexts for the unit tests."""
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,13 @@ def problems(source: dict[str, Any], catalog: Catalog = CATALOG) -> set[tuple[st
     return {(p.path, p.code) for p in compiled(source, catalog).problems}
 
 
+@cache
 def seed() -> dict[str, dict[str, Any]]:
     """The seed's content types by key."""
     return read_bundle(ROOT / "seed")
 
 
+@cache
 def seed_catalog() -> Catalog:
     """What the seed's types may refer to."""
     from domain.definitions.check import kind_of_field

@@ -1,0 +1,183 @@
+"""Commands, migrations, settings of the application, transactions."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from models import Base, User, db
+from models.guards import guard_names, missing_guards
+from services import registry
+from services.unit_of_work import unit_of_work
+from tests import world
+
+
+def test_seed_fills_an_empty_database_only(app):
+    result = app.test_cli_runner().invoke(args=["seed"])
+    assert result.exit_code == 0
+    assert "Nothing was changed" in result.output
+    with app.app_context():
+        found = db.session.execute(sa.text("SELECT level, count(*) FROM region GROUP BY level")).all()
+        assert sum(n for level, n in found if level == "province") == 38
+        assert sum(n for level, n in found if level != "province") == 514
+        forms = [registry.definition_of(f.versions[-1]) for f in registry.registry().forms()]
+        assert sum(f.indicator for form in forms for f in form.fields) == 54
+
+
+def test_user_create_makes_an_account_that_can_sign_in(app):
+    args = ["user", "create", "baru@example.org", "--name", "Baru", "--role", "operator", "--region", "32.16", "--password", "kata-sandi-panjang"]
+    assert app.test_cli_runner().invoke(args=args).exit_code == 0
+    client = app.test_client()
+    assert client.post("/masuk", data={"email": "baru@example.org", "password": "kata-sandi-panjang"}).status_code == 302
+    again = app.test_cli_runner().invoke(args=args)
+    assert again.exit_code == 1
+    weak = app.test_cli_runner().invoke(args=[*args[:2], "x@example.org", *args[3:-1], "pendek"])
+    assert weak.exit_code == 1
+
+
+def test_bundle_export_twice_gives_the_same_bytes_and_applies_to_nothing_new(app, tmp_path):
+    run = app.test_cli_runner()
+    assert run.invoke(args=["definitions", "export", str(tmp_path / "a")]).exit_code == 0
+    assert run.invoke(args=["definitions", "export", str(tmp_path / "b")]).exit_code == 0
+    names = sorted(p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*.yaml"))
+    assert len(names) == 9
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    applied = run.invoke(args=["definitions", "apply", str(tmp_path / "a")])
+    assert applied.exit_code == 0
+    assert "Nothing to publish" in applied.output
+
+
+def test_apply_asks_before_it_retires(app, tmp_path):
+    run = app.test_cli_runner()
+    run.invoke(args=["definitions", "export", str(tmp_path)])
+    path = tmp_path / "definitions" / "pokja.yaml"
+    text = path.read_text()
+    start = text.index("  - id: ", text.index("code: tugas") - 60)
+    end = text.index("  - id: ", start + 10)
+    path.write_text(text[:start] + text[end:])
+    refused = run.invoke(args=["definitions", "apply", str(tmp_path)], input="n\n")
+    assert refused.exit_code == 1
+    assert "tugas" in refused.output
+    assert "pokja: version 2" in run.invoke(args=["definitions", "apply", str(tmp_path)], input="y\n").output
+
+
+def test_apply_reports_every_error_and_applies_nothing(app, tmp_path, tables):
+    run = app.test_cli_runner()
+    run.invoke(args=["definitions", "export", str(tmp_path)])
+    path = tmp_path / "definitions" / "pokja.yaml"
+    path.write_text(path.read_text().replace("type: yes_no", "type: ya_tidak").replace("title_field: nama", "title_field: judul"))
+    before = tables()
+    result = run.invoke(args=["definitions", "apply", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "type-unknown" in result.output
+    assert "title-field" in result.output
+    assert tables() == before
+
+
+def test_every_guard_stands_after_the_migrations(ctx):
+    with db.engine.connect() as connection:
+        assert missing_guards(connection) == []
+        assert len(guard_names(connection.dialect.name)) >= 12
+
+
+def test_models_and_migrations_agree(ctx):
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    with db.engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+    assert [d for d in found if "alembic_version" not in str(d)] == []
+
+
+def test_downgrade_and_upgrade_again(ctx):
+    from flask_migrate import downgrade, upgrade
+
+    db.session.remove()
+    downgrade(directory="migrations", revision="base")
+    assert "entry" not in sa.inspect(db.engine).get_table_names()
+    upgrade(directory="migrations")
+    with db.engine.connect() as connection:
+        assert missing_guards(connection) == []
+
+
+def test_no_foreign_key_cascades(ctx):
+    inspector = sa.inspect(db.engine)
+    for table in inspector.get_table_names():
+        for key in inspector.get_foreign_keys(table):
+            assert not key["options"].get("ondelete"), (table, key)
+
+
+def test_a_unit_of_work_rolls_back_whole(ctx):
+    with pytest.raises(RuntimeError), unit_of_work() as session:
+        session.execute(sa.update(User).values(name="x"))
+        raise RuntimeError
+    assert "x" not in set(db.session.scalars(sa.select(User.name)))
+
+
+def test_concurrent_writers_queue_and_none_fails(app, ids):
+    from services.report import Draft, save_draft
+
+    errors = []
+
+    def work(number):
+        try:
+            with app.app_context():
+                for step in range(5):
+                    save_draft(world.person("operator"), ids.report["32.16"], Draft({"PB-SDL-03": {"v": number * 10 + step}}, 10**6))
+        except Exception as error:  # noqa: BLE001 - the test reports whatever went wrong
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with app.app_context():
+        seqs = db.session.scalars(sa.text("SELECT seq FROM answer_change ORDER BY seq")).all()
+        assert seqs == list(range(1, len(seqs) + 1))
+        assert len(seqs) >= 30
+
+
+def test_production_refuses_the_demo(app):
+    app.config["PRODUCTION"] = True
+    try:
+        assert "refused" in app.test_cli_runner().invoke(args=["demo"]).output
+    finally:
+        app.config["PRODUCTION"] = False
+
+
+def test_demo_is_deterministic_and_consistent(app, template, tmp_path):
+    """A small country, twice: the same ranking; rebuild finds nothing."""
+    from tests.conftest import make_app, point
+
+    if template[0] != "sqlite":
+        return  # the story is the same on both; one run is enough
+    outcomes = []
+    for name in ("one", "two"):
+        point(app, f"sqlite:///{tmp_path / name}.sqlite3")
+        outcomes.append(_small_country(app))
+    assert outcomes[0] == outcomes[1]
+    assert make_app
+
+
+def _small_country(app):
+    from flask_migrate import upgrade
+
+    with app.app_context():
+        upgrade(directory="migrations")
+    run = app.test_cli_runner()
+    assert "Seeded" in run.invoke(args=["seed"]).output
+    made = run.invoke(args=["demo", "--units", "4", "--years", "1"])
+    assert "Made 4 units" in made.output, made.output
+    assert "0 differences" in run.invoke(args=["rebuild"]).output
+    with app.app_context():
+        accounts = set(db.session.scalars(sa.select(User.email)))
+        assert {f"{n}@example.org" for n in ("admin", "verifikator", "provinsi", "operator", "koordinator", "pimpinan")} <= accounts
+        open_now = db.session.execute(sa.text(
+            "SELECT t.key FROM report r JOIN content_type t ON t.id = r.content_type_id JOIN unit u ON u.id = r.unit_id JOIN region g ON g.id = u.region_id "
+            "JOIN entry e ON e.id = r.id WHERE g.code = '32.16' AND r.state = 'draft' AND e.seq > 0 ORDER BY 1")).all()  # fmt: skip
+        assert [row.key for row in open_now] == ["pra-bencana", "tanggap-darurat"]
+        query = "SELECT g.code, s.node, s.p, s.v FROM score s JOIN unit u ON u.id = s.unit_id JOIN region g ON g.id = u.region_id WHERE s.subject = 'year'"
+        return sorted(map(tuple, db.session.execute(sa.text(query)).all()), key=str)

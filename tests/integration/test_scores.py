@@ -1,0 +1,185 @@
+"""Scores as stored and as explained: pending and late, rebuild, ranking, the page that explains itself."""
+
+import datetime as dt
+import re
+from html.parser import HTMLParser
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from models import Score, UnitYear, db
+from services import score
+from services.errors import Forbidden
+from services.reading import board
+from tests import world
+from tests.integration.test_reports import send, verify
+
+PB = "32.16"
+
+
+def rows(ids, subject="year"):
+    found = db.session.scalars(sa.select(Score).where(Score.unit_id == ids.unit[PB], Score.subject == subject))
+    return {row.node: row for row in found}
+
+
+def test_before_the_deadline_nothing_counts_and_after_it_silence_counts_zero(ctx, ids):
+    year = rows(ids)
+    assert year["total"].p is None  # nothing sent, nothing late: not assessed
+    assert year["phase:pra-bencana"].p is None
+    with time_machine.travel(dt.datetime(2027, 1, 22, 1, tzinfo=dt.UTC)):
+        assert score.refresh_stale(2026) >= 1
+        late = rows(ids)
+        assert late["phase:pra-bencana"].p == 0
+        assert late["total"].p == 0
+        assert late["compliance"].p == 0
+        assert late["phase:pra-bencana"].due > 20
+        assert late["phase:pra-bencana"].answered == 0
+        assert score.refresh_stale(2026) == 0
+
+
+def test_sending_moves_score_and_rank(ctx, ids):
+    before = [(line.code, line.rank) for line in board.board(world.person("leader"), year=2026, league="kabkota").lines]
+    assert dict(before)[PB] is None
+    send(report_id=ids.report[PB])
+    after = board.board(world.person("leader"), year=2026, league="kabkota")
+    mine = next(line for line in after.lines if line.code == PB)
+    assert mine.rank == 1
+    assert mine.p > 50_000_000
+    assert not after.official
+
+
+def test_late_reports_lose_ten_for_each_started_week(ctx, ids):
+    with time_machine.travel(dt.datetime(2027, 1, 30, 1, tzinfo=dt.UTC)):  # 9 days late: two started weeks
+        send(report_id=ids.report[PB])
+        assert rows(ids)["compliance"].detail["reports"] == [80_000_000, 0, 0]
+
+
+def test_phases_without_an_event_give_their_weight_away(ctx, ids):
+    send("stranger", ids.report["35.07"])
+    found = {r.node: r for r in db.session.scalars(sa.select(Score).where(Score.unit_id == ids.unit["35.07"], Score.subject == "year"))}
+    assert "phase:tanggap-darurat" not in found
+    assert found["achievement"].p == found["phase:pra-bencana"].p
+
+
+def test_ranking_is_by_league_phase_and_period(ctx, ids):
+    send(report_id=ids.report[PB], quality=0.95)
+    send("stranger", ids.report["35.07"], quality=0.4)
+    send("province", ids.report["32"], quality=0.8)
+    reader = world.person("leader")
+    assert [line.code for line in board.board(reader, year=2026, league="kabkota").lines] == [PB, "35.07"]
+    assert [line.code for line in board.board(reader, year=2026, league="provinsi").lines] == ["32"]
+    phase = board.board(reader, year=2026, league="kabkota", form="pra-bencana")
+    assert phase.lines[0].p == rows(ids)["phase:pra-bencana"].p
+    quarter = board.board(reader, year=2026, league="kabkota", form="pra-bencana", period=ids.period)
+    assert quarter.lines[0].p == rows(ids, ids.period)["phase:pra-bencana"].p
+    with pytest.raises(Forbidden):
+        from domain.access import ANONYMOUS
+
+        board.board(ANONYMOUS, year=2026, league="kabkota")
+
+
+def test_rebuild_finds_nothing_then_names_what_was_falsified(app, ids):
+    runner = app.test_cli_runner()
+    with app.app_context():
+        send(report_id=ids.report[PB])
+    clean = runner.invoke(args=["rebuild"])
+    assert clean.exit_code == 0
+    assert "0 differences" in clean.output
+    with app.app_context():
+        db.session.execute(sa.text("UPDATE score SET p = 99000000 WHERE node = 'total' AND subject = 'year' AND unit_id = :u"), {"u": ids.unit[PB]})
+        db.session.execute(sa.text("DELETE FROM score WHERE node = 'compliance' AND unit_id = :u"), {"u": ids.unit[PB]})
+        db.session.commit()
+    found = runner.invoke(args=["rebuild"])
+    assert found.exit_code == 1
+    assert f"score {PB} 2026 year total" in found.output
+    assert f"score {PB} 2026 year compliance" in found.output
+    assert "2 differences" in found.output
+    assert runner.invoke(args=["rebuild"]).exit_code == 0
+
+
+def test_rebuild_names_a_falsified_list_index(app, ids):
+    from services import record
+    from tests.integration.test_reports import member
+
+    with app.app_context():
+        record.save(world.person("operator"), "anggota", ids.unit[PB], member("PMI", "masyarakat"))
+        db.session.execute(sa.text("UPDATE entry_index SET text = 'nonaktif' WHERE text = 'aktif'"))
+        db.session.commit()
+    found = app.test_cli_runner().invoke(args=["rebuild"])
+    assert found.exit_code == 1
+    assert "record anggota" in found.output
+    assert app.test_cli_runner().invoke(args=["rebuild"]).exit_code == 0
+
+
+class _Sums(HTMLParser):
+    """The printed sums of the page: (values and weights, result), only from what a reader sees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.inside = False
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "p" and "sum-line" in (dict(attrs).get("class") or ""):
+            self.inside = True
+            self.lines.append("")
+
+    def handle_endtag(self, tag):
+        if tag == "p":
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.inside:
+            self.lines[-1] += data
+
+
+def micro(text: str) -> int:
+    return round(float(text.replace(".", "").replace(",", ".")) * 1_000_000)
+
+
+def recompute(line: str) -> tuple[int, int]:
+    """(what the printed numbers give, the printed result)."""
+    body, result = line.split(":", 1)[1].split("=")
+    parts = re.findall(r"([\d.,]+) × ([\d.,]+)", body)
+    weights = [round(float(w.replace(",", ".")) * 1000) for _x, w in parts]
+    top = sum(micro(x) * w for (x, _w), w in zip(parts, weights, strict=True))
+    total = sum(weights)
+    return (2 * top + total) // (2 * total), micro(result)
+
+
+def test_every_number_recomputes_from_the_numbers_printed_beside_it(app, as_, ids):
+    with app.app_context():
+        send(report_id=ids.report["response"], quality=0.7)
+        send(report_id=ids.report["post"], quality=0.6)
+        send(report_id=ids.report[PB], quality=0.8)
+        verify(ids)
+        stored = {node: row.p for node, row in rows(ids).items()}
+    html = as_("leader").get("/daerah/32.16").text
+    page = _Sums()
+    page.feed(html)
+    lines = [" ".join(line.split()) for line in page.lines]
+    assert len(lines) >= 15
+    for line in lines:
+        given, printed = recompute(line)
+        assert given == printed, line
+    assert recompute(lines[0])[1] == stored["total"]
+    assert recompute(lines[1])[1] == stored["achievement"]
+    assert micro(re.search(r'class="score"><b>([\d,]+)', html).group(1)) == (stored["total"] + 5000) // 10000 * 10000
+
+
+def test_the_sheet_says_why_in_words(app, as_, ids):
+    with app.app_context():
+        send(report_id=ids.report[PB], **{"PB-SDL-03": {"v": 4}})
+    from tests.html import visible_text
+
+    shown = visible_text(as_("leader").get("/daerah/32.16").text)
+    assert "4 dari target 10" in shown
+    assert "40,000000" in shown
+    assert "belum diverifikasi" in shown
+    assert "Sementara" in shown
+
+
+def test_scores_say_until_when_they_hold(ctx, ids):
+    kept = db.session.get(UnitYear, (ids.unit[PB], 2026))
+    assert kept.valid_until == dt.datetime(2026, 11, 20, 16, 59, 59, tzinfo=dt.UTC)

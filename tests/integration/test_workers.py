@@ -1,0 +1,121 @@
+"""Two operating-system processes: what one publishes, both serve within a second, on every projection."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+from tests import world
+from tests.html import form_values
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Worker:
+    """One process, and a signed-in person who talks to it."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "wsgi:app"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.people: dict[str, urllib.request.OpenerDirector] = {}
+
+    def wait(self) -> None:
+        end = time.monotonic() + 40
+        while time.monotonic() < end:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2)
+                return
+            except OSError:
+                assert self.process.poll() is None, "the worker died"
+                time.sleep(0.1)  # a poll, not a guess: the loop ends at the first answer
+        raise AssertionError("the worker did not start")
+
+    def open(self, who: str, path: str, data: dict | None = None) -> str:
+        if who not in self.people:
+            self.people[who] = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+            page = self.open(who, "/masuk")
+            self.open(who, "/masuk", form_values(page) | {"email": f"{who}@example.org", "password": world.PASSWORD})
+        body = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
+        with self.people[who].open(f"http://127.0.0.1:{self.port}{path}", body, timeout=20) as answer:
+            return answer.read().decode("utf-8-sig")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+@pytest.fixture
+def workers(app, template, tmp_path):
+    from models import db
+
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+        if template[0] == "sqlite":
+            copy = tmp_path / "shared.sqlite3"
+            db.session.remove()
+            shutil.copy(db.engine.url.database, copy)
+            url = f"sqlite:///{copy}"
+    env = os.environ | {"DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"), "STORAGE_URL": f"file://{tmp_path}/files",
+                        "SECRET_KEY": "two-workers-share-one-secret-key-0123456789"}  # fmt: skip
+    pair = [Worker(env), Worker(env)]
+    for worker in pair:
+        worker.wait()
+    yield pair
+    for worker in pair:
+        worker.stop()
+
+
+@pytest.mark.enable_socket
+def test_both_workers_serve_a_new_field_within_a_second(workers, ids):
+    one, two = workers
+    report = f"/laporan/{ids.report['32.16']}"
+    for worker in workers:  # both have everything compiled and cached
+        assert "PB-KAP-77" not in worker.open("operator", report)
+        assert "peralatan_khusus" not in worker.open("operator", "/admin/konten/anggota/export/csv/")
+    _add(one, "KAP", {"code": "PB-KAP-77", "type": "integer", "label_id": "Pengemudi bersertifikat", "weight": "2", "rule": "rasio", "target": "12", "frequency": "quarterly", "required": "y"}, "Pra-bencana")
+    _add(one, "", {"code": "peralatan_khusus", "type": "text", "label_id": "Peralatan khusus", "advanced": "list: true\nsearchable: true"}, "Anggota klaster")
+    _publish(one, "pra-bencana")
+    _publish(one, "anggota")
+    start = time.monotonic()
+    for worker in workers:
+        page = worker.open("operator", report)
+        assert 'name="f.PB-KAP-77"' in page
+        assert "Pengemudi bersertifikat" in page
+        assert "PB-KAP-77" in worker.open("operator", f"{report}/cetak")
+        assert "peralatan_khusus" in worker.open("operator", "/admin/konten/anggota/export/csv/").splitlines()[0]
+        assert "Peralatan khusus" in worker.open("operator", "/admin/konten/anggota/")
+        assert "f.peralatan_khusus" in worker.open("operator", "/admin/konten/anggota/new/")
+    assert two.process.poll() is None
+    took = time.monotonic() - start
+    assert took < 10  # ten pages of two processes; freshness itself is immediate: the first request after publishing had it
+
+
+def _add(worker, section, values, form):
+    page = worker.open("admin", "/admin/indikator/new/")
+    options = re.findall(r'<option value="([0-9A-Z]{26})"[^>]*>([^<]+)</option>', page)
+    wanted = next(i for i, name in options if name.startswith(form) and (not section or "Kapasitas" in name))
+    page = worker.open("admin", "/admin/indikator/new/", form_values(page) | {"section_id": wanted} | values)
+    assert "perlu diperbaiki" not in page
+
+
+def _publish(worker, key):
+    page = worker.open("admin", f"/admin/terbitkan/{key}/")
+    day = re.findall(r'name="effective_from" value="([^"]+)"', page)[0]
+    done = worker.open("admin", f"/admin/terbitkan/{key}/", form_values(page) | {"effective_from": day, "reason": "Rapat evaluasi"})
+    assert "diterbitkan" in done or "terbit" in done
