@@ -16,7 +16,22 @@ def register(app: Flask) -> None:
     """Attach the admin at ``/admin/``."""
     theme = Theme(folder="emonev", base_template="admin/base.html")
     site = Admin(
-        app, name="e-Monev", theme=theme, index_view=Index(), translations_path=str(ROOT / "translations"), csp_nonce_generator=lambda: ""
+        app,
+        name="e-Monev",
+        theme=theme,
+        index_view=Index(),
+        translations_path=str(ROOT / "translations"),
+        csp_nonce_generator=lambda: "",
     )
-    for view in (FieldView(), SectionView(), ChoiceView(), PublishView(), UnitView(), PeriodView(), EventView(), UserView(), CollectionRouter()):
+    for view in (
+        FieldView(),
+        SectionView(),
+        ChoiceView(),
+        PublishView(),
+        UnitView(),
+        PeriodView(),
+        EventView(),
+        UserView(),
+        CollectionRouter(),
+    ):
         site.add_view(view)

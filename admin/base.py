@@ -23,6 +23,7 @@ from services.scope import place_of, within
 from shell.request import actor, to_sign_in
 
 EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view"})
+MOST_PAGES = 100_000
 CLOSED = frozenset({"ajax_lookup", "ajax_update"})
 
 
@@ -78,6 +79,11 @@ class GuardedModel(Guarded):
     intro: Any = ""
     icon = "table"
 
+    def _get_list_extra_args(self) -> Any:
+        args = super()._get_list_extra_args()  # type: ignore[misc]
+        args.page = min(max(args.page or 0, 0), MOST_PAGES)
+        return args
+
     def loaded(self, found: Any) -> Any:
         """The row, or 404."""
         if found is None:
@@ -88,7 +94,9 @@ class GuardedModel(Guarded):
         """Our own stream: BOM, semicolons, no formula cells."""
         header, rows = self.export_table()
         name = f"{self.endpoint}.csv"
-        return Response(stream_csv(header, rows), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+        return Response(
+            stream_csv(header, rows), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"}
+        )
 
     def column_title(self, _name: str, label: Any) -> Any:
         """A column's head in the reader's language."""
@@ -106,7 +114,9 @@ class GuardedModel(Guarded):
         """Header and rows of the export."""
         columns = self._list_columns
         _count, data = self._export_data()
-        return [str(title) for _name, title in columns], ([self.get_export_value(row, name) for name, _title in columns] for row in data)
+        return [str(title) for _name, title in columns], (
+            [self.get_export_value(row, name) for name, _title in columns] for row in data
+        )
 
 
 class ServiceView(GuardedModel, ModelView):
@@ -136,7 +146,12 @@ class ServiceView(GuardedModel, ModelView):
         if not isinstance(id, str) or not id.isascii() or len(id) > 64:
             raise NotFound
         row = self.loaded(self.get_query().filter(self.model.id == id).one_or_none())
-        if self.scoped and request.endpoint and request.endpoint.endswith(tuple(EDITS)) and not actor().may(self.write, place_of(row)):
+        if (
+            self.scoped
+            and request.endpoint
+            and request.endpoint.endswith(tuple(EDITS))
+            and not actor().may(self.write, place_of(row))
+        ):
             abort(403)
         return row
 
@@ -189,5 +204,3 @@ def put_faults(form: Any, refused: Refused) -> None:
             placed = True
     if not placed:
         flash(say(refused.why), "bad")
-
-

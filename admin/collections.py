@@ -78,5 +78,3 @@ def _take_key(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def _put_key(endpoint: str, values: dict[str, Any]) -> None:
     if endpoint != "konten.index" and "ctype" not in values and g.get("ctype"):
         values["ctype"] = g.ctype
-
-

@@ -42,11 +42,17 @@ class UnitView(ServiceView):
     intro = _l("Clusters that exist, by decree. Only they owe reports.")
     form = admin_forms.UnitForm
     column_list = ("region.code", "name", "decree", "start_date", "end_date")
-    column_labels = {"region.code": _l("Code"), "name": _l("Name"), "decree": _l("Decree"), "start_date": _l("Reports from"), "end_date": _l("Reports until")}  # noqa: E501, RUF012
+    column_labels = {
+        "region.code": _l("Code"),
+        "name": _l("Name"),
+        "decree": _l("Decree"),
+        "start_date": _l("Reports from"),
+        "end_date": _l("Reports until"),
+    }
     column_sortable_list = (("region.code", "region.code"), "name", "start_date")
     column_default_sort = "region.code"
     column_searchable_list = ("name", "region.code", "region.name")
-    column_formatters = {"start_date": show_day, "end_date": show_day}  # noqa: RUF012
+    column_formatters = {"start_date": show_day, "end_date": show_day}
 
     def __init__(self) -> None:
         super().__init__(endpoint="unit", url="/admin/unit")
@@ -73,7 +79,12 @@ class UnitView(ServiceView):
 
 
 def _unit_values(form: Any) -> dict[str, Any]:
-    return {"name": form.name.data, "decree": form.decree.data or "", "start_date": form.start_date.data, "end_date": form.end_date.data}
+    return {
+        "name": form.name.data,
+        "decree": form.decree.data or "",
+        "start_date": form.start_date.data,
+        "end_date": form.end_date.data,
+    }
 
 
 class PeriodView(ServiceView):
@@ -86,13 +97,15 @@ class PeriodView(ServiceView):
     intro = _l("Opening a period makes the reports that are due.")
     form = admin_forms.PeriodForm
     column_list = ("name", "due_date", "state", "opened_at")
-    column_labels = {"name": _l("Period"), "due_date": _l("Due"), "state": _l("State"), "opened_at": _l("Opened")}  # noqa: RUF012
+    column_labels = {"name": _l("Period"), "due_date": _l("Due"), "state": _l("State"), "opened_at": _l("Opened")}
     column_sortable_list = (("name", "start_date"), "due_date", "state")
     column_default_sort = ("start_date", True)
-    column_formatters = {  # noqa: RUF012
+    column_formatters = {
         "due_date": show_day,
         "state": lambda _v, _c, m, _n: str(PERIOD_STATES[m.state]),
-        "opened_at": lambda _v, _c, m, _n: formatter().date(clock.local("WIB", m.opened_at).date(), short=True) if m.opened_at else "–",
+        "opened_at": lambda _v, _c, m, _n: (
+            formatter().date(clock.local("WIB", m.opened_at).date(), short=True) if m.opened_at else "–"
+        ),
     }
 
     def __init__(self) -> None:
@@ -120,16 +133,26 @@ class EventView(ServiceView):
     table = Event
     read, write = Permission.EVENT_READ, Permission.EVENT_EDIT
     title, item, icon = _l("Events"), _l("event"), "event"
-    intro = _l("An event with a declared emergency asks for a response report, and for a post-disaster report once the status has ended.")
+    intro = _l(
+        "An event with a declared emergency asks for a response report, and for a post-disaster report once the status has ended."
+    )
     form = admin_forms.EventForm
     column_list = ("name", "hazard", "unit.name", "declared_at", "status_end")
-    column_labels = {"name": _l("Event"), "hazard": _l("Kind"), "unit.name": _l("Reporting unit"), "declared_at": _l("Emergency declared"), "status_end": _l("Status ended")}  # noqa: E501, RUF012
+    column_labels = {
+        "name": _l("Event"),
+        "hazard": _l("Kind"),
+        "unit.name": _l("Reporting unit"),
+        "declared_at": _l("Emergency declared"),
+        "status_end": _l("Status ended"),
+    }
     column_sortable_list = ("name", "hazard", "declared_at", "status_end")
     column_default_sort = ("declared_at", True)
     column_searchable_list = ("name",)
-    column_formatters = {  # noqa: RUF012
-        "declared_at": show_minute, "status_end": show_day, "hazard": lambda _v, _c, m, _n: _(event.HAZARDS.get(m.hazard, m.hazard)),
-    }  # fmt: skip
+    column_formatters = {
+        "declared_at": show_minute,
+        "status_end": show_day,
+        "hazard": lambda _v, _c, m, _n: _(event.HAZARDS.get(m.hazard, m.hazard)),
+    }
 
     def __init__(self) -> None:
         super().__init__(endpoint="kejadian", url="/admin/kejadian")
@@ -171,14 +194,22 @@ class UserView(ServiceView):
     intro = _l("A role holds in the place it is granted for.")
     form = admin_forms.UserForm
     column_list = ("name", "email", "grants", "active", "last_seen_at")
-    column_labels = {"name": _l("Name or office"), "email": _l("E-mail"), "grants": _l("Roles"), "active": _l("May sign in"), "last_seen_at": _l("Last here")}  # noqa: E501, RUF012
+    column_labels = {
+        "name": _l("Name or office"),
+        "email": _l("E-mail"),
+        "grants": _l("Roles"),
+        "active": _l("May sign in"),
+        "last_seen_at": _l("Last here"),
+    }
     column_sortable_list = ("name", "email", "active", "last_seen_at")
     column_default_sort = "name"
     column_searchable_list = ("name", "email")
-    column_formatters = {  # noqa: RUF012
+    column_formatters = {
         "grants": lambda _v, _c, m, _n: "; ".join(grant_words(g) for g in grants_of(m.id)),
         "active": lambda _v, _c, m, _n: _("Yes") if m.active else _("No"),
-        "last_seen_at": lambda _v, _c, m, _n: formatter().date(clock.local("WIB", m.last_seen_at).date(), short=True) if m.last_seen_at else "–",
+        "last_seen_at": lambda _v, _c, m, _n: (
+            formatter().date(clock.local("WIB", m.last_seen_at).date(), short=True) if m.last_seen_at else "–"
+        ),
     }
 
     def __init__(self) -> None:
@@ -200,12 +231,26 @@ class UserView(ServiceView):
         return form
 
     def create(self, form: Any) -> Any:
-        return user.create(actor(), email=form.email.data, name=form.name.data, password=form.password.data or "", hasher=hash_password,
-                           grants=_wishes(form))  # fmt: skip
+        return user.create(
+            actor(),
+            email=form.email.data,
+            name=form.name.data,
+            password=form.password.data or "",
+            hasher=hash_password,
+            grants=_wishes(form),
+        )
 
     def change(self, form: Any, model: Any) -> None:
-        user.update(actor(), model.id, name=form.name.data, active=form.active.data, grants=_wishes(form), password=form.password.data or "",
-                    hasher=hash_password, seen=form.seen_version)  # fmt: skip
+        user.update(
+            actor(),
+            model.id,
+            name=form.name.data,
+            active=form.active.data,
+            grants=_wishes(form),
+            password=form.password.data or "",
+            hasher=hash_password,
+            seen=form.seen_version,
+        )
 
 
 def _wishes(form: Any) -> list[GrantWish]:

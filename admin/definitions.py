@@ -19,14 +19,26 @@ from exchange.bundle import to_yaml
 from forms import admin_forms
 from forms.texts import formatter, locale
 from models import ChoiceRow, ContentType, FieldRow, SectionRow, db
-from services import definition
+from services import definition, definition_rows
 from services.errors import Refused
 from shell.request import actor
 
-OWN = frozenset({
-    "help", "why", "required", "relevant", "constraint", "constraint_message", "rule", "frequency", "year_rule", "when_irrelevant",
-    "evidence", "due_in",
-})  # fmt: skip
+OWN = frozenset(
+    {
+        "help",
+        "why",
+        "required",
+        "relevant",
+        "constraint",
+        "constraint_message",
+        "rule",
+        "frequency",
+        "year_rule",
+        "when_irrelevant",
+        "evidence",
+        "due_in",
+    }
+)
 """Settings of a field that the form has boxes for; the rest is edited as YAML."""
 
 
@@ -57,9 +69,11 @@ def type_choices() -> list[tuple[str, str]]:
 def section_choices() -> list[tuple[str, str]]:
     """Live sections with their form."""
     rows = db.session.execute(
-        sa.select(SectionRow, ContentType).join(ContentType, ContentType.id == SectionRow.content_type_id)
-        .where(SectionRow.retired.is_(False)).order_by(ContentType.position, SectionRow.position)
-    )  # fmt: skip
+        sa.select(SectionRow, ContentType)
+        .join(ContentType, ContentType.id == SectionRow.content_type_id)
+        .where(SectionRow.retired.is_(False))
+        .order_by(ContentType.position, SectionRow.position)
+    )
     return [(s.id, f"{pick(t.settings.get('label'), locale())} · {pick(s.label, locale())}") for s, t in rows]
 
 
@@ -88,12 +102,19 @@ class FieldView(DefinitionView):
     title, item, icon = _l("Indicators"), _l("indicator"), "studio"
     form = admin_forms.FieldForm
     column_list = ("code", "label", "section", "type", "weight", "retired")
-    column_labels = {"code": _l("Code"), "label": _l("Question"), "section": _l("Form and section"), "type": _l("Kind of answer"), "weight": _l("Weight"), "retired": _l("State")}  # noqa: E501, RUF012
+    column_labels = {
+        "code": _l("Code"),
+        "label": _l("Question"),
+        "section": _l("Form and section"),
+        "type": _l("Kind of answer"),
+        "weight": _l("Weight"),
+        "retired": _l("State"),
+    }
     column_sortable_list = ("code", "type", "weight")
-    column_default_sort = [("content_type_id", False), ("section_id", False), ("position", False)]  # noqa: RUF012
+    column_default_sort = [("content_type_id", False), ("section_id", False), ("position", False)]
     column_searchable_list = ("search", "code")
     page_size = 60
-    column_formatters = {  # noqa: RUF012
+    column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
         "section": lambda _v, _c, m, _n: section_words(m),
         "type": lambda _v, _c, m, _n: _(TYPES[m.type].title) if m.type in TYPES else m.type,
@@ -130,7 +151,9 @@ class FieldView(DefinitionView):
         return definition.save_field(actor(), type_of(section).key, section.id, source_from(form, {}))
 
     def change(self, form: Any, model: Any) -> None:
-        definition.save_field(actor(), type_of(model).key, form.section_id.data, source_from(form, model.settings), model.id, form.seen_version)
+        definition.save_field(
+            actor(), type_of(model).key, form.section_id.data, source_from(form, model.settings), model.id, form.seen_version
+        )
 
 
 def section_words(row: FieldRow) -> str:
@@ -150,20 +173,34 @@ def fill(form: Any, row: FieldRow) -> None:
     """Show a row in the form."""
     settings: Mapping[str, Any] = row.settings
     evidence, rule = settings.get("evidence") or {}, settings.get("rule") or {}
-    texts = {"label": row.label, "help": settings.get("help"), "why": settings.get("why"), "constraint": settings.get("constraint_message"),
-             "evidence": evidence.get("label"), "unit": (settings.get("options") or {}).get("unit")}  # fmt: skip
+    texts = {
+        "label": row.label,
+        "help": settings.get("help"),
+        "why": settings.get("why"),
+        "constraint": settings.get("constraint_message"),
+        "evidence": evidence.get("label"),
+        "unit": (settings.get("options") or {}).get("unit"),
+    }
     for name, value in texts.items():
         form[f"{name}_id"].data, form[f"{name}_en"].data = (value or {}).get("id", ""), (value or {}).get("en", "")
     form.section_id.data, form.type.data, form.code.data = row.section_id, row.type, row.code
     form.weight.data = Decimal(row.weight) / MILLI
-    form.rule.data, form.target.data, form.limit.data = rule.get("key", ""), _decimal(rule.get("target")), _decimal(rule.get("limit"))
+    form.rule.data, form.target.data, form.limit.data = (
+        rule.get("key", ""),
+        _decimal(rule.get("target")),
+        _decimal(rule.get("limit")),
+    )
     for name in ("relevant", "constraint"):
         form[name].data = settings.get(name) or ""
     form.evidence_required.data = evidence.get("required") or ""
     form.required.data = settings.get("required", type_of(row).kind == "phase_form")
     form.frequency.data, form.year_rule.data = settings.get("frequency", ""), settings.get("year_rule", "last")
-    form.when_irrelevant.data, form.retired.data, form.seen.data = settings.get("when_irrelevant", "zero"), row.retired, str(row.lock_version)
-    extra = advanced_of(settings)
+    form.when_irrelevant.data, form.retired.data, form.seen.data = (
+        settings.get("when_irrelevant", "zero"),
+        row.retired,
+        str(row.lock_version),
+    )
+    extra = advanced_of(settings) | ({"columns": columns} if (columns := definition_rows.columns_of(row)) else {})
     form.advanced.data = to_yaml(extra) if extra else ""
 
 
@@ -179,7 +216,9 @@ def advanced_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     rule = {k: v for k, v in (settings.get("rule") or {}).items() if k not in ("key", "target", "limit")}
     kinds = (settings.get("evidence") or {}).get("kinds")
     due = settings.get("due_in")
-    return extra | ({"rule": rule} if rule else {}) | ({"evidence_kinds": kinds} if kinds else {}) | ({"due_in": due} if due else {})
+    return (
+        extra | ({"rule": rule} if rule else {}) | ({"evidence_kinds": kinds} if kinds else {}) | ({"due_in": due} if due else {})
+    )
 
 
 def source_from(form: Any, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,14 +228,26 @@ def source_from(form: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     if label(form, "unit"):
         options["unit"] = label(form, "unit")
     source: dict[str, Any] = {
-        "code": form.code.data, "type": form.type.data, "label": label(form, "label"), "help": label(form, "help"), "why": label(form, "why"),
-        "required": bool(form.required.data), "relevant": form.relevant.data or None, "constraint": form.constraint.data or None,
-        "constraint_message": label(form, "constraint"), "weight": number(form.weight.data) or 0, "frequency": form.frequency.data or None,
-        "year_rule": form.year_rule.data, "when_irrelevant": form.when_irrelevant.data, "retired": bool(form.retired.data), "options": options,
-    }  # fmt: skip
+        "code": form.code.data,
+        "type": form.type.data,
+        "label": label(form, "label"),
+        "help": label(form, "help"),
+        "why": label(form, "why"),
+        "required": bool(form.required.data),
+        "relevant": form.relevant.data or None,
+        "constraint": form.constraint.data or None,
+        "constraint_message": label(form, "constraint"),
+        "weight": number(form.weight.data) or 0,
+        "frequency": form.frequency.data or None,
+        "year_rule": form.year_rule.data,
+        "when_irrelevant": form.when_irrelevant.data,
+        "retired": bool(form.retired.data),
+        "options": options,
+    }
     source["rule"] = _rule(form, extra.pop("rule", None) or {})
     source["evidence"] = _evidence(form, extra.pop("evidence_kinds", None))
-    return {k: v for k, v in (source | extra).items() if v not in (None, "", {}, [])}
+    whole = source | extra
+    return {k: v for k, v in whole.items() if v not in (None, "", {}, []) or k in ("columns", "choices") or v is False}
 
 
 def _rule(form: Any, extra: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -232,12 +283,19 @@ class SectionView(DefinitionView):
     title, item, icon = _l("Sections"), _l("section"), "table"
     form = admin_forms.SectionForm
     column_list = ("code", "label", "type", "weight", "position", "retired")
-    column_labels = {"code": _l("Code"), "label": _l("Name"), "type": _l("Form or list"), "weight": _l("Weight"), "position": _l("Order"), "retired": _l("State")}  # noqa: E501, RUF012
+    column_labels = {
+        "code": _l("Code"),
+        "label": _l("Name"),
+        "type": _l("Form or list"),
+        "weight": _l("Weight"),
+        "position": _l("Order"),
+        "retired": _l("State"),
+    }
     column_sortable_list = ("code", "weight", "position")
-    column_default_sort = [("content_type_id", False), ("position", False)]  # noqa: RUF012
+    column_default_sort = [("content_type_id", False), ("position", False)]
     column_searchable_list = ("code",)
     page_size = 60
-    column_formatters = {  # noqa: RUF012
+    column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
         "type": lambda _v, _c, m, _n: pick(type_of(m).settings.get("label"), locale()),
         "weight": lambda _v, _c, m, _n: formatter().number(m.weight / MILLI) if m.weight else "–",
@@ -270,8 +328,13 @@ class SectionView(DefinitionView):
 
 
 def _section_values(form: Any) -> dict[str, Any]:
-    return {"code": form.code.data, "label": label(form, "label"), "weight": round((form.weight.data or 0) * MILLI),
-            "position": form.position.data or 0, "retired": form.retired.data}  # fmt: skip
+    return {
+        "code": form.code.data,
+        "label": label(form, "label"),
+        "weight": round((form.weight.data or 0) * MILLI),
+        "position": form.position.data or 0,
+        "retired": form.retired.data,
+    }
 
 
 class ChoiceView(DefinitionView):
@@ -281,12 +344,19 @@ class ChoiceView(DefinitionView):
     title, item, icon = _l("Choices"), _l("choice"), "choice"
     form = admin_forms.ChoiceForm
     column_list = ("field", "code", "label", "score", "position", "retired")
-    column_labels = {"field": _l("Field"), "code": _l("Code"), "label": _l("Name"), "score": _l("Score"), "position": _l("Order"), "retired": _l("State")}  # noqa: E501, RUF012
+    column_labels = {
+        "field": _l("Field"),
+        "code": _l("Code"),
+        "label": _l("Name"),
+        "score": _l("Score"),
+        "position": _l("Order"),
+        "retired": _l("State"),
+    }
     column_sortable_list = ("code", "position")
-    column_default_sort = [("field_id", False), ("position", False)]  # noqa: RUF012
+    column_default_sort = [("field_id", False), ("position", False)]
     column_searchable_list = ("code",)
     page_size = 60
-    column_formatters = {  # noqa: RUF012
+    column_formatters = {
         "field": lambda _v, _c, m, _n: field_words(db.session.get_one(FieldRow, m.field_id)),
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
         "score": lambda _v, _c, m, _n: m.score or "–",
@@ -328,5 +398,10 @@ def field_words(row: FieldRow) -> str:
 
 def _choice_values(form: Any) -> dict[str, Any]:
     score = number(form.score.data)
-    return {"code": form.code.data, "label": label(form, "label"), "score": None if score is None else str(score),
-            "position": form.position.data or 0, "retired": form.retired.data}  # fmt: skip
+    return {
+        "code": form.code.data,
+        "label": label(form, "label"),
+        "score": None if score is None else str(score),
+        "position": form.position.data or 0,
+        "retired": form.retired.data,
+    }

@@ -51,7 +51,9 @@ class PublishView(Guarded, BaseView):
 
     def _publish(self, key: str, form: PublishForm) -> int:
         day = dt.date.fromisoformat(form.effective_from.data)
-        return publishing.publish(actor(), key, effective_from=day, reason=form.reason.data or "", seen=str(form.seen.data), consent=form.consent.data)
+        return publishing.publish(
+            actor(), key, effective_from=day, reason=form.reason.data or "", seen=str(form.seen.data), consent=form.consent.data
+        )
 
 
 def change_value(value: Any) -> str:
@@ -68,5 +70,3 @@ def change_value(value: Any) -> str:
     if isinstance(value, (int, float)):
         return formatter().number(value)
     return str(value)[:300]
-
-

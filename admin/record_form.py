@@ -63,7 +63,9 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
             return None
     except Refused as refused:
         problem = refused
-    errors = list(record.checked(view.definition, answers, unit.region.zone).errors) if faults else list(getattr(problem, "errors", ()))
+    errors = (
+        list(record.checked(view.definition, answers, unit.region.zone).errors) if faults else list(getattr(problem, "errors", ()))
+    )
     errors += [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in faults.items()]
     general = say(problem.why) if problem is not None and not errors else ""
     return _page(view, unit, entry, [unit], answers, faults_by_field(errors), "", general), 422
@@ -85,8 +87,16 @@ def _seen() -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
 
 
-def _page(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit], doc: Mapping[str, Any], faults: Mapping[str, Any], adding: str,
-          general: str = "") -> str:  # fmt: skip
+def _page(
+    view: Any,
+    unit: Unit,
+    entry: Entry | None,
+    units: Sequence[Unit],
+    doc: Mapping[str, Any],
+    faults: Mapping[str, Any],
+    adding: str,
+    general: str = "",
+) -> str:
     checked = record.checked(view.definition, doc, unit.region.zone)
     hashes = [sha for answer in doc.values() for sha in (answer.get("files") or ())]
     options: dict[str, Sequence[tuple[str, str]]] = {}
@@ -98,16 +108,31 @@ def _page(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit], doc
 
     shown = faults or (faults_by_field(checked.invalid) if adding else {})
     state = pages.PageState(
-        doc=checked.doc, relevant=checked.relevant, required=checked.required, context=Context(clock.local(unit.region.zone).date()),
-        faults=shown, files=file_lines(unit.id, file.facts(unit.id, hashes)), options=offered, spare_rows={adding: 3} if adding else {},
-    )  # fmt: skip
+        doc=checked.doc,
+        relevant=checked.relevant,
+        required=checked.required,
+        context=Context(clock.local(unit.region.zone).date()),
+        faults=shown,
+        files=file_lines(unit.id, file.facts(unit.id, hashes)),
+        options=offered,
+        spare_rows={adding: 3} if adding else {},
+    )
     compiled = pages.compiled_page(view.version.sha256, locale(), view.definition)
     body = Markup(pages.render(compiled, state, saves=False))  # noqa: S704 - compiled and escaped by forms.page
     kept = [f"{code}:{sha}" for code, answer in doc.items() for sha in (answer.get("files") or ())]
     return render_template(
-        "admin/record_form.html", admin_view=view, body=body, entry=entry, unit=unit, units=units, codes=" ".join(sorted(checked.relevant)),
-        faults=_summary(view, shown), general=general, seen=_seen() or (entry.lock_version if entry else 0), kept=kept,
-    )  # fmt: skip
+        "admin/record_form.html",
+        admin_view=view,
+        body=body,
+        entry=entry,
+        unit=unit,
+        units=units,
+        codes=" ".join(sorted(checked.relevant)),
+        faults=_summary(view, shown),
+        general=general,
+        seen=_seen() or (entry.lock_version if entry else 0),
+        kept=kept,
+    )
 
 
 def _summary(view: Any, faults: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
@@ -126,7 +151,15 @@ def details(view: Any, entry: Entry) -> str:
         rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
         lines.append((asked, records.shown(actor(), entry, asked, names, fmt), rows, _files(entry, answer)))
     may_edit = actor().may(view.write, place_of(entry))
-    return render_template("admin/details.html", admin_view=view, entry=entry, lines=lines, unit=unit_of(entry), may_edit=may_edit, title=entry.title or _("Record"))
+    return render_template(
+        "admin/details.html",
+        admin_view=view,
+        entry=entry,
+        lines=lines,
+        unit=unit_of(entry),
+        may_edit=may_edit,
+        title=entry.title or _("Record"),
+    )
 
 
 def _files(entry: Entry, answer: Mapping[str, Any]) -> list[FileLine]:

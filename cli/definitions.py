@@ -31,8 +31,9 @@ def export(folder: Path) -> None:
 @group.command("apply")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--reason", default="Berkas definisi diterapkan")
+@click.option("--following", is_flag=True, help="Start with the next quarter instead of the running one.")
 @click.option("--yes", is_flag=True, help="Do not ask before retiring fields.")
-def apply(folder: Path, reason: str, yes: bool) -> None:
+def apply(folder: Path, reason: str, following: bool, yes: bool) -> None:
     """Validate, apply and publish a folder; asks only where something would be removed."""
     try:
         types = read_bundle(folder)
@@ -44,9 +45,11 @@ def apply(folder: Path, reason: str, yes: bool) -> None:
     if planned.removed and not yes:
         names = ", ".join(change.code for change in planned.removed)
         click.confirm(f"These fields would be retired: {names}. Go on?", abort=True)
-    published = bundle.apply(SYSTEM, types, reason=reason)
+    published = bundle.apply(SYSTEM, types, following=following, reason=reason)
     if scheme is not None and bundle.apply_scheme(SYSTEM, scheme):
         click.echo("scheme: new version")
+    if (folder / "roles.yaml").exists() and bundle.apply_roles(SYSTEM, read_yaml(folder / "roles.yaml")):
+        click.echo("roles: changed")
     for key, number in published.items():
         click.echo(f"{key}: version {number}")
     if not published:

@@ -99,7 +99,13 @@ class _Play:
         assert home is not None
         late = dt.timedelta(days=365 if place % 9 == 8 and code != self.recipe["home"] else 0)
         began = (self.start - dt.timedelta(days=30) + late).date()
-        unit_id = unit.create(SYSTEM, region_id=home.id, name=f"Klaster Logistik {home.name}", start_date=began, decree=f"SK 360/Kep.{place + 11}/2024")
+        unit_id = unit.create(
+            SYSTEM,
+            region_id=home.id,
+            name=f"Klaster Logistik {home.name}",
+            start_date=began,
+            decree=f"SK 360/Kep.{place + 11}/2024",
+        )
         quality = 0.86 if code == self.recipe["home"] else self.chance.uniform(0.38, 0.98)
         return Cast(db.session.get_one(Unit, unit_id), home, self._actor("operator", ScopeKind.REGION, home.id), quality)
 
@@ -110,7 +116,14 @@ class _Play:
         """The demo accounts."""
         for account in self.recipe["accounts"]:
             wishes = [self._wish(grant) for grant in account["grants"]]
-            user.create(SYSTEM, email=account["email"], name=account["name"], password=self.recipe["password"], hasher=hash_password, grants=wishes)
+            user.create(
+                SYSTEM,
+                email=account["email"],
+                name=account["name"],
+                password=self.recipe["password"],
+                hasher=hash_password,
+                grants=wishes,
+            )
 
     def _wish(self, grant: Mapping[str, str]) -> GrantWish:
         for kind in ("region", "province"):
@@ -136,8 +149,14 @@ class _Play:
         count = max(1, round(len(listed) * (0.45 + 0.6 * cast.quality)))
         _version, definition = record.definition_for(key)
         for place, template in enumerate(listed[:count], 1):
-            typed = self.maker.record(self.chance, definition, dict(self.recipe["common"].get(key, {})) | template, {
-                "daerah": cast.region.name, "n": str(place), "nn": f"{place:02d}", "tahun": str(year)}, cast, year)  # fmt: skip
+            typed = self.maker.record(
+                self.chance,
+                definition,
+                dict(self.recipe["common"].get(key, {})) | template,
+                {"daerah": cast.region.name, "n": str(place), "nn": f"{place:02d}", "tahun": str(year)},
+                cast,
+                year,
+            )
             record.save(cast.operator, key, cast.unit.id, typed)
 
     def _plan(self, cast: Cast, year: int) -> None:
@@ -158,10 +177,14 @@ class _Play:
             dated = {code: spec for code, spec in common.items() if isinstance(spec, dict) and "review" in spec}
             if dated:
                 type_id = registry.registry().type(key).id
-                rows = db.session.scalars(sa.select(Entry).where(Entry.unit_id == cast.unit.id, Entry.content_type_id == type_id).order_by(Entry.id))
+                rows = db.session.scalars(
+                    sa.select(Entry).where(Entry.unit_id == cast.unit.id, Entry.content_type_id == type_id).order_by(Entry.id)
+                )
                 for entry in list(rows)[:6]:
                     today = clock.local(cast.region.zone).date() - dt.timedelta(days=self.chance.randint(0, 12))
-                    record.save(cast.operator, key, cast.unit.id, entry.doc | {code: {"v": today.isoformat()} for code in dated}, entry.id)
+                    record.save(
+                        cast.operator, key, cast.unit.id, entry.doc | {code: {"v": today.isoformat()} for code in dated}, entry.id
+                    )
 
     # ---- quarters ---------------------------------------------------------------------------------------------------
 
@@ -197,14 +220,18 @@ class _Play:
             saved = report.submit(cast.operator, report_id, Draft(answers, db.session.get_one(Report, report_id).entry.seq))
             if not saved.sent:
                 unfit = {e.code for e in (*saved.checked.errors, *saved.faults)}
-                raise RuntimeError(f"the recipe made unfit answers: {sorted(unfit)} {[e.why.msgid for e in saved.checked.errors][:3]}")
+                raise RuntimeError(
+                    f"the recipe made unfit answers: {sorted(unfit)} {[e.why.msgid for e in saved.checked.errors][:3]}"
+                )
 
     def _answers(self, cast: Cast, report_id: str, base: dt.date, complete: bool) -> dict[str, dict[str, Any]]:
         row = report.get_for(cast.operator, report_id)
         _version, definition = version_of(row)
         context = context_of(row, definition)
         doc, _previous = working_document(row, definition, context)
-        return self.maker.document(self.chance, definition, context, doc, cast, base, lambda label, kind: self._paper(cast, label, kind), complete)
+        return self.maker.document(
+            self.chance, definition, context, doc, cast, base, lambda label, kind: self._paper(cast, label, kind), complete
+        )
 
     def _paper(self, cast: Cast, label: str, _kind: str) -> str:
         """A small PDF as evidence, one per unit and name."""
@@ -234,7 +261,9 @@ class _Play:
         asked = [f for f in definition.fields if f.indicator and (row.entry.doc.get(f.code) or {}).get("v") is not None]
         unsure = asked[place % len(asked)].id if age == 1 and place % 5 == 1 else ""
         words = "Bukti belum terbaca. Unggah pindaian yang lebih jelas."
-        report.give_verdicts(judge, report_id, {f.id: (Verdict.RETURNED, words) if f.id == unsure else (Verdict.ACCEPTED, "") for f in asked})
+        report.give_verdicts(
+            judge, report_id, {f.id: (Verdict.RETURNED, words) if f.id == unsure else (Verdict.ACCEPTED, "") for f in asked}
+        )
         if unsure:
             report.move(judge, report_id, Move.RETURN, "Satu bukti perlu diperbaiki.")
             return
@@ -283,10 +312,17 @@ class _Play:
         local = clock.local(cast.region.zone, struck).replace(tzinfo=None, second=0, microsecond=0)
         declared = local + dt.timedelta(hours=6)
         return event.save(
-            cast.operator, unit_id=cast.unit.id, name=f"{kind['name'].format(n=2 + (place + struck.month) % 5)}, {MONTHS[local.month - 1]} {local.year}", hazard=kind["hazard"], occurred_at=local,
-            declared_at=declared, status_end=ended, response_due=declared.date() + dt.timedelta(days=40),
-            post_due=ended + dt.timedelta(days=60) if ended else None, event_id=made,
-        )  # fmt: skip
+            cast.operator,
+            unit_id=cast.unit.id,
+            name=f"{kind['name'].format(n=2 + (place + struck.month) % 5)}, {MONTHS[local.month - 1]} {local.year}",
+            hazard=kind["hazard"],
+            occurred_at=local,
+            declared_at=declared,
+            status_end=ended,
+            response_due=declared.date() + dt.timedelta(days=40),
+            post_due=ended + dt.timedelta(days=60) if ended else None,
+            event_id=made,
+        )
 
     # ---- what is open now -------------------------------------------------------------------------------------------
 
@@ -295,9 +331,10 @@ class _Play:
         home = next(c for c in casts if c.region.code == self.recipe["home"])
         officer = self._user("operator@")
         current = db.session.scalars(
-            sa.select(Report.id).join(Period, Period.id == Report.period_id)
+            sa.select(Report.id)
+            .join(Period, Period.id == Report.period_id)
             .where(Report.unit_id == home.unit.id, Period.year == self.current[0], Period.quarter == self.current[1])
-        ).all()  # fmt: skip
+        ).all()
         with clock.at(clock.now() - dt.timedelta(days=9)):
             struck = self._event(home, clock.now() - dt.timedelta(days=1), 0, None)
         responses = db.session.scalars(sa.select(Report.id).where(Report.event_id == struck)).all()
@@ -330,4 +367,7 @@ def pdf(words: str) -> bytes:
         offsets.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, item)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return body + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (table, len(body))
+    return body + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        table,
+        len(body),
+    )

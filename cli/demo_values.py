@@ -24,8 +24,17 @@ class Maker:
 
     # ---- phase forms ------------------------------------------------------------------------------------------------
 
-    def document(self, chance: Chance, definition: Definition, context: Context, doc: Mapping[str, Any], cast: Any, base: dt.date, paper: Paper,
-                 complete: bool) -> dict[str, dict[str, Any]]:  # fmt: skip
+    def document(
+        self,
+        chance: Chance,
+        definition: Definition,
+        context: Context,
+        doc: Mapping[str, Any],
+        cast: Any,
+        base: dt.date,
+        paper: Paper,
+        complete: bool,
+    ) -> dict[str, dict[str, Any]]:
         """Answers for what applies; with *complete* every required one, else about half of them."""
         made: dict[str, dict[str, Any]] = {}
         for asked in definition.fields:
@@ -37,7 +46,9 @@ class Maker:
                 made[asked.code] = self._answer(chance, asked, answered, context, cast, base, paper)
         return {code: answer for code, answer in made.items() if answer}
 
-    def _answer(self, chance: Chance, asked: Field, answered: Mapping[str, Any], context: Context, cast: Any, base: dt.date, paper: Paper) -> dict[str, Any]:  # noqa: E501
+    def _answer(
+        self, chance: Chance, asked: Field, answered: Mapping[str, Any], context: Context, cast: Any, base: dt.date, paper: Paper
+    ) -> dict[str, Any]:
         level = min(1.0, max(0.05, cast.quality + chance.uniform(-0.18, 0.14)))
         typed = self._typed(chance, asked, level, context, base)
         try:
@@ -48,7 +59,11 @@ class Maker:
             return {}
         if asked.evidence is not None:
             kind = asked.evidence.kinds[0]
-            answer |= {"link": "https://bpbd.example.go.id/laporan"} if kind == "link" else {"files": [paper(asked.evidence.label["id"], kind)]}
+            answer |= (
+                {"link": "https://bpbd.example.go.id/laporan"}
+                if kind == "link"
+                else {"files": [paper(asked.evidence.label["id"], kind)]}
+            )
         return answer
 
     def _typed(self, chance: Chance, asked: Field, level: float, context: Context, base: dt.date) -> Any:
@@ -135,7 +150,9 @@ class Maker:
 
     # ---- records ----------------------------------------------------------------------------------------------------
 
-    def record(self, chance: Chance, definition: Definition, template: Mapping[str, Any], words: Mapping[str, str], cast: Any, year: int) -> dict[str, dict[str, Any]]:  # noqa: E501
+    def record(
+        self, chance: Chance, definition: Definition, template: Mapping[str, Any], words: Mapping[str, str], cast: Any, year: int
+    ) -> dict[str, dict[str, Any]]:
         """A record's answers after its template."""
         made: dict[str, dict[str, Any]] = {}
         for code, spec in template.items():
@@ -165,7 +182,9 @@ class Maker:
         import sqlalchemy as sa
 
         type_id = registry.registry().type(key).id
-        ids = db.session.scalars(sa.select(Entry.id).where(Entry.content_type_id == type_id, Entry.unit_id == cast.unit.id).order_by(Entry.title)).all()
+        ids = db.session.scalars(
+            sa.select(Entry.id).where(Entry.content_type_id == type_id, Entry.unit_id == cast.unit.id).order_by(Entry.title)
+        ).all()
         return chance.choice(ids) if ids else ""
 
 
@@ -178,6 +197,16 @@ def target_of(asked: Field, context: Context) -> float:
 
 
 MAKERS = {
-    "yes_no": Maker.yes_no, "integer": Maker.number, "decimal": Maker.number, "money": Maker.number, "percent": Maker.percent, "duration": Maker.duration,
-    "single_choice": Maker.one, "multiple_choice": Maker.several, "date": Maker.day, "text": Maker.text, "long_text": Maker.text, "table": Maker.table,
-}  # fmt: skip
+    "yes_no": Maker.yes_no,
+    "integer": Maker.number,
+    "decimal": Maker.number,
+    "money": Maker.number,
+    "percent": Maker.percent,
+    "duration": Maker.duration,
+    "single_choice": Maker.one,
+    "multiple_choice": Maker.several,
+    "date": Maker.day,
+    "text": Maker.text,
+    "long_text": Maker.text,
+    "table": Maker.table,
+}

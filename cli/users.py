@@ -22,16 +22,17 @@ def register(app: Flask) -> None:
 @click.argument("email")
 @click.option("--name", required=True)
 @click.option("--role", default="admin", show_default=True)
-@click.option("--region", "code", default="", help="Kemendagri code; empty means national")
+@click.option("--region", "code", default="", help="Kemendagri code of the region itself; empty means national")
+@click.option("--province", default="", help="Kemendagri code of a province and everything in it")
 @click.password_option()
-def create(email: str, name: str, role: str, code: str, password: str) -> None:
+def create(email: str, name: str, role: str, code: str, province: str, password: str) -> None:
     """Create an account with one role."""
     wish = GrantWish(role, "national")
-    if code:
-        found = region.by_code(code)
-        if found is None:
-            raise click.ClickException(f"There is no region {code}.")
-        wish = GrantWish(role, "province" if found.level == "province" else "region", found.id)
+    if code or province:
+        found = region.by_code(code or province)
+        if found is None or (province and found.level != "province"):
+            raise click.ClickException(f"There is no such region: {code or province}.")
+        wish = GrantWish(role, "province" if province else "region", found.id)
     try:
         user.create(SYSTEM, email=email, name=name, password=password, hasher=hash_password, grants=[wish])
     except Refused as refused:

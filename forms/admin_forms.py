@@ -5,8 +5,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, HiddenField, IntegerField, PasswordField, SelectField
-from wtforms import StringField, TextAreaField, validators
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
 from wtforms.widgets import TextInput
 
 DAY = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -23,7 +34,10 @@ def in_calendar(_form: Any, field: Any) -> None:
         raise validators.ValidationError(field.gettext("Not a valid date value."))
 
 
-def day(label: Any, required: bool = True, hint: Any = _l("dd/mm/yyyy")) -> DateField:
+DAY_HINT = _l("dd/mm/yyyy")
+
+
+def day(label: Any, required: bool = True, hint: Any = DAY_HINT) -> DateField:
     """A day typed day first."""
     return DateField(label, [REQUIRED if required else OPTIONAL, in_calendar], format=DAY, widget=TextInput(), description=hint)
 
@@ -75,8 +89,10 @@ class PeriodForm(AdminForm):
     year = IntegerField(_l("Year"), [REQUIRED, validators.NumberRange(2020, 2100)])
     quarter = SelectField(_l("Quarter"), coerce=int, choices=[(1, "I"), (2, "II"), (3, "III"), (4, "IV")])
     due_date = day(_l("Due date"), hint=_l("dd/mm/yyyy, until 23.59 in each region's own time"))
-    state = SelectField(_l("State"), choices=[
-        ("planned", _l("Planned")), ("open", _l("Open")), ("closing", _l("Closing")), ("closed", _l("Closed"))])  # fmt: skip
+    state = SelectField(
+        _l("State"),
+        choices=[("planned", _l("Planned")), ("open", _l("Open")), ("closing", _l("Closing")), ("closed", _l("Closed"))],
+    )
 
 
 class EventForm(AdminForm):
@@ -95,9 +111,15 @@ class EventForm(AdminForm):
 class UserForm(AdminForm):
     """A user and up to three roles."""
 
-    email = StringField(_l("Work e-mail"), [REQUIRED, validators.Length(max=254), validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")], filters=[_strip])
+    email = StringField(
+        _l("Work e-mail"),
+        [REQUIRED, validators.Length(max=254), validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")],
+        filters=[_strip],
+    )
     name = line(_l("Name or office"), 120)
-    password = PasswordField(_l("Password"), [OPTIONAL, validators.Length(max=200)], description=_l("at least 12 characters; empty keeps the old one"))
+    password = PasswordField(
+        _l("Password"), [OPTIONAL, validators.Length(max=200)], description=_l("at least 12 characters; empty keeps the old one")
+    )
     active = BooleanField(_l("May sign in"), default=True)
     role_1 = SelectField(_l("Role"), [OPTIONAL])
     place_1 = SelectField(_l("Role holds in"), [OPTIONAL])
@@ -142,7 +164,9 @@ class ChoiceForm(AdminForm):
     code = line(_l("Code"), 40, required=False, hint=_l("cannot change later"))
     label_id = line(_l("Name (Indonesian)"), 200)
     label_en = line(_l("Name (English)"), 200, required=False)
-    score = DecimalField(_l("Score"), [OPTIONAL, validators.NumberRange(0, 100)], description=_l("0–100, for the rule “Score per choice”"))
+    score = DecimalField(
+        _l("Score"), [OPTIONAL, validators.NumberRange(0, 100)], description=_l("0–100, for the rule “Score per choice”")
+    )
     position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
     retired = BooleanField(_l("Retired"))
 
@@ -166,20 +190,46 @@ class FieldForm(AdminForm):
     constraint = line(_l("Rule for the answer"), 2000, required=False, hint=_l("a formula about the answer, for example . <= 100"))
     constraint_id = line(_l("Text when the rule is not met (Indonesian)"), 300, required=False)
     constraint_en = line(_l("Text when the rule is not met (English)"), 300, required=False)
-    weight = DecimalField(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0, description=_l("a share among the questions of the section"))
+    weight = DecimalField(
+        _l("Weight"),
+        [OPTIONAL, validators.NumberRange(0, 10_000)],
+        default=0,
+        description=_l("a share among the questions of the section"),
+    )
     rule = SelectField(_l("Scoring rule"))
     target = DecimalField(_l("Target"), [OPTIONAL], places=None)
     limit = DecimalField(_l("Limit"), [OPTIONAL], places=None, description=_l("no marks from here on; only for “Less is better”"))
-    frequency = SelectField(_l("Frequency"), choices=[
-        ("", "–"), ("once", _l("Once")), ("yearly", _l("Yearly")), ("half_yearly", _l("Half-yearly")), ("quarterly", _l("Quarterly")),
-        ("event", _l("Per event"))])  # fmt: skip
-    year_rule = SelectField(_l("How quarters make a year"), choices=[("last", _l("Last")), ("mean", _l("Mean")), ("sum", _l("Sum"))])
-    when_irrelevant = SelectField(_l("When not asked"), choices=[
-        ("zero", _l("counts 0 (something owed is missing)")), ("share", _l("weight is shared (the situation did not arise)"))])  # fmt: skip
+    frequency = SelectField(
+        _l("Frequency"),
+        choices=[
+            ("", "–"),
+            ("once", _l("Once")),
+            ("yearly", _l("Yearly")),
+            ("half_yearly", _l("Half-yearly")),
+            ("quarterly", _l("Quarterly")),
+            ("event", _l("Per event")),
+        ],
+    )
+    year_rule = SelectField(
+        _l("How quarters make a year"), choices=[("last", _l("Last")), ("mean", _l("Mean")), ("sum", _l("Sum"))]
+    )
+    when_irrelevant = SelectField(
+        _l("When not asked"),
+        choices=[
+            ("zero", _l("counts 0 (something owed is missing)")),
+            ("share", _l("weight is shared (the situation did not arise)")),
+        ],
+    )
     evidence_id = line(_l("Evidence (Indonesian)"), 200, required=False, hint=_l("empty: no evidence"))
     evidence_en = line(_l("Evidence (English)"), 200, required=False)
-    evidence_required = line(_l("Evidence needed when"), 2000, required=False, hint=_l("a formula about the answer; . means: when the answer is Yes"))
-    advanced = TextAreaField(_l("Further settings (YAML)"), [OPTIONAL, validators.Length(max=20_000)], description=_l("options, columns, other parameters"))
+    evidence_required = line(
+        _l("Evidence needed when"), 2000, required=False, hint=_l("a formula about the answer; . means: when the answer is Yes")
+    )
+    advanced = TextAreaField(
+        _l("Further settings (YAML)"),
+        [OPTIONAL, validators.Length(max=20_000)],
+        description=_l("options, columns, other parameters"),
+    )
     retired = BooleanField(_l("Retired"), description=_l("leaves new versions; old reports keep it"))
 
 
@@ -187,5 +237,10 @@ class PublishForm(AdminForm):
     """Publishing: from when, why, and the second consent."""
 
     effective_from = SelectField(_l("Starts"), [REQUIRED])
-    reason = TextAreaField(_l("Reason for the change"), [REQUIRED, validators.Length(max=1000)], description=_l("Regions read this; it stays in the history."), filters=[_strip])
+    reason = TextAreaField(
+        _l("Reason for the change"),
+        [REQUIRED, validators.Length(max=1000)],
+        description=_l("Regions read this; it stays in the history."),
+        filters=[_strip],
+    )
     consent = BooleanField(_l("Yes, use it in the running period although reports are already sent"))

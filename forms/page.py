@@ -104,7 +104,10 @@ def _words() -> dict[str, str]:
         "not_applicable": ("mute", "na", gettext("Not applicable")),
     }
     not_due = gettext("Not required this period")
-    words = {f"pill:{key}": f'<span class="pill is-{tone}">{icon(name, True)}{esc(word)}</span>' for key, (tone, name, word) in pills.items()}
+    words = {
+        f"pill:{key}": f'<span class="pill is-{tone}">{icon(name, True)}{esc(word)}</span>'
+        for key, (tone, name, word) in pills.items()
+    }
     return words | {
         "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
@@ -117,7 +120,7 @@ def _section(section: Section, place: int, definition: Definition, locale: str) 
     label = esc(pick(section.label, locale))
     number = f"{place}. " if len(definition.live_sections) > 1 else ""
     count = slot("count")
-    head = f'<section class="part" id="b-{esc(section.code)}" aria-labelledby="bt-{esc(section.code)}"><div class="part-head"><h2 id="bt-{esc(section.code)}">{number}{label}</h2>{count}</div>'  # noqa: E501
+    head = f'<section class="part" id="b-{esc(section.code)}" aria-labelledby="bt-{esc(section.code)}"><div class="part-head"><h2 id="bt-{esc(section.code)}">{number}{label}</h2>{count}</div>'
     fields = tuple(_compile_field(f, definition.kind, locale) for f in section.fields)
     return CompiledSection(section, Parts.of(head), Parts.of(f"{slot('hidden')}{slot('save')}</section>"), fields)
 
@@ -130,7 +133,7 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     top = f'<div class="q-top">{tag}{slot("due")}{slot("pill")}</div>'
     help_text = pick(asked.help, locale)
     hint = f'<p class="q-help" id="h-{code}">{esc(help_text)}</p>' if help_text else ""
-    body = f"{hint}{_why(asked, locale)}{slot('note')}<div class=\"q-body\">{adapter.control(asked, locale)}</div>{slot('errors')}"
+    body = f'{hint}{_why(asked, locale)}{slot("note")}<div class="q-body">{adapter.control(asked, locale)}</div>{slot("errors")}'
     tail = f"{_evidence(asked, locale)}{_foot(asked, kind, locale)}"
     if adapter.group:
         name = f'<legend class="q-name" id="l-{code}">{label}{optional}</legend>'
@@ -159,7 +162,7 @@ def _why(asked: Field, locale: str) -> str:
 def _evidence(asked: Field, locale: str) -> str:
     """The evidence block: its label, the files there are, the input. A file answer uses the same block."""
     evidence = asked.evidence
-    if evidence is None and "file" in (asked.type,):
+    if evidence is None and adapter_of(asked).name == "file":
         evidence = Evidence(asked.label, None, tuple(asked.options.get("kinds", ("pdf", "image"))))
     if evidence is None:
         return ""
@@ -310,7 +313,7 @@ def _evidence_slots(page: CompiledPage, slots: dict[str, str], asked: Field, ans
 
 
 def _file(page: CompiledPage, code: str, line: FileLine) -> str:
-    drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {esc(line.filename)}</span></label>'  # noqa: E501
+    drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {esc(line.filename)}</span></label>'
     name = f'<a class="nm" href="{esc(line.url)}">{esc(line.filename)}</a>'
     return f'<div class="file"><span class="thumb" aria-hidden="true">{esc(line.mark)}</span>{name}<span class="st">{esc(line.size)}</span>{drop}</div>'
 
@@ -328,7 +331,9 @@ def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
     with force_locale(page.locale):
         words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
         reason = gettext("They appear after you save the answers they build on.")
-    rows = "".join(f'<li><span class="code">{esc(f.field.code)}</span> {esc(pick(f.field.label, page.locale))}</li>' for f in hidden)
+    rows = "".join(
+        f'<li><span class="code">{esc(f.field.code)}</span> {esc(pick(f.field.label, page.locale))}</li>' for f in hidden
+    )
     return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
 
 

@@ -17,7 +17,12 @@ def run() -> None:
             connection.rollback()
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
-            connection=connection, target_metadata=db.metadata, render_as_batch=True, compare_type=True, include_object=_ours, render_item=_render
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            include_object=_ours,
+            render_item=_render,
         )
         with context.begin_transaction():
             context.run_migrations()

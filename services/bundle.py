@@ -22,7 +22,7 @@ from services import audit, registry
 from services.definition import catalog
 from services.definition_rows import source_of, write_source
 from services.errors import Refused
-from services.publishing import seal
+from services.publishing import seal, start_of
 from services.scope import require
 from services.unit_of_work import unit_of_work
 
@@ -55,6 +55,7 @@ class Plan:
 
 def plan(types: Mapping[str, Mapping[str, Any]]) -> Plan:
     """Compile a bundle against what is published; nothing is written."""
+    types = {key: with_known_ids(key, source) for key, source in types.items()}
     compiled = {key: compile_source(source, catalog(key, types)) for key, source in types.items()}
     changes = {}
     for key, result in compiled.items():
@@ -66,10 +67,45 @@ def plan(types: Mapping[str, Mapping[str, Any]]) -> Plan:
     return Plan(compiled, changes)
 
 
+def with_known_ids(key: str, source: Mapping[str, Any]) -> dict[str, Any]:
+    """The source with the ids that its codes already have: a missing id never makes a second thing of one."""
+    head = db.session.scalar(sa.select(ContentType).where(ContentType.key == key))
+    if head is None:
+        return dict(source)
+    held = source_of(head)
+    sections = {s["code"]: s for s in held["sections"]}
+    fields = {f["code"]: f for s in held["sections"] for f in s["fields"]}
+    listed = []
+    for section in source.get("sections") or ():
+        named = [_adopt(field, fields) for field in section.get("fields") or ()]
+        listed.append(_known(section, sections) | {"fields": named})
+    return dict(source) | {"id": source.get("id") or head.id, "sections": listed}
+
+
+def _adopt(field: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    columns = {c["code"]: c for c in held.get(str(field.get("code")), {}).get("columns", ())}
+    whole = _known(field, held)
+    return whole | ({"columns": [_known(c, columns) for c in field["columns"]]} if field.get("columns") else {})
+
+
+def _known(item: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    known = held.get(str(item.get("code")))
+    return dict(item) | ({"id": known["id"]} if known and not item.get("id") else {})
+
+
 def apply(
-    actor: Actor, types: Mapping[str, Mapping[str, Any]], *, effective_from: dt.date | None = None, reason: str = ""
+    actor: Actor,
+    types: Mapping[str, Mapping[str, Any]],
+    *,
+    effective_from: dt.date | None = None,
+    following: bool = False,
+    reason: str = "",
 ) -> dict[str, int]:
-    """Write and publish what differs; gives the new version numbers by key. Raises :class:`Refused` on any error."""
+    """Write and publish what differs; gives the new version numbers by key. Raises :class:`Refused` on any error.
+
+    A new version starts with the running quarter, so that open reports have it; *following*: with the next one.
+    Reports already sent keep theirs.
+    """
     require(actor, Permission.DEFINITION_PUBLISH)
     with unit_of_work():
         planned = plan(types)
@@ -81,11 +117,11 @@ def apply(
             if key not in planned.changes:
                 continue
             position = positions.setdefault(key, max(positions.values(), default=0) + 1)
-            head = write_source(types[key], position)
+            head = write_source(with_known_ids(key, types[key]), position)
             db.session.flush()
             compiled = compile_source(source_of(head), catalog(key, types))
             first = key not in registry.registry().types or not registry.registry().types[key].versions
-            day = effective_from or (FIRST_DAY if first else clock.local("WIB").date())
+            day = FIRST_DAY if first else (effective_from or start_of(head.kind, following=following))
             published[key] = seal(actor, head, compiled, day, reason)
         return published
 
@@ -109,23 +145,30 @@ def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:
         return True
 
 
-def apply_roles(actor: Actor, data: Mapping[str, Any]) -> None:
-    """Write roles and their permissions."""
+def apply_roles(actor: Actor, data: Mapping[str, Any]) -> bool:
+    """Write roles and their permissions when they differ; says whether they did."""
     require(actor, Permission.USER_EDIT)
+    wanted = [(r["key"], dict(r["label"]), sorted(map(str, r["permissions"]))) for r in data["roles"]]
     with unit_of_work() as session:
-        for place, role in enumerate(data["roles"]):
-            row = session.get(Role, role["key"]) or Role(key=role["key"])
-            row.label, row.permissions, row.position = role["label"], sorted(map(str, role["permissions"])), place
+        held = {r.key: r for r in session.scalars(sa.select(Role).order_by(Role.position))}
+        if [(r.key, r.label, sorted(r.permissions)) for r in held.values()] == wanted:
+            return False
+        for place, (key, label, permissions) in enumerate(wanted):
+            row = held.get(key) or Role(key=key)
+            row.label, row.permissions, row.position = label, sorted(Permission(p) for p in permissions), place
             session.add(row)
         registry.bump()
         audit.record(actor, "apply", "roles", "*")
+        return True
 
 
 def export() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """(content types by key, other files by name): the newest published state."""
     known = registry.registry()
     types = {t.key: to_source(registry.definition_of(t.versions[-1])) for t in known.types.values() if t.versions}
-    roles = [{"key": r.key, "label": dict(r.label), "permissions": sorted(str(p) for p in r.permissions)} for r in known.roles.values()]
+    roles = [
+        {"key": r.key, "label": dict(r.label), "permissions": sorted(str(p) for p in r.permissions)} for r in known.roles.values()
+    ]
     others: dict[str, dict[str, Any]] = {"roles": {"format": 1, "roles": roles}}
     last = db.session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
     if last is not None:

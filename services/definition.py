@@ -16,7 +16,7 @@ from infra import clock
 from infra.ids import new_id
 from models import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow, db
 from services import audit
-from services.definition_rows import fill_field, source_of
+from services.definition_rows import fill_field, source_of, write_parts
 from services.errors import NotFound, Refused
 from services.registry import definition_of, registry
 from services.scope import require
@@ -45,7 +45,12 @@ def catalog(without: str, drafts: Mapping[str, Mapping[str, Any]] | None = None)
     for key, source in (drafts or {}).items():
         if key != without:
             kinds[key] = {f.code: kind_of_field(f) for f in build(source)[0].fields}
-    return Catalog(fields=kinds)
+    rows = db.session.execute(
+        sa.select(FieldRow.code, FieldRow.id)
+        .join(ContentType, ContentType.id == FieldRow.content_type_id)
+        .where(ContentType.key == without, FieldRow.parent_id.is_(None))
+    )
+    return Catalog(fields=kinds, known_codes={row.code: row.id for row in rows})
 
 
 def compile_draft(key: str) -> Compiled:
@@ -69,6 +74,7 @@ def save_field(
         fill_field(row, {**source, "code": row.code}, row.position)
         row.lock_version += 1
         session.flush()
+        write_parts(head, section, row, source)
         _op(actor, head, "field", row.id, before, _field_state(row))
         audit.record(actor, "edit" if field_id else "add", "field", row.id, code=row.code, type=key)
         return row.id

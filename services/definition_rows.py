@@ -53,7 +53,7 @@ def _field_source(field: FieldRow, fields: Sequence[FieldRow], choices: Mapping[
         {"code": c.code, "label": c.label, "retired": c.retired} | ({"score": _number(c.score)} if c.score is not None else {})
         for c in choices.get(field.id, ())
     ]
-    columns = [_field_source(c, fields, choices) for c in fields if c.parent_id == field.id]
+    columns = [_field_source(c, fields, choices) for c in fields if c.parent_id == field.id and not c.retired]
     extra = {"weight": field.weight / MILLI} if field.weight else {}
     return own | extra | dict(field.settings) | ({"choices": listed} if listed else {}) | ({"columns": columns} if columns else {})
 
@@ -108,6 +108,9 @@ def _write_fields(
     query = sa.select(FieldRow).where(FieldRow.content_type_id == content_type.id)
     query = query.where(FieldRow.parent_id == parent.id) if parent else query.where(FieldRow.parent_id.is_(None))
     known = {f.code: f for f in db.session.scalars(query)}
+    named = {field["code"] for field in fields}
+    for code, gone in known.items():
+        gone.retired = gone.retired or (parent is not None and code not in named)
     for place, field in enumerate(fields):
         row = known.get(field["code"])
         if row is None:
@@ -133,6 +136,25 @@ def fill_field(row: FieldRow, field: Mapping[str, Any], place: int) -> None:
     row.retired = bool(field.get("retired"))
     row.settings = {k: v for k, v in field.items() if k not in FIELD_COLUMNS and v not in (None, "")}
     row.search = " ".join([row.code, *row.label.values()]).casefold()
+
+
+def write_parts(content_type: ContentType, section: SectionRow, row: FieldRow, source: Mapping[str, Any]) -> None:
+    """Choices and columns of one field, where the source names them."""
+    if "choices" in source:
+        _write_choices(row, source["choices"] or ())
+    if "columns" in source:
+        _write_fields(content_type, section, source["columns"] or (), content_type.key, f"{section.code}/{row.code}/", row)
+
+
+def columns_of(row: FieldRow) -> list[dict[str, Any]]:
+    """The live columns of a table as their source."""
+    fields = db.session.scalars(_ordered(FieldRow, row.content_type_id)).all()
+    choices: dict[str, list[ChoiceRow]] = {}
+    for choice in db.session.scalars(
+        sa.select(ChoiceRow).where(ChoiceRow.field_id.in_([f.id for f in fields if f.parent_id == row.id]))
+    ):
+        choices.setdefault(choice.field_id, []).append(choice)
+    return [_field_source(c, fields, choices) for c in fields if c.parent_id == row.id and not c.retired]
 
 
 def _write_choices(row: FieldRow, choices: Sequence[Mapping[str, Any]]) -> None:

@@ -34,9 +34,14 @@ def index_entry(entry: Entry, definition: Definition) -> None:
         db.session.execute(sa.delete(table).where(table.entry_id == entry.id))
     db.session.add_all(index_rows(entry, definition))
     db.session.add_all(link_rows(entry, definition))
-    title = definition.by_code.get(definition.title_field)
-    entry.title = _shown(title, entry)[:200] if title else ""
+    entry.title = title_of(entry, definition)
     entry.search = search_text(entry, definition)
+
+
+def title_of(entry: Entry, definition: Definition) -> str:
+    """What a record is called in lists."""
+    field = definition.by_code.get(definition.title_field)
+    return _shown(field, entry)[:200] if field else ""
 
 
 def index_rows(entry: Entry, definition: Definition) -> Iterator[EntryIndex]:

@@ -98,17 +98,26 @@ def _proposal(head: ContentType, compiled: Compiled) -> Proposal:
 
 
 def _starts(head: ContentType, scored: bool) -> list[Start]:
-    today = clock.local("WIB").date()
+    running, following = start_of(head.kind), start_of(head.kind, following=True)
     if head.kind != PHASE_FORM:
-        return [Start(today, "", running=True, suggested=True, sent=0, drafts=0)]
-    quarter = (today.month - 1) // 3
-    running = dt.date(today.year, quarter * 3 + 1, 1)
-    following = dt.date(today.year + quarter // 3, (quarter + 1) % 4 * 3 + 1, 1)
+        return [Start(running, "", running=True, suggested=True, sent=0, drafts=0)]
     sent, drafts = _touched(head, running, following)
+    careful = scored and sent > 0  # scored changes wait for the next quarter once someone has sent under the old ones
     return [
-        Start(running, _quarter_name(running), running=True, suggested=not scored, sent=sent, drafts=drafts),
-        Start(following, _quarter_name(following), running=False, suggested=scored, sent=0, drafts=0),
+        Start(running, _quarter_name(running), running=True, suggested=not careful, sent=sent, drafts=drafts),
+        Start(following, _quarter_name(following), running=False, suggested=careful, sent=0, drafts=0),
     ]
+
+
+def start_of(kind: str, *, following: bool = False) -> dt.date:
+    """First day of the running (or following) quarter; collections start today."""
+    today = clock.local("WIB").date()
+    if kind != PHASE_FORM:
+        return today
+    quarter = (today.month - 1) // 3
+    return (
+        dt.date(today.year + quarter // 3, (quarter + 1) % 4 * 3 + 1, 1) if following else dt.date(today.year, quarter * 3 + 1, 1)
+    )
 
 
 def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[int, int]:

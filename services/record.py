@@ -165,6 +165,8 @@ def rebuild_differences() -> list[str]:
             names.extend(f"record {types[entry.content_type_id].key} {entry.id} {what}" for what in wrong)
             with unit_of_work() as session:
                 again = session.get_one(Entry, entry.id)
+                session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == again.id))
+                session.add_all(indexing.unique_rows(again, definition) if again.deleted_at is None else ())
                 indexing.index_entry(again, definition)
     return names
 
@@ -180,8 +182,15 @@ def _wrong_projections(entry: Entry, definition: Definition) -> list[str]:
     links = {(r.field_id, r.target_id) for r in db.session.scalars(sa.select(EntryLink).where(EntryLink.entry_id == entry.id))}
     if links != {(r.field_id, r.target_id) for r in indexing.link_rows(entry, definition)}:
         wrong.append("links")
-    if entry.search != indexing.search_text(entry, definition):
-        wrong.append("search")
+    if (entry.search, entry.title) != (indexing.search_text(entry, definition), indexing.title_of(entry, definition)):
+        wrong.append("words")
+    keys = {
+        (r.field_id, r.scope, r.key) for r in db.session.scalars(sa.select(EntryUnique).where(EntryUnique.entry_id == entry.id))
+    }
+    if keys != (
+        {(r.field_id, r.scope, r.key) for r in indexing.unique_rows(entry, definition)} if entry.deleted_at is None else set()
+    ):
+        wrong.append("unique")
     return wrong
 
 

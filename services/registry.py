@@ -15,6 +15,7 @@ from domain.messages import Text
 from domain.scoring.scheme import Scheme, scheme_from
 from models import ContentType, RegistryState, Role, SchemeVersion, Version, db
 from services.errors import NotFound
+from services.unit_of_work import BUMPED, HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,22 @@ class Registry:
 
 
 _latest: dict[int, Registry] = {}
-BUMPED = "registry_bumped"
-"""Set in the session between a change and its commit; the unit of work clears it."""
 
 
 def registry() -> Registry:
-    """The registry of this moment: one cheap read of the epoch, the rest only when it has moved."""
+    """The registry as this request found it: read once, held by the session until a unit of work begins or ends.
+
+    One cheap read of the epoch, the rest only when it has moved.
+    """
     if db.session.info.get(BUMPED):
         return _read()  # not committed yet: nobody else may see it
+    held: Registry | None = db.session.info.get(HELD)
+    if held is None:
+        held = db.session.info[HELD] = _current()
+    return held
+
+
+def _current() -> Registry:
     engine = id(db.engine)
     epoch = db.session.scalar(sa.select(RegistryState.epoch)) or 0
     kept = _latest.get(engine)
@@ -115,7 +124,8 @@ def registry() -> Registry:
 
 
 def forget() -> None:
-    """Drop what is kept in memory (tests that roll the database back need it)."""
+    """Drop what is kept in memory (tests that change the database underneath need it)."""
+    db.session.info.pop(HELD, None)
     _latest.clear()
     _definition.cache_clear()
     _scheme.cache_clear()

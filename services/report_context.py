@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from domain.answers import Context, EventFacts, Span
 from domain.answers.context import freeze, thaw
 from domain.answers.resolver import DocumentResolver
+from domain.definitions.references import external_references
 from domain.definitions.schema import Definition, Field
-from domain.expressions import Moment, Value, evaluate, references
+from domain.expressions import Moment, Value, evaluate
 from domain.fields import of
 from domain.measures import Record, compute
 from domain.reporting.states import SENT, State
@@ -73,14 +74,9 @@ def freeze_context(context: Context) -> dict[str, Any]:
     return freeze(context)
 
 
-def _external(definition: Definition) -> set[tuple[str, str]]:
-    expressions = [e for f in definition.fields for e in (f.relevant, f.constraint, f.warning, f.calculation) if e is not None]
-    return {(node[1], node[2]) for e in expressions for node in references(e.node) if node[0] == "ext"}
-
-
 def _related(report: Report, definition: Definition) -> dict[tuple[str, str], Value]:
     """Operands of answers in the other reports of the same subject."""
-    wanted = _external(definition)
+    wanted = external_references(definition)
     values: dict[tuple[str, str], Value] = {}
     for form, code in wanted:
         ref = registry.registry().types.get(form)

@@ -55,7 +55,9 @@ def update(
 def tiles() -> list[tuple[int, int, bool]]:
     """(column, row, whether a cluster exists there) of each province's tile."""
     lit = set(db.session.scalars(sa.select(Unit.province_id).distinct()))
-    provinces = db.session.scalars(sa.select(Region).where(Region.level == "province", Region.valid_to.is_(None)).order_by(Region.code))
+    provinces = db.session.scalars(
+        sa.select(Region).where(Region.level == "province", Region.valid_to.is_(None)).order_by(Region.code)
+    )
     return [(p.tile_column, p.tile_row, p.id in lit) for p in provinces if p.tile_column is not None and p.tile_row is not None]
 
 

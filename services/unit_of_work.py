@@ -10,6 +10,8 @@ from models import db
 from models.connection import WRITE
 
 OPEN = "unit_of_work"
+BUMPED, HELD = "registry_bumped", "registry_held"
+"""Marks of the registry in the session; it reads them from here."""
 
 
 @contextmanager
@@ -24,6 +26,7 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         session.flush()
         return
     session.rollback()
+    session.info.pop(HELD, None)
     session.info[OPEN] = True
     try:
         session.connection(execution_options={WRITE: True})
@@ -34,4 +37,5 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         raise
     finally:
         session.info.pop(OPEN, None)
-        session.info.pop("registry_bumped", None)
+        session.info.pop(BUMPED, None)
+        session.info.pop(HELD, None)

@@ -17,7 +17,10 @@ MARKS = {"pdf": "PDF", "image": "JPG", "sheet": "XLS", "doc": "DOC"}
 
 def file_lines(unit_id: str, files: Mapping[str, FileFacts]) -> dict[str, FileLine]:
     """Files as a form shows them, by sha256."""
-    return {sha: FileLine(sha, f"/berkas/{unit_id}/{sha}", f.filename, size_text(f.size), MARKS.get(f.kind, "")) for sha, f in files.items()}
+    return {
+        sha: FileLine(sha, f"/berkas/{unit_id}/{sha}", f.filename, size_text(f.size), MARKS.get(f.kind, ""))
+        for sha, f in files.items()
+    }
 
 
 def size_text(size: int) -> str:
@@ -26,7 +29,9 @@ def size_text(size: int) -> str:
     return f"{fmt.number(size / 1_000_000, 1)} MB" if size >= 1_000_000 else f"{fmt.number(max(1, round(size / 1000)), 0)} kB"
 
 
-def store_uploads(unit: Unit, fields: Sequence[Field], uploads: Mapping[str, Sequence[Any]]) -> tuple[dict[str, list[str]], dict[str, str]]:
+def store_uploads(
+    unit: Unit, fields: Sequence[Field], uploads: Mapping[str, Sequence[Any]]
+) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Keep uploaded files field by field: (sha256 by code, refusals in words by code). One refused file loses no other."""
     stored: dict[str, list[str]] = {}
     refused: dict[str, str] = {}

@@ -38,7 +38,8 @@ def point(app, url: str) -> sa.Engine:
     db._app_engines[app][None] = engine
     if old is not None:
         old.dispose()
-    registry.forget()
+    with app.app_context():
+        registry.forget()
     return engine
 
 
@@ -187,7 +188,7 @@ def tables(app):
 
         with app.app_context():
             names = sorted(Base.metadata.tables)
-            return {name: sorted(map(repr, db.session.execute(sa.text(f'SELECT * FROM "{name}"')).all())) for name in names}  # noqa: S608
+            return {name: sorted(map(repr, db.session.execute(sa.text(f'SELECT * FROM "{name}"')).all())) for name in names}
 
     return read
 
@@ -196,5 +197,3 @@ def pytest_terminal_summary(terminalreporter) -> None:
     if COUNTS:
         words = ", ".join(f"{name} {COUNTS[name]}" for name in DATABASES)
         terminalreporter.write_line(f"database tests: {words}")
-
-

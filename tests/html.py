@@ -14,7 +14,9 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
         if tag == "form":
-            self.inside = found.get("method", "get").lower() == "post" and (not self.wanted or found.get("action", "") == self.wanted)
+            self.inside = found.get("method", "get").lower() == "post" and (
+                not self.wanted or found.get("action", "") == self.wanted
+            )
         if not self.inside:
             return
         name = found.get("name")

@@ -26,19 +26,28 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="emonev-pg-"))
     user = _user(folder)
     port = _free_port()
-    run = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **user}
-    subprocess.run([binaries / "initdb", "-D", folder / "data", "-U", "emonev", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"], **run)
+    run = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **user}
+    subprocess.run(
+        [binaries / "initdb", "-D", folder / "data", "-U", "emonev", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
+        **run,
+    )
     options = f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c synchronous_commit=off -c max_connections=60"
-    subprocess.run([binaries / "pg_ctl", "-D", folder / "data", "-w", "-o", options, "-l", folder / "log", "start"], **run)
+    subprocess.run(
+        [binaries / "pg_ctl", "-D", folder / "data", "-w", "-o", options, "-l", folder / "log", "start"], check=True, **run
+    )
     try:
         yield f"postgresql://emonev@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"], **run)
+        subprocess.run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"], check=True, **run)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _binaries() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name)) if Path("/usr/lib/postgresql").exists() else []
+    found = (
+        sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+        if Path("/usr/lib/postgresql").exists()
+        else []
+    )
     if found:
         return found[-1]
     on_path = shutil.which("initdb")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, request, session
+from flask import Blueprint, Flask, current_app, redirect, request, session
 from flask_babel import gettext as _
 from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.forms import LoginForm
@@ -16,6 +16,8 @@ from shell.request import actor
 
 blueprint = Blueprint("account", __name__)
 LOCALES = ("id", "en")
+DEMO = "@example.org"
+"""Demo accounts live in a domain nobody owns; production never lets them in."""
 
 
 class SignInForm(LoginForm):
@@ -24,7 +26,9 @@ class SignInForm(LoginForm):
     def validate(self, **kwargs: Any) -> bool:
         """Whether the pair is right and the account open. A wrong password is counted in the database."""
         passed = super().validate(**kwargs)
-        if self.user is None or not self.user_authenticated:
+        if self.user is not None and current_app.config["PRODUCTION"] and self.user.email.endswith(DEMO):
+            self.problem = self.wrong()
+        elif self.user is None or not self.user_authenticated:
             self.problem = self.wrong()
             if self.user is not None:
                 sign_in.failed(self.user.id)
@@ -53,7 +57,7 @@ def register(app: Flask) -> None:
         SECURITY_POST_LOGOUT_VIEW="/masuk",
         SECURITY_LOGIN_USER_TEMPLATE="web/account/sign_in.html",
         SECURITY_SEND_REGISTER_EMAIL=False,
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of an algorithm
         SECURITY_PASSWORD_SALT=app.secret_key,
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_RETURN_GENERIC_RESPONSES=True,

@@ -72,5 +72,5 @@ def _database(error: OperationalError) -> Answer:
 
 def _unexpected(error: Exception) -> Answer:
     db.session.rollback()
-    log.exception("unexpected", exc_info=error)
+    log.error("unexpected", exc_info=error)
     return page(500)

@@ -15,7 +15,12 @@ def download(unit_id: str, sha256: str) -> Response:
     """One file of a unit."""
     facts = file.open_for(actor(), unit_id, sha256)
     response = send_file(
-        file_store().path(sha256), mimetype=facts.media_type, as_attachment=True, download_name=facts.filename, max_age=0, conditional=True
+        file_store().path(sha256),
+        mimetype=facts.media_type,
+        as_attachment=True,
+        download_name=facts.filename,
+        max_age=0,
+        conditional=True,
     )
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -25,11 +25,18 @@ def _officer() -> str:
     today = clock.local("WIB").date()
     units = unit.reachable(actor(), Permission.REPORT_FILL)
     place = board.own_place(actor(), today.year, units[0]) if units else None
-    return render_template("web/home/officer.html", reports=due.to_do(actor()), sent=due.recently_sent(actor()), units=units, place=place, today=today)
+    return render_template(
+        "web/home/officer.html", reports=due.to_do(actor()), sent=due.recently_sent(actor()), units=units, place=place, today=today
+    )
 
 
 def _overview() -> str:
     today = clock.local("WIB").date()
     boards = [board.board(actor(), year=today.year, league=key) for key in ("provinsi", "kabkota")]
-    return render_template("web/home/overview.html", boards=boards, reporting=board.reporting(actor(), today.year),
-                           late=board.not_reported(actor(), 8), today=today)
+    return render_template(
+        "web/home/overview.html",
+        boards=boards,
+        reporting=board.reporting(actor(), today.year),
+        late=board.not_reported(actor(), 8),
+        today=today,
+    )

@@ -25,4 +25,6 @@ def index() -> str:
     if chosen is not None and (not form or forms[form].subject != "period"):
         form = next(key for key, definition in forms.items() if definition.subject == "period")
     found = board.board(actor(), year=year, league=request.args.get("liga", ""), form=form, period=chosen.id if chosen else "")
-    return render_template("web/ranking/index.html", board=found, years=years, forms=forms, periods=periods, form=form, period=chosen)
+    return render_template(
+        "web/ranking/index.html", board=found, years=years, forms=forms, periods=periods, form=form, period=chosen
+    )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
 from domain.fields import of
-from domain.messages import message, N_
+from domain.messages import N_, message
 from forms import page as pages
 from forms.fields.base import FileLine, input_id
 from forms.fill import Posted, faults_by_field, form_class
@@ -74,11 +74,23 @@ def show(page: ReportPage, outcome: Outcome | None = None) -> str:
     state = page_state(page, errors, outcome)
     body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
     return render_template(
-        "web/report/fill.html", page=page, body=body, steps=_steps(page, state), summary=_summary(page, errors), title=title(page),
-        subject=subject_name(page.report.period, page.report.event), codes=" ".join(sorted(page.checked.relevant)), seq=page.report.entry.seq,
-        op=new_id(), outcome=outcome, saved_at=_saved_at(page), gone=_gone(page), days=_days(page), changes=page.changes,
+        "web/report/fill.html",
+        page=page,
+        body=body,
+        steps=_steps(page, state),
+        summary=_summary(page, errors),
+        title=title(page),
+        subject=subject_name(page.report.period, page.report.event),
+        codes=" ".join(sorted(page.checked.relevant)),
+        seq=page.report.entry.seq,
+        op=new_id(),
+        outcome=outcome,
+        saved_at=_saved_at(page),
+        gone=_gone(page),
+        days=_days(page),
+        changes=page.changes,
         warnings=[e for e in page.checked.faults if e.severity == WARNING],
-    )  # fmt: skip
+    )
 
 
 def compiled_page(page: ReportPage) -> pages.CompiledPage:
@@ -93,7 +105,11 @@ def title(page: ReportPage) -> str:
 
 def _errors(page: ReportPage, outcome: Outcome | None) -> list[AnswerError]:
     """Wrong answers always; missing ones only when the person asked to check or send."""
-    found = [e for e in page.checked.faults if e.severity not in (WARNING, MISSING) or (e.severity == MISSING and outcome and outcome.checking)]
+    found = [
+        e
+        for e in page.checked.faults
+        if e.severity not in (WARNING, MISSING) or (e.severity == MISSING and outcome and outcome.checking)
+    ]
     if outcome is None:
         return found
     found += [_conflict(page, c) for c in outcome.saved.conflicts] + list(outcome.saved.faults)
@@ -106,8 +122,13 @@ def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
     asked = page.definition.by_code[conflict.code]
     mine = _shown(page, conflict.code, conflict.mine)
     at = clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M")
-    why = message(N_("%(who)s changed this at %(at)s. Kept: %(theirs)s. Yours was: %(mine)s. Enter it again if yours is right."),
-                  who=conflict.who, at=at, theirs=_shown(page, asked.code, conflict.theirs), mine=mine)
+    why = message(
+        N_("%(who)s changed this at %(at)s. Kept: %(theirs)s. Yours was: %(mine)s. Enter it again if yours is right."),
+        who=conflict.who,
+        at=at,
+        theirs=_shown(page, asked.code, conflict.theirs),
+        mine=mine,
+    )
     return AnswerError(conflict.code, "", why)
 
 
@@ -124,10 +145,18 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
     warnings = {e.code: say(e.why) for e in page.checked.faults if e.severity == WARNING}
     adding = outcome.action.removeprefix("rows:") if outcome and outcome.action.startswith("rows:") else ""
     return pages.PageState(
-        doc=page.doc, relevant=page.checked.relevant, required=page.checked.required, context=page.context, faults=faults, warnings=warnings,
-        files=file_lines(page.report.unit_id, page.files), previous=_previous(page), verdicts=page.verdicts, options=page.options,
+        doc=page.doc,
+        relevant=page.checked.relevant,
+        required=page.checked.required,
+        context=page.context,
+        faults=faults,
+        warnings=warnings,
+        files=file_lines(page.report.unit_id, page.files),
+        previous=_previous(page),
+        verdicts=page.verdicts,
+        options=page.options,
         spare_rows={adding: 3} if adding else {},
-    )  # fmt: skip
+    )
 
 
 def _previous(page: ReportPage) -> dict[str, str]:
@@ -205,7 +234,11 @@ def _gone(page: ReportPage) -> list[tuple[str, str]]:
     before = registry.registry().by_id(page.report.content_type_id)
     known = {f.code: f for v in before.versions for f in registry.definition_of(v).by_code.values()}
     fmt = formatter()
-    return [(text(known[c].label), of(known[c]).display(of(known[c]).value_of(a), known[c], fmt)) for c, a in page.gone.items() if c in known]
+    return [
+        (text(known[c].label), of(known[c]).display(of(known[c]).value_of(a), known[c], fmt))
+        for c, a in page.gone.items()
+        if c in known
+    ]
 
 
 def reading(page: ReportPage) -> dict[str, Any]:
@@ -216,9 +249,13 @@ def reading(page: ReportPage) -> dict[str, Any]:
         lines = [_line(page, asked, fmt) for asked in section.fields if asked.code in page.checked.relevant]
         sections.append((text(section.label), lines, [f for f in section.fields if f.code not in page.checked.relevant]))
     return {
-        "page": page, "title": title(page), "subject": subject_name(page.report.period, page.report.event), "sections": sections,
-        "due": clock.local(page.report.unit.region.zone, page.report.due_at), "now": clock.local(page.report.unit.region.zone),
-    }  # fmt: skip
+        "page": page,
+        "title": title(page),
+        "subject": subject_name(page.report.period, page.report.event),
+        "sections": sections,
+        "due": clock.local(page.report.unit.region.zone, page.report.due_at),
+        "now": clock.local(page.report.unit.region.zone),
+    }
 
 
 @dataclass(frozen=True)
@@ -237,8 +274,14 @@ class ReadLine:
 def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
     stored = page.doc.get(asked.code) or {}
     value = of(asked).value_of(stored)
-    shown = str(stored["raw"]) if "raw" in stored and not isinstance(stored["raw"], (dict, list)) else of(asked).display(value, asked, fmt)
+    shown = (
+        str(stored["raw"])
+        if "raw" in stored and not isinstance(stored["raw"], (dict, list))
+        else of(asked).display(value, asked, fmt)
+    )
     rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
     lines = file_lines(page.report.unit_id, page.files)
     files = [lines[sha] for sha in stored.get("files") or () if sha in lines]
-    return ReadLine(asked, shown, [text(c.label) for c in asked.columns], rows, files, stored.get("link") or "", page.verdicts.get(asked.id))
+    return ReadLine(
+        asked, shown, [text(c.label) for c in asked.columns], rows, files, stored.get("link") or "", page.verdicts.get(asked.id)
+    )

@@ -3,15 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from domain.fields.display import Formatter
 from domain.scoring.scheme import Scheme
 from forms.parts import icon
 from forms.texts import formatter, locale, say, say_plain, text
 from infra import clock
-from markupsafe import Markup
 from services import audit
 from shell import navigation
 from shell.assets import asset
@@ -108,7 +108,10 @@ def _page_context() -> dict[str, Any]:
 
 
 def _note_origin() -> None:
+    """Where the request comes from; NUL, which no database text may hold, is refused at the door."""
     g.origin = audit.ORIGIN.set(request.remote_addr or "")
+    if "%00" in request.environ.get("QUERY_STRING", "") or "\x00" in request.path:
+        abort(400)
 
 
 def _headers(response: Response) -> Response:

@@ -131,15 +131,14 @@ def merge_measure(answer: Mapping[str, Any], counted: Mapping[str, Any], field: 
 
 
 def _fill_rows(table: Field, answer: dict[str, Any], resolver: DocumentResolver) -> None:
-    computed = [column for column in table.columns if column.calculation is not None]
+    computed = [(column, column.calculation.node) for column in table.columns if column.calculation is not None]
     if not computed or not answer.get("v"):
         return
     rows = [dict(row) for row in answer["v"]]
     for row in rows:
         row_resolver = RowResolver(table, row, resolver)
-        for column in computed:
-            if column.calculation is not None:
-                row[column.code] = stored(evaluate(column.calculation.node, row_resolver), column.options.get("places"))
+        for column, node in computed:
+            row[column.code] = stored(evaluate(node, row_resolver), column.options.get("places"))
     answer["v"] = rows
 
 

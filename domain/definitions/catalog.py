@@ -10,7 +10,7 @@ REGIONS = "regions"
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """*fields*: for every other content type the kind of each field. *retired_codes*: for every type the codes
+    """*fields*: for every other content type the kind of each field. *known_codes*: the codes
     that ever belonged to a field, with the id of that field, so that none is used again."""
 
     fields: Mapping[str, Mapping[str, Kind]] = field(default_factory=dict)

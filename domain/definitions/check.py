@@ -230,13 +230,7 @@ class _FieldCheck:
             yield from self.expression(f"rule/{name}", expression, field if name in in_rows else None)
         for rule in field.row_rules:
             yield from self.expression("options/row_rules/test", rule.test, field)
-        if (
-            self.kind is not None
-            and not self.kind.asks
-            and field.calculation is None
-            and "measure" not in self.kind.options
-            and self.kind.name == "calculated"
-        ):
+        if self.kind is not None and self.kind.computes and field.calculation is None:
             yield self.problem("calculation", "missing")
 
     def expression(self, name: str, expression: Expression | None, table: Field | None) -> Problems:

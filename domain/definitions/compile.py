@@ -42,7 +42,7 @@ def compile_source(source: Mapping[str, Any], catalog: Catalog) -> Compiled:
 def _as_typed(source: Any) -> Any:
     """The source with every ``{"src", "ast"}`` as its text: a tree from outside is never trusted, it is parsed again."""
     if isinstance(source, Mapping):
-        return source["src"] if TREE <= source.keys() else {key: _as_typed(value) for key, value in source.items()}
+        return source["src"] if source.keys() >= TREE else {key: _as_typed(value) for key, value in source.items()}
     return [_as_typed(value) for value in source] if isinstance(source, list) else source
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.definitions.schema import Definition, Field, Section
 from domain.definitions.source import field_source
+from domain.fields import type_named
 from domain.messages import N_, Message, Text
 
 
@@ -152,7 +153,8 @@ def _field_changes(was: Field, now: Field) -> Iterator[Change]:
 
 def _level(name: str, was: Field, now: Field) -> ChangeClass:
     if name == "type":
-        return ChangeClass.SAFE if now.type == "text" else ChangeClass.BLOCK
+        kind = type_named(now.type)
+        return ChangeClass.SAFE if kind is not None and kind.holds_any else ChangeClass.BLOCK
     if name == "code":
         return ChangeClass.BLOCK
     if name == "choices":

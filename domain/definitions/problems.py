@@ -64,7 +64,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault: where (``KLB/PB-KLB-01/relevant``), its stable code, and the parameters of its advice."""
+    """One fault: where (``SECTION/FIELD/relevant``), its stable code, and the parameters of its advice."""
 
     path: str
     code: str

@@ -114,7 +114,7 @@ class Reader:
     def expression(self, name: str) -> Expression | None:
         """An expression: typed text, or ``{"src", "ast"}`` from a snapshot."""
         value = self.get(name)
-        if isinstance(value, Mapping) and TREE <= value.keys():
+        if isinstance(value, Mapping) and value.keys() >= TREE:
             return Expression(value["src"], value["ast"])
         if value is None or value == "":
             return None

@@ -10,15 +10,30 @@ if TYPE_CHECKING:
 
 
 def computing_expressions(field: "Field") -> Iterator["Expression"]:
-    """The expressions that must be known before the field's own value is: relevance and calculation."""
-    yield from (e for e in (field.relevant, field.calculation) if e is not None)
+    """The expressions that must be known before the field's own value is: relevance and calculations, columns' too."""
+    own = (field.relevant, field.calculation, *(column.calculation for column in field.columns))
+    yield from (e for e in own if e is not None)
+
+
+def every_expression(field: "Field") -> Iterator["Expression"]:
+    """Every expression that stands at a field, inside its rule, evidence, rows and columns."""
+    yield from computing_expressions(field)
+    evidence = field.evidence.required if field.evidence else None
+    yield from (e for e in (field.constraint, field.warning, field.valid_until, evidence) if e is not None)
+    yield from (rule.test for rule in field.row_rules)
+    yield from (field.rule.expressions if field.rule else {}).values()
+
+
+def external_references(definition: "Definition") -> frozenset[tuple[str, str]]:
+    """(form, code) of every answer that is read from another form."""
+    expressions = (e for f in definition.fields for e in every_expression(f))
+    return frozenset((node[1], node[2]) for e in expressions for node in references(e.node) if node[0] == "ext")
 
 
 def codes_read(field: "Field") -> frozenset[str]:
-    """Codes of the same form that the field's relevance and calculation read."""
-    return frozenset(
-        node[1] for expression in computing_expressions(field) for node in references(expression.node) if node[0] in ("ref", "col")
-    )
+    """Codes of the same form that the field's relevance and calculations read."""
+    nodes = (node for e in computing_expressions(field) for node in references(e.node))
+    return frozenset(node[1] for node in nodes if node[0] in ("ref", "col") and node[1] not in field.columns_by_code)
 
 
 def dependencies(definition: "Definition") -> Mapping[str, frozenset[str]]:
@@ -40,10 +55,12 @@ def computing_order(definition: "Definition") -> tuple["Field", ...]:
     """Live fields, each after those it reads; definition order otherwise."""
     graph = dependencies(definition)
     done: dict[str, None] = {}
+    waiting: set[str] = set()
 
     def visit(code: str) -> None:
-        if code in done:
+        if code in waiting:  # done, or in a cycle, which compile refuses but a preview may show
             return
+        waiting.add(code)
         for needed in sorted(graph[code], key=list(graph).index):
             visit(needed)
         done[code] = None

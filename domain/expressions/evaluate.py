@@ -104,7 +104,7 @@ def _moments(op: str, left: Value, right: Value) -> Value:
 
 
 def _moment(days: float) -> Value:
-    in_calendar = -719162 <= days < 2932896  # 0001-01-01 … 9999-12-31
+    in_calendar = -719162 <= days < 2932897  # 0001-01-01 … 9999-12-31
     return Moment(days) if in_calendar else None
 
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias, Union
 
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - local wall time, zones never enter an expression
+LAST_MINUTE = (dt.datetime(9999, 12, 31, 23, 59) - EPOCH) // dt.timedelta(minutes=1)  # noqa: DTZ001 - see EPOCH
 EXACT = Context(prec=400)
 """Digits enough for any double with twelve decimals."""
 
@@ -26,7 +27,7 @@ class Moment:
 
     def text(self) -> str:
         """ISO text: ``2026-09-20``, or ``2026-09-20T08:30`` where a time is present."""
-        at = EPOCH + dt.timedelta(minutes=round(self.days * 1440))
+        at = EPOCH + dt.timedelta(minutes=min(round(self.days * 1440), LAST_MINUTE))
         return at.date().isoformat() if (at.hour, at.minute) == (0, 0) else at.isoformat(timespec="minutes")
 
 

@@ -64,6 +64,10 @@ class FieldType:
     asks: ClassVar[bool] = True
     """Whether a person answers it (a note, a calculation and a measure are not asked)."""
     as_column: ClassVar[bool] = False
+    computes: ClassVar[bool] = False
+    """Whether its value comes from the field's ``calculation``."""
+    holds_any: ClassVar[bool] = False
+    """Whether the answers of every other type can be kept as this one."""
     summable: ClassVar[bool] = False
     """Whether the quarters of a year may be added up (``year_rule: sum``)."""
     has_choices: ClassVar[bool] = False

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.definitions.schema import Field
 from domain.expressions import Moment, Value
+from domain.expressions.functions import parse_date
 from domain.expressions.values import EXACT, number_text
 from domain.fields.base import NUMERIC_RULES, FieldType
 from domain.fields.display import NBSP, NO, YES, Formatter
@@ -33,6 +34,7 @@ class Calculated(FieldType):
     options = frozenset({"unit", "places"})
     rules = NUMERIC_RULES | {"biner"}
     asks = False
+    computes = True
     as_column = True
     summable = True
     xlsform = "calculate"
@@ -54,6 +56,8 @@ class Calculated(FieldType):
     def operand(self, value: Any, _field: Field) -> Value:
         if isinstance(value, int) and not isinstance(value, bool):
             return float(value)
+        if isinstance(value, str):
+            return parse_date(value) or value  # a date is kept as ISO text
         return tuple(value) if isinstance(value, list) else value
 
     def amount(self, value: Any, _field: Field) -> Decimal | None:
@@ -71,6 +75,7 @@ class Automatic(Calculated):
     title = N_("Automatic, from a list")
     options = frozenset({"unit", "link", "measure"})
     rules = NUMERIC_RULES
+    computes = False
     as_column = False
 
     def amount(self, value: Any, field: Field) -> Decimal | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.definitions.schema import Field
+from domain.expressions import Value
 from domain.expressions.values import number_text
 from domain.fields.base import Fault, FieldType, Refused, Surroundings
 from domain.fields.display import Formatter
@@ -37,6 +38,10 @@ class Geopoint(FieldType):
 
     def display(self, value: Any, _field: Field, fmt: Formatter) -> str:
         return "" if value is None else f"{fmt.number(value['lat'])}; {fmt.number(value['lon'])}"
+
+    def operand(self, value: Any, field: Field) -> Value:
+        """``"-6.365 107.173"``."""
+        return str(self.export(value, field)[0]) if value else None
 
     def export(self, value: Any, _field: Field) -> tuple[object, ...]:
         return (f"{number_text(value['lat'])} {number_text(value['lon'])}" if value else None,)

@@ -25,6 +25,7 @@ class Text(FieldType):
     kind = Kind.STRING
     options = frozenset({"max_length", "pattern", "kind"})
     as_column = True
+    holds_any = True
     longest = 200
     multiline = False
 
@@ -65,6 +66,7 @@ class LongText(Text):
     title = N_("Long text")
     options = frozenset({"max_length"})
     as_column = False
+    holds_any = False
     longest = 2000
     multiline = True
 

@@ -59,8 +59,8 @@ class Situation:
 
 def points(share: Decimal) -> int:
     """A share of full marks as integer points, rounded half up, between 0 and full."""
-    whole = int((share * FULL).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    return max(0, min(FULL, whole))
+    between = max(Decimal(0), min(Decimal(1), share))
+    return int((between * FULL).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 class ScoringRule:

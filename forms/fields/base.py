@@ -59,7 +59,9 @@ class Adapter:
         """What was posted for the field, for the type's parse."""
         return form.get(name)
 
-    def cell(self, _column: Field, _name: str, _label: str, _value: str, _invalid: bool, _options: Sequence[tuple[str, str]]) -> str:
+    def cell(
+        self, _column: Field, _name: str, _label: str, _value: str, _invalid: bool, _options: Sequence[tuple[str, str]]
+    ) -> str:
         """Markup of the input inside a table cell."""
         return ""
 

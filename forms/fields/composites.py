@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
 from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.dates import shown_date, shown_moment, start_label
 from domain.fields.display import Formatter
 from domain.messages import pick
-from flask_babel import gettext as _
 from forms.fields.base import Adapter, FieldState, input_id, name_of, unit_label
 from forms.parts import esc, slot
-from werkzeug.datastructures import MultiDict
 
 WIDTH = 200
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
 from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.base import Answer
-from flask_babel import gettext as _
 from forms.fields.base import Adapter, FieldState, input_id
 from forms.parts import esc, slot
-from werkzeug.datastructures import MultiDict
 
 
 class Calculated(Adapter):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from domain.definitions.schema import Field
 from domain.fields.base import Answer
 from domain.fields.dates import shown_date, shown_moment
 from domain.fields.display import Formatter
-from flask_babel import gettext as _
 from forms.fields.base import Adapter, FieldState, input_id, name_of, shown_or_raw, unit_label
 from forms.parts import esc, slot
 

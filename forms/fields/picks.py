@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
 from domain.definitions.schema import Choice, Field
 from domain.fields.base import Answer
 from domain.fields.display import NO, YES, Formatter
 from domain.messages import pick
-from flask_babel import gettext as _
 from forms.fields.base import Adapter, FieldState, input_id, name_of
 from forms.parts import esc, slot
-from werkzeug.datastructures import MultiDict
 
 MANY = 7
 
@@ -58,7 +59,9 @@ class SingleChoice(Adapter):
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         value = answer.get("v")
-        return ({f"c:{value}": " selected" if _many(field) else " checked"} if value else {}) | _gone(field, [value] if value else [], "radio", state)
+        return ({f"c:{value}": " selected" if _many(field) else " checked"} if value else {}) | _gone(
+            field, [value] if value else [], "radio", state
+        )
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
         return select_cell(name, label, value, invalid, options)
@@ -125,13 +128,15 @@ def select(field: Field, options: Sequence[tuple[str, str]]) -> str:
     """A select whose options carry slots."""
     tags = "".join(f'<option value="{esc(code)}"{slot(f"c:{code}")}>{esc(label)}</option>' for code, label in options)
     empty = esc(_("Choose"))
-    return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}"{slot("desc")}><option value="">{empty}</option>{tags}</select>'
+    return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}" aria-labelledby="l-{field.code}"{slot("desc")}><option value="">{empty}</option>{tags}</select>'
 
 
 def option_tags(options: Sequence[tuple[str, str]], chosen: str) -> str:
     """Options with one chosen; a chosen one that is no longer listed is kept."""
     listed = list(options) + ([(chosen, chosen)] if chosen and all(code != chosen for code, _label in options) else [])
-    return "".join(f'<option value="{esc(code)}"{" selected" if code == chosen else ""}>{esc(label)}</option>' for code, label in listed)
+    return "".join(
+        f'<option value="{esc(code)}"{" selected" if code == chosen else ""}>{esc(label)}</option>' for code, label in listed
+    )
 
 
 def select_cell(name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:

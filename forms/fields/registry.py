@@ -12,8 +12,27 @@ from forms.fields.tables import Table
 ADAPTERS: dict[str, Adapter] = {
     a.name: a
     for a in (
-        YesNo(), WholeNumber(), DecimalNumber(), Percent(), Money(), Text(), LongText(), Date(), DateTime(), DateRange(), Duration(),
-        SingleChoice(), MultipleChoice(), Reference(), Files(), Link(), Geopoint(), Table(), Calculated(), Automatic(), Note(),
+        YesNo(),
+        WholeNumber(),
+        DecimalNumber(),
+        Percent(),
+        Money(),
+        Text(),
+        LongText(),
+        Date(),
+        DateTime(),
+        DateRange(),
+        Duration(),
+        SingleChoice(),
+        MultipleChoice(),
+        Reference(),
+        Files(),
+        Link(),
+        Geopoint(),
+        Table(),
+        Calculated(),
+        Automatic(),
+        Note(),
     )
 }
 

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
 from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.table import RAW, ROW_ID
 from domain.messages import pick
-from flask_babel import gettext as _
 from forms.fields.base import Adapter, FieldState, name_of
 from forms.parts import esc, icon, slot
-from werkzeug.datastructures import MultiDict
 
 
 class Table(Adapter):
@@ -28,7 +29,7 @@ class Table(Adapter):
         return (
             f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
             f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{delete}</th></tr></thead>'
-            f'<tbody>{slot("rows")}</tbody>{slot("foot")}</table></div>'
+            f"<tbody>{slot('rows')}</tbody>{slot('foot')}</table></div>"
             f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
         )
 
@@ -75,7 +76,14 @@ def _options(column: Field, state: FieldState) -> Sequence[tuple[str, str]]:
     return state.column_options.get(column.code, ())
 
 
-def _row(field: Field, row: Mapping[str, Any], number: int, labels: Mapping[str, str], offered: Mapping[str, Sequence[tuple[str, str]]], state: FieldState) -> str:  # noqa: E501
+def _row(
+    field: Field,
+    row: Mapping[str, Any],
+    number: int,
+    labels: Mapping[str, str],
+    offered: Mapping[str, Sequence[tuple[str, str]]],
+    state: FieldState,
+) -> str:
     from forms.fields.registry import adapter_of
 
     base, row_word = name_of(field.code), "baris" if state.fmt.locale == "id" else "row"
@@ -84,20 +92,26 @@ def _row(field: Field, row: Mapping[str, Any], number: int, labels: Mapping[str,
         label = esc(f"{labels[column.code]}, {row_word} {number}")
         fault = state.faults.get(f"{row['id']}/{column.code}", "")
         if not of(column).asks:
-            inner = f'<output>{esc(of(column).display(row.get(column.code), column, state.fmt))}</output>'
+            inner = f"<output>{esc(of(column).display(row.get(column.code), column, state.fmt))}</output>"
         else:
             value = esc(_typed(column, row, state))
-            inner = adapter_of(column).cell(column, f"{base}.{row['id']}.{column.code}", label, value, bool(fault), offered[column.code])
+            inner = adapter_of(column).cell(
+                column, f"{base}.{row['id']}.{column.code}", label, value, bool(fault), offered[column.code]
+            )
         need = f'<p class="err">{icon("warn")}<span>{esc(fault)}</span></p>' if fault else ""
         cells.append(f'<td data-l="{esc(labels[column.code])}"{_num(column)}>{inner}{need}</td>')
     whole = state.faults.get(f"{row['id']}/", "")
     drop_word = "Hapus" if state.fmt.locale == "id" else "Delete"
-    drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row["id"]}" aria-label="{drop_word}, {row_word} {number}">'
+    drop = (
+        f'<input type="checkbox" class="cb" name="{base}.drop" value="{row["id"]}" aria-label="{drop_word}, {row_word} {number}">'
+    )
     cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row["id"]}">{drop}</td>')
     line = f'<tr id="f-{field.code}-{row["id"]}">{"".join(cells)}</tr>'
     if not whole:
         return line
-    return f'{line}<tr class="rowerr"><td colspan="{len(cells)}"><p class="err">{icon("warn")}<span>{esc(whole)}</span></p></td></tr>'
+    return (
+        f'{line}<tr class="rowerr"><td colspan="{len(cells)}"><p class="err">{icon("warn")}<span>{esc(whole)}</span></p></td></tr>'
+    )
 
 
 def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:
@@ -118,5 +132,9 @@ def _totals(field: Field, rows: Sequence[Mapping[str, Any]], state: FieldState) 
         numbers = [row[column.code] for row in rows if isinstance(row.get(column.code), (int, float))]
         shown = esc(of(column).display(sum(numbers), column, state.fmt)) if column.total else ""
         tag = f'<th scope="row">{"Jumlah" if state.fmt.locale == "id" else "Total"}</th>'
-        cells.append(tag if place == 0 and not column.total else f'<td{_num(column)} data-l="{esc(pick(column.label, state.fmt.locale))}">{shown}</td>')
-    return f'<tfoot><tr>{"".join(cells)}<td></td></tr></tfoot>'
+        cells.append(
+            tag
+            if place == 0 and not column.total
+            else f'<td{_num(column)} data-l="{esc(pick(column.label, state.fmt.locale))}">{shown}</td>'
+        )
+    return f"<tfoot><tr>{''.join(cells)}<td></td></tr></tfoot>"

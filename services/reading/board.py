@@ -68,16 +68,29 @@ def board(actor: Actor, *, year: int, league: str, form: str = "", period: str =
 
 def _rows(year: int, subject: str, node: str, levels: Sequence[str]) -> Sequence[Any]:
     return db.session.execute(
-        sa.select(Score.unit_id, Score.p, Score.v, Score.answered, Score.accepted, Region.code, Region.name, UnitYear.timeliness,
-                  UnitYear.first_sent_at, UnitYear.versions)
-        .join(Unit, Unit.id == Score.unit_id).join(Region, Region.id == Unit.region_id)
+        sa.select(
+            Score.unit_id,
+            Score.p,
+            Score.v,
+            Score.answered,
+            Score.accepted,
+            Region.code,
+            Region.name,
+            UnitYear.timeliness,
+            UnitYear.first_sent_at,
+            UnitYear.versions,
+        )
+        .join(Unit, Unit.id == Score.unit_id)
+        .join(Region, Region.id == Unit.region_id)
         .join(UnitYear, sa.and_(UnitYear.unit_id == Score.unit_id, UnitYear.year == Score.year))
         .where(Score.year == year, Score.subject == subject, Score.node == node, Region.level.in_(levels))
     ).all()
 
 
 def _standing(row: Any, official: bool) -> Standing:
-    return Standing(row.unit_id, row.name, row.v if official else row.p, row.answered, row.accepted, row.timeliness, row.first_sent_at)
+    return Standing(
+        row.unit_id, row.name, row.v if official else row.p, row.answered, row.accepted, row.timeliness, row.first_sent_at
+    )
 
 
 def _line(place: Place, row: Any) -> Line:
@@ -119,10 +132,16 @@ def reporting(actor: Actor, year: int) -> list[Reporting]:
     from services.scope import within
 
     rows = db.session.execute(
-        sa.select(Period.year, Period.quarter, sa.func.count().label("expected"),
-                  sa.func.sum(sa.case((Report.first_sent_at.is_not(None), 1), else_=0)).label("sent"))
-        .join(Period, Period.id == Report.period_id).where(Period.year == year, within(actor.reach(Permission.REPORT_READ), Report))
-        .group_by(Period.year, Period.quarter).order_by(Period.quarter)
+        sa.select(
+            Period.year,
+            Period.quarter,
+            sa.func.count().label("expected"),
+            sa.func.sum(sa.case((Report.first_sent_at.is_not(None), 1), else_=0)).label("sent"),
+        )
+        .join(Period, Period.id == Report.period_id)
+        .where(Period.year == year, within(actor.reach(Permission.REPORT_READ), Report))
+        .group_by(Period.year, Period.quarter)
+        .order_by(Period.quarter)
     )
     return [Reporting(f"TW {('I', 'II', 'III', 'IV')[r.quarter - 1]} {r.year}", r.expected, r.sent) for r in rows]
 
@@ -132,18 +151,23 @@ def not_reported(actor: Actor, most: int = 50) -> list[Any]:
     from infra import clock
     from services.scope import within
 
-    return list(db.session.execute(
-        sa.select(Unit.name, Region.code, Report.id, Report.due_at, Period.year, Period.quarter).join(Unit, Unit.id == Report.unit_id)
-        .join(Region, Region.id == Unit.region_id).join(Period, Period.id == Report.period_id)
-        .where(Report.first_sent_at.is_(None), Report.due_at < clock.now(), within(actor.reach(Permission.REPORT_READ), Report))
-        .order_by(Report.due_at, Region.code).limit(most)
-    ))
+    return list(
+        db.session.execute(
+            sa.select(Unit.name, Region.code, Report.id, Report.due_at, Period.year, Period.quarter)
+            .join(Unit, Unit.id == Report.unit_id)
+            .join(Region, Region.id == Unit.region_id)
+            .join(Period, Period.id == Report.period_id)
+            .where(Report.first_sent_at.is_(None), Report.due_at < clock.now(), within(actor.reach(Permission.REPORT_READ), Report))
+            .order_by(Report.due_at, Region.code)
+            .limit(most)
+        )
+    )
 
 
-def own_place(actor: Actor, year: int, unit: Unit) -> tuple[Line | None, int, Scheme]:
-    """The line of one unit in its own league, and how many stand in it."""
+def own_place(actor: Actor, year: int, unit: Unit) -> tuple[Line | None, int, Board]:
+    """The line of one unit in its own league, how many stand in it, and the board itself."""
     _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
     league = scheme.league(unit.region.level)
     found = board(actor, year=year, league=league.key if league else "")
     mine = next((line for line in found.lines if line.code == unit.region.code), None)
-    return mine, sum(line.rank is not None for line in found.lines), scheme
+    return mine, sum(line.rank is not None for line in found.lines), found

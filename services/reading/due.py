@@ -1,7 +1,6 @@
 """What a region has to report, what it has sent, and how far each report is."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -80,10 +79,18 @@ def _urgency() -> sa.ColumnElement[int]:
     return sa.case((Report.state == State.RETURNED, 0), (Report.state == State.DRAFT, 1), else_=2)
 
 
-def _base(actor: Actor) -> "sa.Select[tuple[Report]]":
-    joined = (sa.orm.joinedload(Report.entry), sa.orm.joinedload(Report.period), sa.orm.joinedload(Report.event), sa.orm.joinedload(Report.unit))
+def _base(actor: Actor) -> "sa.Select[Report]":
+    joined = (
+        sa.orm.joinedload(Report.entry),
+        sa.orm.joinedload(Report.period),
+        sa.orm.joinedload(Report.event),
+        sa.orm.joinedload(Report.unit),
+    )
     return (
-        sa.select(Report).options(*joined).join(Unit, Unit.id == Report.unit_id).join(Region, Region.id == Unit.region_id)
+        sa.select(Report)
+        .options(*joined)
+        .join(Unit, Unit.id == Report.unit_id)
+        .join(Region, Region.id == Unit.region_id)
         .where(within(actor.reach(Permission.REPORT_READ), Report))
     )
 
@@ -99,8 +106,19 @@ def _due(actor: Actor, report: Report) -> DueReport:
     zone = report.unit.region.zone
     days = (clock.local(zone, report.due_at).date() - clock.local(zone).date()).days
     return DueReport(
-        report.id, definition.label, subject_name(report.period, report.event), report.unit.name, report.unit.region.code, report.state,
-        report.due_at, zone, report.first_sent_at, refusal_to_fill(actor, report) is None, done, wanted, days,
+        report.id,
+        definition.label,
+        subject_name(report.period, report.event),
+        report.unit.name,
+        report.unit.region.code,
+        report.state,
+        report.due_at,
+        zone,
+        report.first_sent_at,
+        refusal_to_fill(actor, report) is None,
+        done,
+        wanted,
+        days,
     )
 
 

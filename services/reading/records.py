@@ -56,7 +56,7 @@ def stream(actor: Actor, query: Query) -> Iterator[Entry]:
         offset += CHUNK
 
 
-def _select(actor: Actor, query: Query) -> "sa.Select[tuple[Entry]]":
+def _select(actor: Actor, query: Query) -> "sa.Select[Entry]":
     found = sa.select(Entry).where(
         Entry.content_type_id == query.type_id,
         Entry.deleted_at.is_not(None) if query.deleted else Entry.deleted_at.is_(None),
@@ -94,7 +94,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _ordered(found: "sa.Select[tuple[Entry]]", query: Query) -> "sa.Select[tuple[Entry]]":
+def _ordered(found: "sa.Select[Entry]", query: Query) -> "sa.Select[Entry]":
     if query.sort is None:
         return found.order_by(sa.func.lower(Entry.title), Entry.id)
     index = aliased(EntryIndex)
@@ -133,7 +133,10 @@ def export_header(definition: Definition) -> list[str]:
 
 def export_rows(actor: Actor, query: Query, definition: Definition) -> Iterator[list[object]]:
     """One line per record; personal values only where the reader may see contacts."""
-    codes = {u.id: (code, u.name) for u, code in db.session.execute(sa.select(Unit, Region.code).join(Region, Region.id == Unit.region_id))}
+    codes = {
+        u.id: (code, u.name)
+        for u, code in db.session.execute(sa.select(Unit, Region.code).join(Region, Region.id == Unit.region_id))
+    }
     for entry in stream(actor, query):
         contacts = actor.may(Permission.CONTACT_READ, place_of(entry))
         titles = _titles(entry, definition)
@@ -155,5 +158,3 @@ def _cells(entry: Entry, asked: Field, contacts: bool, titles: dict[str, str]) -
     if "target" in asked.options:
         return [titles.get(value, "") if value else ""]
     return of(asked).export(value, asked)
-
-

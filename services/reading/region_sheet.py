@@ -81,14 +81,26 @@ def region_sheet(actor: Actor, code: str, year: int | None = None) -> RegionShee
     unit = _unit(actor, code)
     years = score.years(unit.id)
     chosen = year if year in years else (years[0] if years else dt.date.today().year)  # noqa: DTZ011 - only for a unit without reports
-    mine, size, scheme = own_place(actor, chosen, unit)
+    mine, size, whole = own_place(actor, chosen, unit)
+    scheme = whole.scheme
     rows = list(db.session.scalars(sa.select(Score).where(Score.unit_id == unit.id, Score.year == chosen)))
     yearly = {r.node: r for r in rows if r.subject == YEAR}
     phases = [_phase(key, rows, unit, chosen) for key in scheme.phases if f"phase:{key}" in yearly]
     reports = _reports(unit, chosen)
-    official = bool(reports) and all(r.state in ("validated", "locked") for r in reports)
-    return RegionSheet(unit, chosen, scheme, yearly.get("total"), yearly.get("achievement"), yearly.get("compliance"), phases, mine, size,
-                       reports, years, official)
+    return RegionSheet(
+        unit,
+        chosen,
+        scheme,
+        yearly.get("total"),
+        yearly.get("achievement"),
+        yearly.get("compliance"),
+        phases,
+        mine,
+        size,
+        reports,
+        years,
+        whole.official,
+    )
 
 
 def _unit(actor: Actor, code: str) -> Unit:
@@ -108,7 +120,9 @@ def may_see_answers(actor: Actor, unit: Unit) -> bool:
 
 def _reports(unit: Unit, year: int) -> Sequence[Report]:
     joined = (sa.orm.joinedload(Report.period), sa.orm.joinedload(Report.event))
-    return db.session.scalars(sa.select(Report).options(*joined).where(Report.unit_id == unit.id, Report.year == year).order_by(Report.due_at)).all()
+    return db.session.scalars(
+        sa.select(Report).options(*joined).where(Report.unit_id == unit.id, Report.year == year).order_by(Report.due_at)
+    ).all()
 
 
 def _phase(key: str, rows: Sequence[Score], unit: Unit, year: int) -> PhaseSheet:
@@ -149,7 +163,9 @@ def _names(key: str) -> dict[str, Field]:
 def _twig(row: Score, labels: Mapping[str, Text], names: Mapping[str, Field]) -> Twig:
     section_id = row.node.rsplit(":", 1)[1]
     leaves = [
-        Leaf(i["code"], names[i["id"]].label, i["w"], i["p"], i["v"], i["year"], i["slots"]) for i in row.detail["indicators"] if i["id"] in names
+        Leaf(i["code"], names[i["id"]].label, i["w"], i["p"], i["v"], i["year"], i["slots"])
+        for i in row.detail["indicators"]
+        if i["id"] in names
     ]
     return Twig(labels.get(section_id, {"id": row.detail["code"]}), row.weight, row.p, row.v, leaves)
 
@@ -163,5 +179,3 @@ def units_in_reach(actor: Actor) -> Sequence[Unit]:
 def report_name(report: Report) -> str:
     """The period or event a report is about."""
     return subject_name(report.period, report.event)
-
-

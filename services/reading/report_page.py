@@ -68,7 +68,8 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
     version, definition = version_of(report)
     sent = State(report.state) in SENT
     if sent:
-        doc, previous = dict(report.entry.doc), {}
+        doc = dict(report.entry.doc)
+        previous: dict[str, Any] = {}
         context = frozen_context(report, doc)
     else:
         context = context_of(report, definition)
@@ -77,9 +78,20 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
     shown = doc if sent else checked.doc
     hashes = [sha for code, answer in shown.items() if code != CONTEXT for sha in answer.get("files") or ()]
     return ReportPage(
-        report, version, definition, context, shown, checked, previous, _verdicts(report.id), file.facts(report.unit_id, hashes),
-        refusal_to_fill(actor, report), _changes(report, version, definition), {} if sent else vanished(definition, doc),
-        _options(actor, report.unit_id), _steps(report.id),
+        report,
+        version,
+        definition,
+        context,
+        shown,
+        checked,
+        previous,
+        _verdicts(report.id),
+        file.facts(report.unit_id, hashes),
+        refusal_to_fill(actor, report),
+        _changes(report, version, definition),
+        {} if sent else vanished(definition, doc),
+        _options(actor, report.unit_id),
+        _steps(report.id),
     )
 
 
@@ -103,13 +115,17 @@ def _changes(report: Report, version: VersionRef, definition: Definition) -> Seq
 
 
 def _verdicts(report_id: str) -> dict[str, tuple[str, str]]:
-    rows = db.session.execute(sa.select(VerdictRow.field_id, VerdictRow.verdict, VerdictRow.note).where(VerdictRow.report_id == report_id))
+    rows = db.session.execute(
+        sa.select(VerdictRow.field_id, VerdictRow.verdict, VerdictRow.note).where(VerdictRow.report_id == report_id)
+    )
     return {r.field_id: (r.verdict, r.note) for r in rows}
 
 
 def _steps(report_id: str) -> list[Step]:
     rows = db.session.execute(
-        sa.select(ReportTransition, User.name).outerjoin(User, User.id == ReportTransition.actor_id)
-        .where(ReportTransition.report_id == report_id).order_by(ReportTransition.number)
+        sa.select(ReportTransition, User.name)
+        .outerjoin(User, User.id == ReportTransition.actor_id)
+        .where(ReportTransition.report_id == report_id)
+        .order_by(ReportTransition.number)
     )
     return [Step(t.source, t.target, name or "", t.at, t.why) for t, name in rows]

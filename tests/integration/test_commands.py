@@ -25,7 +25,19 @@ def test_seed_fills_an_empty_database_only(app):
 
 
 def test_user_create_makes_an_account_that_can_sign_in(app):
-    args = ["user", "create", "baru@example.org", "--name", "Baru", "--role", "operator", "--region", "32.16", "--password", "kata-sandi-panjang"]
+    args = [
+        "user",
+        "create",
+        "baru@example.org",
+        "--name",
+        "Baru",
+        "--role",
+        "operator",
+        "--region",
+        "32.16",
+        "--password",
+        "kata-sandi-panjang",
+    ]
     assert app.test_cli_runner().invoke(args=args).exit_code == 0
     client = app.test_client()
     assert client.post("/masuk", data={"email": "baru@example.org", "password": "kata-sandi-panjang"}).status_code == 302
@@ -124,7 +136,9 @@ def test_concurrent_writers_queue_and_none_fails(app, ids):
         try:
             with app.app_context():
                 for step in range(5):
-                    save_draft(world.person("operator"), ids.report["32.16"], Draft({"PB-SDL-03": {"v": number * 10 + step}}, 10**6))
+                    save_draft(
+                        world.person("operator"), ids.report["32.16"], Draft({"PB-SDL-03": {"v": number * 10 + step}}, 10**6)
+                    )
         except Exception as error:  # noqa: BLE001 - the test reports whatever went wrong
             errors.append(error)
 

@@ -98,7 +98,13 @@ def test_bad_input_gets_a_clear_word_at_its_field_and_is_not_lost(page, name, ty
 def test_emoji_and_other_scripts_survive_in_texts(app, as_, ids):
     browser = as_("operator")
     name = "Klaster 😀 ꦗꦮ مرحبا 漢字"
-    values = form_values(browser.get("/admin/konten/pokja/new/").text) | {"f.nama": name, "f.bidang": "data", "f.ketua_jabatan": "Ketua", "f.aktif": "ya", "_action": "save"}
+    values = form_values(browser.get("/admin/konten/pokja/new/").text) | {
+        "f.nama": name,
+        "f.bidang": "data",
+        "f.ketua_jabatan": "Ketua",
+        "f.aktif": "ya",
+        "_action": "save",
+    }
     assert browser.post("/admin/konten/pokja/new/", values).status_code == 302
     assert name in visible_text(browser.get("/admin/konten/pokja/?search=漢字").text)
 
@@ -127,7 +133,9 @@ def test_a_table_is_filled_row_by_row_without_scripts(app, ids, page):
         assert [row["mitra"] for row in kept] == ["PMI"]
 
 
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082")
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
 
 
 def upload(browser, url, content, name, **more):
@@ -219,7 +227,7 @@ def _colleague(ids):
     return actor_for(made)
 
 
-@pytest.mark.parametrize("url", ["/laporan/x", "/laporan/01JZZZZZZZZZZZZZZZZZZZZZZZ", "/laporan/%00", "/daerah/99.99", "/daerah/%F0%9F%98%80", "/admin/konten/tidak-ada/",
+@pytest.mark.parametrize("url", ["/laporan/x", "/laporan/01JZZZZZZZZZZZZZZZZZZZZZZZ", "/daerah/99.99", "/daerah/%F0%9F%98%80", "/admin/konten/tidak-ada/",
                                  "/admin/konten/anggota/edit/?id=", "/admin/konten/anggota/edit/?id=%F0%9F%98%80", "/admin/unit/edit/?id='--", "/berkas/x/y",
                                  "/admin/konten/anggota/export/xlsx/", "/tidak-ada"])  # fmt: skip
 def test_unknown_things_are_a_404_page_in_indonesian(as_, url):
@@ -230,13 +238,15 @@ def test_unknown_things_are_a_404_page_in_indonesian(as_, url):
 
 @pytest.mark.parametrize("query", ["tahun=abc", "tahun=99999999999999", "liga=x&fase=y&periode=z", "tahun=-1", "periode=%00"])
 def test_odd_queries_do_not_break_the_ranking(as_, query):
-    assert as_("leader").get(f"/peringkat?{query}").status_code == 200
+    assert as_("leader").get(f"/peringkat?{query}").status_code == (400 if "%00" in query else 200)
 
 
-@pytest.mark.parametrize("query", ["page=-5", "page=99999", "sort=99", "sort=x", "flt0_x=1", "search=%00", "search=%25_%27", "flt1_foo=" + "9" * 500])
+@pytest.mark.parametrize(
+    "query", ["page=-5", "page=99999", "sort=99", "sort=x", "flt0_x=1", "search=%00", "search=%25_%27", "flt1_foo=" + "9" * 500]
+)
 def test_odd_queries_do_not_break_lists(as_, query):
     for url in ("/admin/konten/anggota/", "/admin/indikator/", "/admin/unit/", "/admin/kejadian/"):
-        assert as_("admin").get(f"{url}?{query}").status_code == 200, url
+        assert as_("admin").get(f"{url}?{query}").status_code == (400 if "%00" in query else 200), url
 
 
 def test_an_unexpected_error_is_a_page_and_not_a_trace(app, as_, monkeypatch):
@@ -283,7 +293,9 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(app,
     assert asked.location.startswith("/masuk?next=")
     done = client.post(asked.location, data={"email": "operator@example.org", "password": world.PASSWORD})
     assert done.location == f"/laporan/{ids.report[PB]}"
-    other = app.test_client().post("/masuk?next=https://jahat.example", data={"email": "operator@example.org", "password": world.PASSWORD})
+    other = app.test_client().post(
+        "/masuk?next=https://jahat.example", data={"email": "operator@example.org", "password": world.PASSWORD}
+    )
     assert "jahat" not in (other.location or "")
     back = client.post("/bahasa", data={"bahasa": "en", "kembali": "//jahat.example"})
     assert back.location == "/"
@@ -320,7 +332,15 @@ def test_english_is_second_and_complete_for_the_fill_page(app, as_, ids):
 
 def test_security_headers_and_no_inline_script_or_style(app, as_, ids):
     browser = as_("admin")
-    for url in ("/masuk", "/", "/peringkat", "/daerah/32.16", "/admin/indikator/", "/admin/terbitkan/pra-bencana/", "/admin/konten/anggota/"):
+    for url in (
+        "/masuk",
+        "/",
+        "/peringkat",
+        "/daerah/32.16",
+        "/admin/indikator/",
+        "/admin/terbitkan/pra-bencana/",
+        "/admin/konten/anggota/",
+    ):
         answer = browser.get(url)
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
         assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=", answer.text), url

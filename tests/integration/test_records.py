@@ -107,7 +107,9 @@ def test_filters_sorting_and_paging_use_the_index(app, as_, unforeseen):
     html = browser.get("/admin/konten/gudang-transit/").text
     import re
 
-    argument = re.search(r'<select class="in in-s"[^>]*name="(flt\d+_[^"]+)"><option value=""></option><option value="baik"', html).group(1)
+    argument = re.search(
+        r'<select class="in in-s"[^>]*name="(flt\d+_[^"]+)"><option value=""></option><option value="baik"', html
+    ).group(1)
     filtered = visible_text(browser.get(f"/admin/konten/gudang-transit/?{argument}=rusak").text)
     assert "15 baris" in filtered
     assert "Gudang 01" not in filtered

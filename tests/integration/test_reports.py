@@ -23,12 +23,15 @@ PB = "32.16"
 
 def send(who="operator", report_id="", quality=0.9, **changes):
     actor = world.person(who)
-    answers = complete(actor, report_id, quality) | changes
+    answers = complete(actor, report_id, quality)
+    answers |= {code: answers.get(code, {}) | answer for code, answer in changes.items()}
     return submit(actor, report_id, Draft(answers, get_for(actor, report_id).entry.seq))
 
 
 def score(ids, node="total", subject="year"):
-    return db.session.scalars(sa.select(Score).where(Score.unit_id == ids.unit[PB], Score.subject == subject, Score.node == node)).one()
+    return db.session.scalars(
+        sa.select(Score).where(Score.unit_id == ids.unit[PB], Score.subject == subject, Score.node == node)
+    ).one()
 
 
 def test_opening_a_period_makes_the_reports_that_are_owed(ctx, ids):
@@ -75,7 +78,10 @@ def test_an_event_asks_for_response_and_then_for_post_disaster_work(ctx, ids):
 )
 def test_impossible_events_are_refused_at_their_field(ctx, ids, changes, field):
     row = db.session.get(Event, ids.event)
-    values = {n: getattr(row, n) for n in ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")}
+    values = {
+        n: getattr(row, n)
+        for n in ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")
+    }
     with pytest.raises(Refused) as refusal:
         event.save(world.person("operator"), event_id=row.id, **(values | changes))
     assert field in refusal.value.faults
@@ -98,7 +104,9 @@ def test_answers_out_of_sight_stay_in_the_draft_and_are_left_out_when_sent(ctx, 
     assert saved.sent
     doc = get_for(actor, report_id).entry.doc
     assert "PB-KLB-04" not in doc
-    change = db.session.scalars(sa.select(AnswerChange).where(AnswerChange.entry_id == report_id, AnswerChange.path == "PB-KLB-04")).first()
+    change = db.session.scalars(
+        sa.select(AnswerChange).where(AnswerChange.entry_id == report_id, AnswerChange.path == "PB-KLB-04")
+    ).first()
     assert change.value == {"v": 3}
 
 
@@ -208,7 +216,9 @@ def test_once_answers_carry_over_until_they_end(ctx, ids):
         assert page.previous["PB-SDL-03"]["v"] is not None
     with time_machine.travel(dt.datetime(2027, 4, 5, 3, tzinfo=dt.UTC)):
         period.save(SYSTEM, year=2027, quarter=2, due_date=dt.date(2027, 7, 21), state="open")
-        nxt = db.session.scalars(sa.select(Report.id).where(Report.unit_id == ids.unit[PB], Report.year == 2027).order_by(Report.due_at.desc())).first()
+        nxt = db.session.scalars(
+            sa.select(Report.id).where(Report.unit_id == ids.unit[PB], Report.year == 2027).order_by(Report.due_at.desc())
+        ).first()
         assert "PB-KLB-01" not in report_page(actor, nxt).doc
 
 
@@ -241,9 +251,13 @@ def test_a_returned_answer_counts_nothing_and_only_it_is_repaired(ctx, ids):
     save_draft(actor, ids.report[PB], Draft({"PB-KLB-01": {"v": False}}, get_for(actor, ids.report[PB]).entry.seq))
     assert sent_document(get_for(actor, ids.report[PB])) == still  # what was reported stays as reported
     files = still["PB-RNC-01"]["files"] if still["PB-RNC-01"].get("files") else still["PB-KLB-01"]["files"]
-    again = submit(actor, ids.report[PB], Draft({"PB-KLB-01": {"v": True, "files": files}}, get_for(actor, ids.report[PB]).entry.seq))
+    again = submit(
+        actor, ids.report[PB], Draft({"PB-KLB-01": {"v": True, "files": files}}, get_for(actor, ids.report[PB]).entry.seq)
+    )
     assert again.sent
-    kept = dict(db.session.execute(sa.text("SELECT field_id, verdict FROM verdict WHERE report_id = :r"), {"r": ids.report[PB]}).all())
+    kept = dict(
+        db.session.execute(sa.text("SELECT field_id, verdict FROM verdict WHERE report_id = :r"), {"r": ids.report[PB]}).all()
+    )
     definition = version_of(get_for(actor, ids.report[PB]))[1]
     assert definition.by_code["PB-KLB-01"].id not in kept
     assert kept[definition.by_code["PB-SDL-03"].id] == "accepted"

@@ -31,7 +31,20 @@ class Worker:
 
     def __init__(self, env: dict[str, str]) -> None:
         self.port = free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "wsgi:app"]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--workers",
+            "1",
+            "wsgi:app",
+        ]
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.people: dict[str, urllib.request.OpenerDirector] = {}
 
@@ -88,8 +101,27 @@ def test_both_workers_serve_a_new_field_within_a_second(workers, ids):
     for worker in workers:  # both have everything compiled and cached
         assert "PB-KAP-77" not in worker.open("operator", report)
         assert "peralatan_khusus" not in worker.open("operator", "/admin/konten/anggota/export/csv/")
-    _add(one, "KAP", {"code": "PB-KAP-77", "type": "integer", "label_id": "Pengemudi bersertifikat", "weight": "2", "rule": "rasio", "target": "12", "frequency": "quarterly", "required": "y"}, "Pra-bencana")
-    _add(one, "", {"code": "peralatan_khusus", "type": "text", "label_id": "Peralatan khusus", "advanced": "list: true\nsearchable: true"}, "Anggota klaster")
+    _add(
+        one,
+        "KAP",
+        {
+            "code": "PB-KAP-77",
+            "type": "integer",
+            "label_id": "Pengemudi bersertifikat",
+            "weight": "2",
+            "rule": "rasio",
+            "target": "12",
+            "frequency": "quarterly",
+            "required": "y",
+        },
+        "Pra-bencana",
+    )
+    _add(
+        one,
+        "",
+        {"code": "peralatan_khusus", "type": "text", "label_id": "Peralatan khusus", "advanced": "list: true\nsearchable: true"},
+        "Anggota klaster",
+    )
     _publish(one, "pra-bencana")
     _publish(one, "anggota")
     start = time.monotonic()

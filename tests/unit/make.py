@@ -66,7 +66,10 @@ def collection(*fields: dict[str, Any], key: str = "things", title: str = "name"
 
 
 CATALOG = Catalog(
-    {"things": {"name": Kind.STRING, "kind": Kind.STRING, "on": Kind.DATE, "n": Kind.NUMBER, "ok": Kind.BOOLEAN}, "other": {"X": Kind.BOOLEAN}}
+    {
+        "things": {"name": Kind.STRING, "kind": Kind.STRING, "on": Kind.DATE, "n": Kind.NUMBER, "ok": Kind.BOOLEAN},
+        "other": {"X": Kind.BOOLEAN},
+    }
 )
 
 
@@ -119,7 +122,8 @@ def event(ended: dt.date | None = dt.date(2026, 9, 30)) -> EventFacts:
 def said(message: Message, locale: str = "en") -> str:
     """A message in words, its texts by locale picked."""
     params = {
-        k: said(v, locale) if isinstance(v, Message) else pick(v, locale) if isinstance(v, dict) else v for k, v in message.params.items()
+        k: said(v, locale) if isinstance(v, Message) else pick(v, locale) if isinstance(v, dict) else v
+        for k, v in message.params.items()
     }
     return message.msgid % params if params else message.msgid
 

@@ -11,9 +11,26 @@ from domain.answers import check
 from domain.canonical import sha256
 from domain.definitions.compile import compile_source, load
 from domain.definitions.problems import CATALOGUE, Severity
+from domain.definitions.references import external_references
+from domain.definitions.schema import Expression
 from domain.definitions.source import to_source
-from domain.expressions import ExpressionError, parse
-from tests.unit.make import CATALOG, at, collection, compiled, form, item, option, problems, said, scored, section, seed, seed_catalog, text
+from domain.expressions import parse
+from tests.unit.make import (
+    at,
+    collection,
+    compiled,
+    define,
+    form,
+    item,
+    option,
+    problems,
+    said,
+    scored,
+    section,
+    seed,
+    seed_catalog,
+    text,
+)
 
 SEED = seed()
 
@@ -263,7 +280,10 @@ def test_a_collection_needs_no_weights_and_fields_are_optional():
 
 
 def test_frequency_gives_the_due_quarters():
-    fields = [scored(f"A{n}", "yes_no", {"key": "biner"}, frequency=f) for n, f in enumerate(("once", "yearly", "half_yearly", "quarterly", "event"))]
+    fields = [
+        scored(f"A{n}", "yes_no", {"key": "biner"}, frequency=f)
+        for n, f in enumerate(("once", "yearly", "half_yearly", "quarterly", "event"))
+    ]
     assert [f.due_in for f in compiled(one(*fields)).definition.fields] == [(4,), (4,), (2, 4), (1, 2, 3, 4), ()]
     done = compiled(one(scored("A", "yes_no", {"key": "biner"}, due_in=[4, 1, 4])))
     assert done.definition.fields[0].due_in == (1, 4)
@@ -289,7 +309,7 @@ def test_fields_come_after_those_they_read():
             item("A", "yes_no", relevant="${C} > 1"),
             item("B", "calculated", calculation="sum(${T/n})"),
             item("C", "calculated", calculation="${B} * 2"),
-            item("D", "integer", constraint=". > ${A}" if False else ". > ${E}"),
+            item("D", "integer", constraint=". > ${E}"),
             item("E", "integer"),
             item("T", "table", columns=[item("n", "integer")]),
         )
@@ -298,8 +318,16 @@ def test_fields_come_after_those_they_read():
 
 
 def test_a_cycle_names_those_that_wait():
-    (problem,) = compiled(one(item("A", "yes_no"), item("B", "yes_no", relevant="${C}"), item("C", "yes_no", relevant="${A} and ${B}"))).problems
+    (problem,) = compiled(
+        one(item("A", "yes_no"), item("B", "yes_no", relevant="${C}"), item("C", "yes_no", relevant="${A} and ${B}"))
+    ).problems
     assert (problem.path, problem.params["codes"]) == ("S/B", "B, C")
+
+
+def test_a_draft_with_a_cycle_can_still_be_opened():
+    done = compiled(one(item("A", "yes_no", relevant="${B}"), item("B", "yes_no", relevant="${A}"), item("C", "yes_no")))
+    assert {f.code for f in done.definition.computing_order} == {"A", "B", "C"}
+    assert "C" in check(done.definition, {"A": {"v": True}}, at()).relevant
 
 
 def test_constraints_and_warnings_may_look_at_each_other():
@@ -307,7 +335,12 @@ def test_constraints_and_warnings_may_look_at_each_other():
 
 
 def test_inside_a_table_the_row_comes_first():
-    table = item("T", "table", columns=[item("n", "integer"), item("on", "date"), item("twice", "calculated", calculation="${n} * ${F}")], options={"row_rules": [{"test": "${on} <= ${_period_end} and ${n} < 9", "message": text("m")}]})
+    table = item(
+        "T",
+        "table",
+        columns=[item("n", "integer"), item("on", "date"), item("twice", "calculated", calculation="${n} * ${F}")],
+        options={"row_rules": [{"test": "${on} <= ${_period_end} and ${n} < 9", "message": text("m")}]},
+    )
     rule = {"key": "baris", "target": 1, "filter": "${n} > 1", "balance": "sum(${T/n}) > ${F}"}
     assert problems(one(table | {"rule": rule, "weight": 1, "frequency": "yearly"}, item("F", "integer"))) == set()
 
@@ -317,7 +350,15 @@ def test_inside_a_table_the_row_comes_first():
     [
         {"frequency": "yearly", "due_in": []},
         {"year_rule": "sum", "when_irrelevant": "share"},
-        {"list": True, "searchable": True, "sortable": True, "filterable": True, "unique": "global", "personal": True, "total": True},
+        {
+            "list": True,
+            "searchable": True,
+            "sortable": True,
+            "filterable": True,
+            "unique": "global",
+            "personal": True,
+            "total": True,
+        },
         {"required": False},
         {"valid_until": "${D}"},
         {"evidence": {"label": text("x"), "kinds": ["link"]}},
@@ -334,14 +375,51 @@ def test_round_trip_of_every_setting(extra):
     assert compiled(to_source(done.definition)).definition == done.definition
 
 
-JUNK = st.sampled_from([None, 0, -1, 5, 2.5, True, "", "x", "1 +", "${A}", [], [1], ["a"], {}, {"a": 1}, {"id": "x"}, {1: 2}, [[]], [None], {"key": "rasio"}])
+JUNK = st.sampled_from(
+    [
+        None,
+        0,
+        -1,
+        5,
+        2.5,
+        True,
+        "",
+        "x",
+        "1 +",
+        "${A}",
+        [],
+        [1],
+        ["a"],
+        {},
+        {"a": 1},
+        {"id": "x"},
+        {1: 2},
+        [[]],
+        [None],
+        {"key": "rasio"},
+    ]
+)
 RICH = one(
     scored("A", "integer", RATIO, options={"min": 0, "unit": text("kg")}, evidence=EVIDENCE),
     scored("B", "single_choice", {"key": "opsi"}, choices=[option("a", score=1), option("b", score=2)], relevant="${A} > 1"),
     scored("C", "date", {"key": "tenggat", "deadline": "01-31"}, due_in=[1]),
-    scored("T", "table", {"key": "baris", "target": 1, "filter": "${n} > 0"}, columns=[item("n", "decimal", options={"places": 1}), item("k", "calculated", calculation="${n} * 2", options={"places": 0})], options={"max_rows": 3, "row_rules": [{"test": "${n} > 0", "message": text("m")}]}),
+    scored(
+        "T",
+        "table",
+        {"key": "baris", "target": 1, "filter": "${n} > 0"},
+        columns=[
+            item("n", "decimal", options={"places": 1}),
+            item("k", "calculated", calculation="${n} * 2", options={"places": 0}),
+        ],
+        options={"max_rows": 3, "row_rules": [{"test": "${n} > 0", "message": text("m")}]},
+    ),
     item("M", "automatic", options={"measure": MEASURE | {"filter": "${ok}"}}),
-    scored("P", "percent", {"key": "rasio", "targets": {1: 1, 2: 2, 3: 3, 4: 4}}, options={"decimals": 1, "denominator_measure": MEASURE}),
+    scored(
+        "P",
+        "percent",
+        {"key": "rasio", "targets": {1: 1, 2: 2, 3: 3, 4: 4}},
+        options={"decimals": 1, "denominator_measure": MEASURE},
+    ),
     item("F", "file", options={"max_files": 2, "kinds": ["pdf"]}),
     item("X", "text", options={"max_length": 5, "pattern": "[a-z]+", "kind": "phone"}),
     item("D", "duration", options={"start": "event_declared"}),
@@ -386,9 +464,30 @@ def test_junk_anywhere_is_reported_not_raised(way, junk):
 
 def test_the_rich_form_itself_is_sound():
     assert [p.code for p in compiled(RICH).problems] == []
-    for source in ("${A} > 1", "${n} * 2"):
-        try:
-            parse(source)
-        except ExpressionError:  # pragma: no cover
-            pytest.fail(source)
-    assert CATALOG.kinds("things")
+
+
+def test_expressions_with_the_same_text_are_one():
+    assert len({Expression("1", parse("1")), Expression("1", parse("1")), Expression("2", parse("2"))}) == 2
+
+
+def test_answers_read_from_other_forms_are_known():
+    definition = define(
+        item("A", "yes_no", relevant="${other:X}"),
+        item("B", "integer", constraint="not(${other:X}) or . > 1"),
+        scored(
+            "T",
+            "table",
+            {"key": "biner", "when": "${other:X}"},
+            columns=[item("c", "yes_no")],
+            options={"row_rules": [{"test": "${c}", "message": text("m")}]},
+            evidence=EVIDENCE | {"required": "true()"},
+        ),
+    )
+    assert external_references(definition) == {("other", "X")}
+
+
+def test_a_tree_from_outside_is_parsed_again():
+    forged = {"src": "1 = 1", "ast": ["call", "boom", []]}
+    done = compiled(one(item("A", relevant=forged)))
+    assert done.definition.fields[0].relevant.node == ["bin", "=", ["num", 1.0], ["num", 1.0]]
+    assert problems(one(item("A", relevant={"src": "1 +", "ast": ["num", 1]}))) == {("S/A/relevant", "expression-syntax")}

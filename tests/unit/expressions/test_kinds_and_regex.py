@@ -77,16 +77,25 @@ def test_unsafe_patterns_are_refused(pattern):
     assert pattern_fault(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["a?" * 60 + "a" * 60, "a{0,200}" * 20, "(a|a)" * 25 + "b", "(a?)?" * 30, "(a|b|ab)" * 20, ".*.*a?a?a?a?a?a?a?a?"])
+@pytest.mark.parametrize(
+    "pattern", ["a?" * 60 + "a" * 60, "a{0,200}" * 20, "(a|a)" * 25 + "b", "(a?)?" * 30, "(a|b|ab)" * 20, ".*.*a?a?a?a?a?a?a?a?"]
+)
 def test_patterns_that_could_take_for_ever_are_refused(pattern):
     assert pattern_fault(pattern)
 
 
-@pytest.mark.parametrize(("pattern", "text"), [(".*.*x", "a" * MAX_TEXT), ("[a-z]{1,64}@[a-z.]{1,190}", "a" * 60 + "@" + "a" * 190 + "!"), ("a?" * 8 + "a+", "a" * 500 + "b")])
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (".*.*x", "a" * MAX_TEXT),
+        ("[a-z]{1,64}@[a-z.]{1,190}", "a" * 60 + "@" + "a" * 190 + "!"),
+        ("a?" * 8 + "a+", "a" * 500 + "b"),
+    ],
+)
 def test_the_slowest_safe_patterns_are_quick(pattern, text):
-    start = time.perf_counter()
+    start = time.process_time()
     assert not matches(pattern, text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_longer_texts_than_the_limit_never_match():

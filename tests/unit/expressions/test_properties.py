@@ -14,18 +14,75 @@ from domain.expressions.values import round_half_away, text_of
 
 PIECES = [
     *(f"{name}(" for name in FUNCTIONS),
-    *["(", ")", ",", "+", "-", "*", " div ", " mod ", " and ", " or ", "=", "!=", "<", "<=", ">", ">=", "''", "'a'", '"x"', "1", "2.5", "${A}", "${T/c}"],
-    *["${f:X}", ".", " ", "'2026-02-30'", "'[a-z'", "'(a|b)?'", "99999999999999999999", "1" * 350, "${", "}", "٣", "\u00a0", "'", "9999-12-31"],
+    *[
+        "(",
+        ")",
+        ",",
+        "+",
+        "-",
+        "*",
+        " div ",
+        " mod ",
+        " and ",
+        " or ",
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "''",
+        "'a'",
+        '"x"',
+        "1",
+        "2.5",
+        "${A}",
+        "${T/c}",
+    ],
+    *[
+        "${f:X}",
+        ".",
+        " ",
+        "'2026-02-30'",
+        "'[a-z'",
+        "'(a|b)?'",
+        "99999999999999999999",
+        "1" * 350,
+        "${",
+        "}",
+        "٣",
+        "\u00a0",
+        "'",
+        "'9999-12-31'",
+        "'9999-12-31T23:59:59'",
+    ],
 ]
 NUMBERS = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-1000, 1000).map(float))
-DAYS = st.one_of(st.integers(-719162, 2932895).map(float), st.floats(-719162, 2932895))
-PLAIN = st.one_of(st.none(), st.booleans(), NUMBERS, st.text(max_size=8).filter(bool), DAYS.map(Moment), st.sampled_from(["1", "-2.5", "a", "2026-01-31"]))
+DAYS = st.one_of(st.integers(-719162, 2932896).map(float), st.floats(-719162, 2932896.99999))
+PLAIN = st.one_of(
+    st.none(),
+    st.booleans(),
+    NUMBERS,
+    st.text(max_size=8).filter(bool),
+    DAYS.map(Moment),
+    st.sampled_from(["1", "-2.5", "a", "2026-01-31"]),
+)
 VALUES = st.one_of(PLAIN, st.lists(PLAIN, max_size=4).map(tuple))
 PATTERNS = st.sampled_from(["[a-z]+", "\\d{2,4}", "a?b*", ".*", "(ab|c)?", ""])
 LEAVES = st.one_of(
     NUMBERS.map(lambda n: ["num", abs(n)]),
     st.text("ab1.-'2026", max_size=10).map(lambda s: ["str", s]),
-    st.sampled_from([["ref", "A"], ["ref", "B"], ["col", "T", "c"], ["ext", "f", "X"], ["self"], ["str", "2026-09-20"], ["str", "9999-12-31"]]),
+    st.sampled_from(
+        [
+            ["ref", "A"],
+            ["ref", "B"],
+            ["col", "T", "c"],
+            ["ext", "f", "X"],
+            ["self"],
+            ["str", "2026-09-20"],
+            ["str", "9999-12-31T23:59:59"],
+        ]
+    ),
 )
 
 

@@ -47,7 +47,9 @@ def test_table_keeps_what_it_cannot_read_and_ignores_what_it_does_not_know():
 
 
 def test_table_replaces_row_ids_that_are_unsafe():
-    assert [row["id"] for row in rows([{"id": "../x", "name": "A"}, {"id": "ok-1", "name": "B"}, {"id": "x" * 41, "name": "C"}])] == ["r1", "ok-1", "r3"]
+    assert [
+        row["id"] for row in rows([{"id": "../x", "name": "A"}, {"id": "ok-1", "name": "B"}, {"id": "x" * 41, "name": "C"}])
+    ] == ["r1", "ok-1", "r3"]
 
 
 @pytest.mark.parametrize("raw", ["x", {"id": "r1"}, [1], [["a"]]])
@@ -91,7 +93,16 @@ def test_table_projections():
 
 @pytest.mark.parametrize(
     ("value", "kept"),
-    [(2.0, 2), (2.5, 2.5), (0.30000000000000004, 0.30000000000000004), (True, True), (None, None), ("x", "x"), (("a", "b"), ["a", "b"]), (1e30, 10**30)],
+    [
+        (2.0, 2),
+        (2.5, 2.5),
+        (0.30000000000000004, 0.30000000000000004),
+        (True, True),
+        (None, None),
+        ("x", "x"),
+        (("a", "b"), ["a", "b"]),
+        (1e30, 10**30),
+    ],
 )
 def test_stored(value, kept):
     assert (stored(value), type(stored(value))) == (kept, type(kept))
@@ -102,7 +113,10 @@ def test_stored_dates_are_iso_text():
     assert stored(moment("2026-09-03T08:30")) == "2026-09-03T08:30"
 
 
-@pytest.mark.parametrize(("value", "places", "kept"), [(2.5, 0, 3), (-2.5, 0, -3), (3.5, 0, 4), (1.005, 2, 1.01), (2.444, 1, 2.4), (1e30, 0, 10**30), (1e300, 2, 10**300)])
+@pytest.mark.parametrize(
+    ("value", "places", "kept"),
+    [(2.5, 0, 3), (-2.5, 0, -3), (3.5, 0, 4), (1.005, 2, 1.01), (2.444, 1, 2.4), (1e30, 0, 10**30), (1e300, 2, 10**300)],
+)
 def test_stored_rounds_half_away_from_zero(value, places, kept):
     assert stored(value, places) == kept
 
@@ -134,7 +148,8 @@ def test_automatic_projections():
 
 
 @pytest.mark.parametrize(
-    ("micro", "places", "indonesian"), [(86_330_876, 2, "86,33"), (86_335_000, 2, "86,34"), (0, 2, "0,00"), (100_000_000, 1, "100,0"), (85_995_000, 2, "86,00")]
+    ("micro", "places", "indonesian"),
+    [(86_330_876, 2, "86,33"), (86_335_000, 2, "86,34"), (0, 2, "0,00"), (100_000_000, 1, "100,0"), (85_995_000, 2, "86,00")],
 )
 def test_scores_are_shown_half_up(micro, places, indonesian):
     assert Formatter("id").score(micro, places) == indonesian
@@ -158,7 +173,7 @@ def test_every_type_keeps_the_contract(name):
     kind, asked = TYPES[name], field(name)
     assert kind.name == name
     assert kind.title
-    assert "informasi" in kind.rules or not kind.asks or kind.rules
+    assert "informasi" in kind.rules
     for raw in (None, ""):
         assert kind.parse(raw, asked) is None
     assert kind.is_empty(None)

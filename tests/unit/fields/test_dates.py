@@ -87,7 +87,19 @@ def test_datetime_reads(raw, value):
     assert read("datetime", raw) == value
 
 
-@pytest.mark.parametrize("raw", ["3/9/2026", "20.30", "3/9/2026 24.00", "3/9/2026 20.60", "3/9/2026 20", "3/9/2026 20.30abc", "3/9/2026 20.305", "3/9/2026 jam"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "3/9/2026",
+        "20.30",
+        "3/9/2026 24.00",
+        "3/9/2026 20.60",
+        "3/9/2026 20",
+        "3/9/2026 20.30abc",
+        "3/9/2026 20.305",
+        "3/9/2026 jam",
+    ],
+)
 def test_datetime_refuses(raw):
     assert refusal("datetime", raw) == MOMENT_HINT
 
@@ -135,7 +147,9 @@ def test_date_range_validates():
     assert wrong("date_range", {"from": "2026-01-01", "to": None}, open_end=True) == []
     assert wrong("date_range", {"from": "2026-01-01", "to": None}) == [("to", "Enter the end date.")]
     assert wrong("date_range", {"from": None, "to": "2026-01-01"}) == [("from", "Enter the start date.")]
-    assert wrong("date_range", {"from": "2026-01-02", "to": "2026-01-01"}) == [("to", "The end date may not come before the start date.")]
+    assert wrong("date_range", {"from": "2026-01-02", "to": "2026-01-01"}) == [
+        ("to", "The end date may not come before the start date.")
+    ]
 
 
 def test_date_range_projections():

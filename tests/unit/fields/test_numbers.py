@@ -91,7 +91,19 @@ def test_decimal_refuses_more_places_than_the_option_allows():
     assert read("decimal", "2,5500") == 2.55
 
 
-@pytest.mark.parametrize(("raw", "value"), [("Rp1.000", 1000), ("rp 1.000", 1000), ("Rp. 12.500.000", 12500000), ("1000", 1000), ("Rp0", 0), ("Rp", None), (1000, 1000), ("Rp1.000,00", 1000)])
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("Rp1.000", 1000),
+        ("rp 1.000", 1000),
+        ("Rp. 12.500.000", 12500000),
+        ("1000", 1000),
+        ("Rp0", 0),
+        ("Rp", None),
+        (1000, 1000),
+        ("Rp1.000,00", 1000),
+    ],
+)
 def test_money_reads(raw, value):
     assert read("money", raw) == value
 
@@ -205,7 +217,9 @@ def test_percent_validates():
     assert wrong("percent", {"n": 5, "d": 4}, **PERCENT) == [("n", "top (5) may not exceed bottom (4).")]
     assert wrong("percent", {"n": 5, "d": 0}, **PERCENT) == [("n", "top (5) may not exceed bottom (0).")]
     assert wrong("percent", {"n": 8, "d": 4}, max_percent=200, **PERCENT) == []
-    assert wrong("percent", {"n": 9, "d": 4}, max_percent=200, **PERCENT) == [("n", "top (9) is far above bottom (4). Check both numbers.")]
+    assert wrong("percent", {"n": 9, "d": 4}, max_percent=200, **PERCENT) == [
+        ("n", "top (9) is far above bottom (4). Check both numbers.")
+    ]
     assert wrong("percent", {"n": None, "d": 4}, **PERCENT) == [("n", "Fill in top.")]
     assert wrong("percent", {"n": 4, "d": None}) == [("d", "Fill in A.")]
     assert wrong("percent", {"n": -1, "d": -4}, **PERCENT) == [("n", "Enter 0 or more."), ("d", "Enter 0 or more.")]

@@ -26,7 +26,20 @@ def refusal(kind, raw, **more):
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("ya", True), ("Ya", True), ("YES", True), ("true", True), ("1", True), (True, True), ("tidak", False), ("no", False), (False, False), ("0", False), ("", None), (None, None)],
+    [
+        ("ya", True),
+        ("Ya", True),
+        ("YES", True),
+        ("true", True),
+        ("1", True),
+        (True, True),
+        ("tidak", False),
+        ("no", False),
+        (False, False),
+        ("0", False),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_yes_no_reads(raw, value):
     assert read("yes_no", raw) is value
@@ -78,7 +91,13 @@ def test_telephone_and_mail():
 def test_text_projections():
     asked = field("text", options={"max_length": 9})
     reader = of(asked)
-    assert reader.display("x", asked, ID) == reader.operand("x", asked) == reader.search_text("x", asked, ID) == reader.brief("x", asked, ID) == "x"
+    assert (
+        reader.display("x", asked, ID)
+        == reader.operand("x", asked)
+        == reader.search_text("x", asked, ID)
+        == reader.brief("x", asked, ID)
+        == "x"
+    )
     assert reader.display(None, asked, ID) == ""
     assert reader.operand(None, asked) is None
     assert reader.export("x", asked) == ("x",)
@@ -106,7 +125,20 @@ def test_link_reads(raw):
     assert read("link", raw) == raw
 
 
-@pytest.mark.parametrize("raw", ["javascript:alert(1)", "ftp://a.id", "bpbd.example.go.id", "https://", "https://localhost", "https://a b.id", "https://a.id/" + "x" * 500, "http://[", "data:text/html,x"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "javascript:alert(1)",
+        "ftp://a.id",
+        "bpbd.example.go.id",
+        "https://",
+        "https://localhost",
+        "https://a b.id",
+        "https://a.id/" + "x" * 500,
+        "http://[",
+        "data:text/html,x",
+    ],
+)
 def test_link_refuses(raw):
     assert refusal("link", raw).startswith("Enter a web address")
 

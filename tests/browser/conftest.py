@@ -1,0 +1,115 @@
+"""A small country served by two worker processes, and a real Chromium."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import make_app
+from tests.integration.test_workers import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def country(tmp_path_factory) -> dict[str, str]:
+    """Environment of a database made by the commands a newcomer's `make run` uses."""
+    folder = tmp_path_factory.mktemp("country")
+    env = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/country.sqlite3", "STORAGE_URL": f"file://{folder}/files", "SECRET_KEY": "browser-tests-secret-key-0123456789abc"}
+    for command in (["db", "upgrade"], ["seed"], ["demo", "--units", "8", "--years", "1"]):
+        subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    return env
+
+
+@pytest.fixture(scope="session")
+def site(country):
+    """The address of the running application."""
+    import urllib.request
+
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "wsgi:app"]
+    process = subprocess.Popen(command, cwd=ROOT, env=country, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _attempt in range(200):
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=2)
+            break
+        except OSError:
+            import time
+
+            time.sleep(0.1)  # a poll that ends at the first answer
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def inside(country, tmp_path_factory):
+    """The same database from inside this process, to compute answers that fit."""
+    return make_app(country["DATABASE_URL"], Path(country["STORAGE_URL"].removeprefix("file://")).parent)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "Chromium is needed for the browser tests: install the package chromium."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SIZES)
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def open_page(chromium, site, size):
+    """``open_page("operator")``: a page of a signed-in person at this size; console errors fail the test."""
+    contexts, trouble = [], []
+
+    def sign_in(who: str = "", **options):
+        context = chromium.new_context(viewport=SIZES[size], locale="id-ID", base_url=site, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        if who:
+            page.goto("/masuk")
+            page.get_by_label("Surel dinas").fill(f"{who}@example.org")
+            page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
+            page.get_by_role("button", name="Masuk", exact=True).click()
+            page.wait_for_url("**/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert [t for t in trouble if "422" not in t and "404" not in t] == []
+
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") if (ROOT / "node_modules" / "axe-core").exists() else ""
+
+
+def axe(page) -> list[str]:
+    """Violations of WCAG 2.2 A and AA and of axe's best practices on this page, sticky bars laid flat."""
+    assert AXE, "axe-core is needed: run npm ci."
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": min(16000, page.evaluate("document.documentElement.scrollHeight"))})
+    page.evaluate(AXE)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    page.set_viewport_size(size)
+    return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"][:3]]
+
+
+def overflow(page) -> int:
+    """How far the page can be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,0 +1,167 @@
+"""The journey of the promise: an officer fills and sends, score and rank move; BNPB adds an indicator, the open form has it."""
+
+import re
+
+import sqlalchemy as sa
+
+from tests.browser.conftest import axe, overflow
+from tests.html import form_values
+
+EVIDENCE = {"name": "bukti.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 bukti"}
+
+
+def answers_for(inside, url: str) -> dict[str, list[str]]:
+    """What to type: names and values of a complete form, rendered by the application itself."""
+    from forms import page as pages
+    from models import Report, User, db
+    from services.actor import actor_for
+    from services.reading.report_page import page_of
+    from services.report import get_for
+    from tests.answers import complete
+
+    report_id = url.rsplit("/", 1)[1].split("#")[0]
+    with inside.app_context(), inside.test_request_context():
+        db.session.rollback()
+        actor = actor_for(db.session.scalar(sa.select(User.id).where(User.email == "operator@example.org")))
+        report = get_for(actor, report_id)
+        assert isinstance(report, Report)
+        page = page_of(actor, report)
+        doc = dict(page.doc) | complete(actor, report_id, 0.95)
+        state = pages.PageState(doc, frozenset(page.definition.by_code), frozenset(), page.context)
+        html = pages.render(pages.compile_page(page.definition, "id"), state)
+        return form_values(f'<form method="post">{html}</form>')
+
+
+def fill(page, values: dict[str, list[str]]) -> None:
+    """Type every value whose input is on the page; attach evidence where there is none."""
+    for name, wanted in values.items():
+        if not name.startswith("f."):
+            continue
+        found = page.locator(f'[name="{name}"], [name="{name.replace(".r1.", ".n1.")}"]')  # a first row is still without its id
+        for index in range(found.count()):
+            box = found.nth(index)
+            kind = box.get_attribute("type") or box.evaluate("e => e.tagName.toLowerCase()")
+            if kind in ("radio", "checkbox") and not name.endswith((".drop", ".dropfile")):
+                if box.get_attribute("value") in wanted:
+                    box.check()
+            elif kind == "select":
+                box.select_option(wanted)
+            elif kind not in ("hidden", "file", "checkbox") and box.get_attribute("readonly") is None:
+                box.fill(wanted[0])
+    for proof in page.locator(".q:has(input[type=file]):not(:has(.file)) input[type=file]").all():
+        proof.set_input_files(EVIDENCE)
+    for link in page.locator('[name$=".link"]').all():
+        link.fill("https://bpbd.example.go.id/laporan")
+
+
+def test_officer_fills_and_sends_and_score_and_rank_move(open_page, inside, size):
+    page = open_page("operator")
+    page.goto("/laporan?status=open")
+    name = "Tanggap darurat" if size == "phone" else "Pra-bencana"  # each size has its own report to send
+    page.get_by_role("link", name=re.compile(name)).first.click()
+    page.wait_for_url("**/laporan/*")
+    url = page.url.split("#")[0]
+    page.goto("/peringkat?liga=kabkota")
+    before = page.get_by_role("row", name=re.compile("Kabupaten Bekasi")).inner_text()
+    page.goto(url)
+    assert axe(page) == []
+    assert overflow(page) <= 0
+    values = answers_for(inside, url)
+    for _round in range(4):  # what builds on an answer appears after saving
+        fill(page, values)
+        page.get_by_role("button", name="Simpan", exact=True).last.click()
+        page.wait_for_load_state()
+    page.get_by_role("button", name="Periksa dan kirim").click()
+    page.wait_for_load_state()
+    assert page.locator(".summary").count() == 0, page.locator(".summary").inner_text()
+    assert "Laporan sudah dikirim" in page.inner_text("main") or "Dikirim" in page.inner_text("main")
+    assert axe(page) == []
+    page.goto("/peringkat?liga=kabkota")
+    after = page.get_by_role("row", name=re.compile("Kabupaten Bekasi")).inner_text()
+    assert after != before
+    assert axe(page) == []
+    page.get_by_role("link", name=re.compile("Kabupaten Bekasi")).click()
+    page.wait_for_load_state()
+    assert "Mengapa" in page.inner_text("main")
+    assert axe(page) == []
+    assert overflow(page) <= 0
+
+
+def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
+    code = {"phone": "PB-KAP-81", "desktop": "PB-KAP-82"}[size]
+    admin = open_page("admin")
+    admin.goto("/admin/indikator/new/")
+    assert axe(admin) == []
+    admin.get_by_label("Formulir dan bagian").select_option(label="Pra-bencana · Kapasitas")
+    admin.get_by_label(re.compile("^Kode")).fill(code)
+    admin.get_by_label("Jenis jawaban").select_option(label="Bilangan bulat")
+    admin.get_by_label(re.compile("^Pertanyaan .*Indonesia")).fill(f"Pengemudi bersertifikat {size}")
+    admin.get_by_label("Bobot").fill("2")
+    admin.get_by_label("Aturan skor").select_option(label="Realisasi ÷ target")
+    admin.get_by_label("Target", exact=True).fill("12")
+    admin.get_by_label("Frekuensi").select_option(label="Triwulanan")
+    admin.get_by_role("button", name="Simpan").click()
+    admin.wait_for_load_state()
+    admin.goto("/admin/indikator/?search=" + code)
+    assert code in admin.inner_text("main")
+    assert axe(admin) == []
+    admin.goto("/admin/terbitkan/pra-bencana/")
+    assert f"Pengemudi bersertifikat {size}" in admin.inner_text("main")
+    assert axe(admin) == []
+    admin.get_by_role("radio").first.check()
+    admin.get_by_label("Alasan perubahan").fill("Rapat evaluasi")
+    if admin.locator("[name=consent]").count():
+        admin.locator("[name=consent]").check()
+    admin.get_by_role("button", name=re.compile("Terbitkan versi")).click()
+    admin.wait_for_load_state()
+    assert "terbit" in admin.inner_text("main")
+    officer = open_page("provinsi")
+    officer.goto("/laporan?status=open")
+    officer.get_by_role("link", name=re.compile("Pra-bencana")).first.click()
+    officer.wait_for_load_state()
+    assert officer.locator(f'[name="f.{code}"]').count() == 1
+    assert f"Pengemudi bersertifikat {size}" in officer.inner_text("main")
+
+
+PAGES = {
+    "operator": ["/", "/laporan", "/admin/", "/admin/konten/anggota/", "/admin/konten/anggota/new/", "/admin/konten/rencana-kerja/new/", "/admin/kejadian/", "/admin/kejadian/new/", "/tidak-ada"],
+    "admin": ["/", "/admin/indikator/", "/admin/bagian/", "/admin/pilihan/", "/admin/terbitkan/", "/admin/unit/", "/admin/unit/new/", "/admin/periode/", "/admin/periode/new/", "/admin/pengguna/", "/admin/pengguna/new/"],
+    "pimpinan": ["/", "/peringkat?liga=provinsi", "/daerah/32.16"],
+    "": ["/masuk"],
+}
+
+
+def test_axe_finds_nothing_and_nothing_runs_off_the_side(open_page):
+    for who, addresses in PAGES.items():
+        page = open_page(who)
+        for address in addresses:
+            page.goto(address)
+            assert axe(page) == [], (who, address)
+            assert overflow(page) <= 0, (who, address)
+
+
+def test_faults_take_focus_and_lead_to_their_field_by_keyboard(open_page):
+    page = open_page("provinsi")
+    page.goto("/laporan?status=open")
+    page.get_by_role("link", name=re.compile("Pra-bencana")).first.click()
+    page.wait_for_load_state()
+    page.locator('[name="f.PB-SDL-03"]').fill("banyak")
+    page.get_by_role("button", name="Periksa", exact=True).click()
+    page.wait_for_load_state()
+    assert page.evaluate("document.activeElement.classList.contains('summary')")
+    page.get_by_role("link", name=re.compile("Armada.*angka")).press("Enter")
+    assert page.evaluate("document.activeElement.id") == "f-PB-SDL-03"
+    assert page.locator('[name="f.PB-SDL-03"]').input_value() == "banyak"
+    assert axe(page) == []
+
+
+def test_everything_works_with_scripts_off(open_page):
+    page = open_page("", java_script_enabled=False)
+    page.goto("/masuk")
+    page.get_by_label("Surel dinas").fill("operator@example.org")
+    page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.goto("/admin/konten/rencana-kerja/new/")
+    rows = page.locator('[name$=".row"]').count()
+    page.get_by_role("button", name=re.compile("baris|rincian", re.IGNORECASE)).first.click()
+    assert page.locator('[name$=".row"]').count() > rows
