@@ -97,6 +97,6 @@ def _storage(url: str, instance: Path) -> Path:
 
 def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = env.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
         raise SettingsError(f"{name} must be a number from 1 to {most}, not {text!r}")
     return int(text)

@@ -392,7 +392,7 @@ CHOOSING = sorted(name for name, kind in TYPES.items() if kind.has_choices)
 
 
 def field_words(row: FieldRow) -> str:
-    """``PB-RNC-02 · Konsep operasi``."""
+    """``RNC-02 · Konsep operasi``."""
     return f"{row.code} · {pick(row.label, locale())}"
 
 

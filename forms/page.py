@@ -14,7 +14,7 @@ from domain.fields.base import Answer
 from domain.fields.display import Formatter
 from domain.messages import pick
 from domain.scoring.rules import RULES
-from forms.fields import ADAPTERS, Adapter, FieldState, adapter_of
+from forms.fields import Adapter, FieldState, adapter_of
 from forms.fields.base import FileLine, input_id, name_of
 from forms.parts import Parts, esc, icon, slot
 
@@ -162,7 +162,7 @@ def _why(asked: Field, locale: str) -> str:
 def _evidence(asked: Field, locale: str) -> str:
     """The evidence block: its label, the files there are, the input. A file answer uses the same block."""
     evidence = asked.evidence
-    if evidence is None and adapter_of(asked).name == "file":
+    if evidence is None and adapter_of(asked).files_only:
         evidence = Evidence(asked.label, None, tuple(asked.options.get("kinds", ("pdf", "image"))))
     if evidence is None:
         return ""
@@ -245,10 +245,10 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     answer = state.doc.get(code) or {}
     faults = state.faults.get(code) or {}
     own = FieldState(faults=faults, spare_rows=state.spare_rows.get(code, 0), fmt=fmt, moments=moments)
-    if asked.type in LOOKS_UP:
+    if compiled.adapter.looks_up:
         own.options = state.options(str(asked.options.get("target")))
     if asked.columns:
-        own.column_options = {c.code: state.options(str(c.options["target"])) for c in asked.columns if c.type in LOOKS_UP}
+        own.column_options = {c.code: state.options(str(c.options["target"])) for c in asked.columns if adapter_of(c).looks_up}
     slots = compiled.adapter.slots(asked, answer, own)
     pill = _pill(asked, state, bool(faults), answer)
     slots["pill"] = page.words[f"pill:{pill}"] if pill else ""
@@ -267,8 +267,6 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
         slots["last"] = f"<span>{page.words['last']}: {esc(state.previous[code])}</span>"
     return compiled.parts.join(slots)
 
-
-LOOKS_UP = frozenset(name for name, adapter in ADAPTERS.items() if adapter.name == "reference")
 
 
 def _pill(asked: Field, state: PageState, faulty: bool, answer: Answer) -> str:

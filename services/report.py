@@ -56,6 +56,10 @@ class Draft:
     op_key: str = field(default_factory=new_id)
 
 
+WHOLE = tuple(sa.orm.joinedload(part) for part in (Report.entry, Report.period, Report.event, Report.unit))
+"""What surrounds a report, read with it in one statement."""
+
+
 def create_report(
     unit: Unit,
     type_id: str,
@@ -114,7 +118,8 @@ def create_report(
 
 def get_for(actor: Actor, report_id: str, permission: Permission = Permission.REPORT_READ, lock: bool = False) -> Report:
     """Load a report and authorise in one call."""
-    report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=lock)
+    around = () if lock else WHOLE
+    report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=lock, options=around)
     if lock:
         db.session.refresh(report.entry)
     return report

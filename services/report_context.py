@@ -124,9 +124,10 @@ def previous_answers(report: Report) -> dict[str, Any]:
     """The newest sent document of the same form before this period: what "last time" shows."""
     if report.period is None:
         return {}
-    earlier = db.session.scalar(
-        sa.select(Report)
+    earlier = db.session.execute(
+        sa.select(Report.id, Report.state, Entry.doc)
         .join(Period, Period.id == Report.period_id)
+        .join(Entry, Entry.id == Report.id)
         .where(
             Report.unit_id == report.unit_id,
             Report.content_type_id == report.content_type_id,
@@ -135,8 +136,10 @@ def previous_answers(report: Report) -> dict[str, Any]:
         )
         .order_by(Period.start_date.desc())
         .limit(1)
-    )
-    return dict(sent_document(earlier) or {}) if earlier else {}
+    ).first()
+    if earlier is None:
+        return {}
+    return dict(earlier.doc) if earlier.state in SENT else dict(_last_sent(earlier.id) or {})
 
 
 def sent_document(report: Report) -> Mapping[str, Any] | None:
@@ -145,9 +148,13 @@ def sent_document(report: Report) -> Mapping[str, Any] | None:
         return dict(report.entry.doc)
     if report.first_sent_at is None:
         return None
+    return _last_sent(report.id)
+
+
+def _last_sent(report_id: str) -> dict[str, Any] | None:
     revision = db.session.scalar(
         sa.select(EntryRevision.doc)
-        .where(EntryRevision.entry_id == report.id, EntryRevision.verb == "submit")
+        .where(EntryRevision.entry_id == report_id, EntryRevision.verb == "submit")
         .order_by(EntryRevision.number.desc())
         .limit(1)
     )

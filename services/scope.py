@@ -1,5 +1,6 @@
 """Scope in one place: one SQL predicate for lists, one call that loads and authorises."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -32,11 +33,11 @@ def place_of(row: Any) -> Place:
     return Place(unit_id, row.region_id, row.province_id)
 
 
-def load(actor: Actor, model: type[T], key: str, permission: Permission, *, read: Permission, lock: bool = False) -> T:
+def load(actor: Actor, model: type[T], key: str, permission: Permission, *, read: Permission, lock: bool = False, options: Sequence[Any] = ()) -> T:
     """Load one row and authorise in one call: out of reach → :class:`NotFound`, readable only → :class:`Forbidden`."""
     if not _plausible(key):
         raise NotFound
-    query = sa.select(model).where(model.id == key, within(actor.reach(read), model))  # type: ignore[attr-defined]
+    query = sa.select(model).options(*options).where(model.id == key, within(actor.reach(read), model))  # type: ignore[attr-defined]
     if lock:
         query = query.with_for_update(of=model).execution_options(populate_existing=True)
     row = db.session.scalar(query)

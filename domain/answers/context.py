@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from domain.definitions.schema import Field
@@ -28,7 +29,7 @@ class EventFacts:
     ended: dt.date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """*related*: operand of ``${form:CODE}`` by (form, code). *measures*: for each automatic field what was counted."""
 
@@ -45,7 +46,8 @@ class Context:
             return self.period.year
         return self.event.declared.year if self.event and self.event.declared else self.today.year
 
-    def named(self) -> dict[str, Value]:
+    @cached_property
+    def named(self) -> Mapping[str, Value]:
         """The context values an expression may read, by their names."""
         span, event = self.period, self.event
         return {

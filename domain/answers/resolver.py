@@ -18,7 +18,7 @@ class DocumentResolver:
         self.context = context
         self.hidden: set[str] = set()
         self.current: Field | None = None
-        self._named = context.named()
+        self._named = context.named
 
     def today(self) -> Moment:
         return Moment.of(self.context.today)

@@ -2,10 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 
 from domain.expressions.values import EXACT
 from domain.messages import N_
@@ -15,6 +14,8 @@ YES, NO = N_("Yes"), N_("No")
 OPEN_END = N_("no end date")
 WORDS = {"id": {YES: "Ya", NO: "Tidak", OPEN_END: "tanpa batas akhir"}, "en": {}}
 MICRO = 1_000_000
+INDONESIAN = str.maketrans({",": ".", ".": ",", "-": "−"})
+ENGLISH = str.maketrans({"-": "−"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,18 @@ class Formatter:
 
     def number(self, value: float | Decimal, places: int = 6) -> str:
         """``1.234,5``: grouped, without trailing zeros, at most *places* decimals."""
+        if isinstance(value, int):
+            return self._marks(f"{value:,d}")
         exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-        with localcontext(EXACT):
-            rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-            return format_decimal(rounded, format="#,##0." + "#" * max(places, 1), locale=self.locale).replace("-", "−")
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
+        text = f"{rounded:,f}"
+        return self._marks(text.rstrip("0").rstrip(".") if "." in text else text)
+
+    def _marks(self, text: str) -> str:
+        """Python's ``-1,234.5`` with the marks of the language: the two we speak need no table."""
+        if text in ("-0", ""):
+            return "0"
+        return text.translate(INDONESIAN if self.locale == "id" else ENGLISH)
 
     def percent(self, value: float | Decimal, places: int = 1) -> str:
         """``81,6 %`` with a space that does not break."""
@@ -54,4 +63,4 @@ class Formatter:
     def score(self, micro: int, places: int = 2) -> str:
         """A score kept in 10⁻⁶ points, as shown: ``86,33``."""
         exact = (Decimal(micro) / MICRO).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        return format_decimal(exact, format="#,##0." + "0" * places, locale=self.locale)
+        return self._marks(f"{exact:,f}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from domain.answers.context import Context
@@ -13,12 +14,17 @@ from domain.expressions.functions import flat
 from domain.fields.derived import stored
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """One live record of a collection: its id and its document."""
 
     id: str
     doc: Any
+
+    @cached_property
+    def text(self) -> str:
+        """The document as canonical text, for the trace."""
+        return canonical(self.doc)
 
 
 def compute(measure: Measure, collection: Definition, records: Iterable[Record], context: Context) -> dict[str, Any]:
@@ -29,7 +35,7 @@ def compute(measure: Measure, collection: Definition, records: Iterable[Record],
     as_of = min(context.today, context.period.end) if context.period else context.today
     context = replace(context, today=as_of)
     rows = [r for r in records if _passes(measure.filter, collection, r, context)]
-    digest = sha256(canonical(sorted((row.id, canonical(row.doc)) for row in rows)))
+    digest = sha256(canonical(sorted((row.id, row.text) for row in rows)))
     value = AGGREGATES[measure.aggregate](measure, collection, rows, context)
     return {"v": value, "as_of": as_of.isoformat(), "rows": len(rows), "sha256": digest}
 

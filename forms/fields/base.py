@@ -46,6 +46,10 @@ class Adapter:
 
     name: ClassVar[str]
     group: ClassVar[bool] = False
+    files_only: ClassVar[bool] = False
+    """The evidence block is the whole input."""
+    looks_up: ClassVar[bool] = False
+    """Options come from another list, in the person's scope."""
 
     def control(self, _field: Field, _locale: str) -> str:
         """Markup of the input with slots."""

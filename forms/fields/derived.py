@@ -51,6 +51,7 @@ class Files(Adapter):
 
     name = "file"
     group = True
+    files_only = True
 
     def collect(self, form: MultiDict[str, str], name: str, field: Field) -> Any:
         return None

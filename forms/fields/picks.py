@@ -93,6 +93,7 @@ class Reference(Adapter):
     """A record of another list: its names as options, looked up in scope per request."""
 
     name = "reference"
+    looks_up = True
 
     def control(self, field: Field, locale: str) -> str:
         empty = esc(_("Choose"))

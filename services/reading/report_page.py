@@ -49,7 +49,11 @@ class ReportPage:
     changes: Sequence[Change]
     gone: Mapping[str, Any]
     options: Callable[[str], Sequence[tuple[str, str]]]
-    steps: Sequence[Step]
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The report's transitions, oldest first; read when asked for."""
+        return _steps(self.report.id)
 
     @property
     def sent(self) -> bool:
@@ -91,7 +95,6 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),
-        _steps(report.id),
     )
 
 

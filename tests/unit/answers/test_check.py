@@ -235,12 +235,12 @@ def test_retired_choices_and_every_fault_at_once_in_form_order():
 
 
 def test_context_names():
-    named = at(2, event=event()).named()
+    named = at(2, event=event()).named
     assert (named["_year"], named["_quarter"]) == (2026.0, 2.0)
     assert (named["_period_start"], named["_period_end"]) == (moment("2026-04-01"), moment("2026-06-30"))
     assert named["_event_declared"] == moment("2026-09-02T08:00")
     assert named["_event_ended"] == moment("2026-09-30")
-    alone = Context(dt.date(2027, 1, 2)).named()
+    alone = Context(dt.date(2027, 1, 2)).named
     assert (alone["_year"], alone["_quarter"], alone["_period_end"], alone["_event_ended"]) == (
         2027.0,
         None,

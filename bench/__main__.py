@@ -1,0 +1,166 @@
+"""Print the tables: the form's markup in process, and pages over HTTP, each beside the hand-written yardstick."""
+
+import datetime as dt
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 7
+REQUESTS = 300
+THREADS = 4
+
+
+def main() -> None:
+    """Run everything and print it."""
+    print(f"e-Monev bench, {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
+    in_process()
+    over_http()
+
+
+def timed(work: Callable[[], object], repeat: int) -> float:
+    """Median milliseconds of one call over ROUNDS rounds."""
+    times = []
+    for _round in range(ROUNDS):
+        start = time.perf_counter()
+        for _one in range(repeat):
+            work()
+        times.append((time.perf_counter() - start) / repeat * 1000)
+    return statistics.median(times)
+
+
+def in_process() -> None:
+    """The markup of 60 fields with saved values against WTForms' rendering of the same kinds."""
+    from app import create_app
+    from bench import handwritten
+    from bench.synthetic import document, source
+    from domain.answers import Context
+    from domain.definitions.build import build
+    from forms import page as pages
+
+    app = create_app()
+    with app.app_context(), app.test_request_context():
+        rows = []
+        for count in (60, 500):
+            definition, problems = build(source(count))
+            assert not problems, problems
+            compiled = pages.compile_page(definition, "id")
+            codes = frozenset(definition.by_code)
+            state = pages.PageState(document(count), codes, frozenset(), Context(dt.date(2026, 11, 1)))
+            html = pages.render(compiled, state)
+            assert html.count('class="q"') == count
+            rows.append((count, timed(lambda c=compiled, s=state: pages.render(c, s), 40 if count == 60 else 8), len(html)))
+    with handwritten.app.test_request_context():
+        form = handwritten.Form()
+        template = handwritten.app.jinja_env.from_string(handwritten.PAGE)
+        yard = timed(lambda: template.render(form=form), 10)
+    print("Markup in process, 60 fields with values      ms    ratio   target")
+    print(f"  hand-written WTForms page             {yard:8.3f}     1.0")
+    print(f"  generated form                        {rows[0][1]:8.3f}  {yard / rows[0][1]:6.1f}   >= 15")
+    print(f"  generated form, 500 fields            {rows[1][1]:8.3f}  {rows[1][1] / rows[0][1]:6.1f} x the time of 60\n")
+
+
+class Site:
+    """A granian server with two workers, and a person who talks to it."""
+
+    def __init__(self, target: str, env: dict[str, str]) -> None:
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
+                   "--blocking-threads", "4", "--backpressure", "64", target]  # fmt: skip
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def wait(self, path: str) -> None:
+        """Until it answers."""
+        for _attempt in range(300):
+            try:
+                self.get(path)
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit("the server did not start")
+
+    def get(self, path: str, data: dict[str, str] | None = None) -> str:
+        """One page."""
+        body = urllib.parse.urlencode(data).encode() if data else None
+        with self.opener.open(f"http://127.0.0.1:{self.port}{path}", body, timeout=30) as answer:
+            return answer.read().decode()
+
+    def rate(self, path: str) -> float:
+        """Requests per second over kept-alive connections, median of ROUNDS rounds."""
+        import http.client
+
+        header = {"Cookie": "; ".join(f"{c.name}={c.value}" for c in self.cookies)}
+
+        def work(count: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            for _one in range(count):
+                connection.request("GET", path, headers=header)
+                answer = connection.getresponse()
+                body = answer.read()
+                assert answer.status == 200, (answer.status, body[:200])
+            connection.close()
+
+        work(20)
+        rates = []
+        for _round in range(ROUNDS):
+            threads = [threading.Thread(target=work, args=(REQUESTS // THREADS,)) for _ in range(THREADS)]
+            start = time.perf_counter()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            rates.append(REQUESTS / (time.perf_counter() - start))
+        return statistics.median(rates)
+
+    def stop(self) -> None:
+        """End the server."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def over_http() -> None:
+    """Signed in, 60 fields with saved values, against the yardstick served the same way."""
+    folder = Path(tempfile.mkdtemp(prefix="emonev-bench-"))
+    env = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3", "STORAGE_URL": f"file://{folder}/files", "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk"}
+    for command in (["db", "upgrade"], ["seed"]):
+        subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "bench.prepare"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    report = (folder / "report").read_text()
+    yard, site = Site("bench.handwritten:app", env), Site("wsgi:app", env)
+    yard.wait("/hello")
+    site.wait("/healthz")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', site.get("/masuk"))
+    assert token is not None
+    site.get("/masuk", {"email": "bench@example.org", "password": "bench-password-1", "csrf_token": token[1]})
+    assert 'name="f.F-0"' in site.get(f"/laporan/{report}")
+    hand = yard.rate("/")
+    pages = [("fill page, 60 fields", f"/laporan/{report}"), ("ranking", "/peringkat"), ("start page", "/")]
+    print("Over HTTP, 2 workers, signed in              req/s    ratio   target")
+    print(f"  hand-written WTForms page             {hand:8.0f}     1.0")
+    for name, path in pages:
+        rate = site.rate(path)
+        print(f"  {name:<36}  {rate:8.0f}  {rate / hand:6.1f}   {'>= 4' if 'fill' in name else ''}")
+    yard.stop()
+    site.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
