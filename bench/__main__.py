@@ -45,7 +45,7 @@ def in_process() -> None:
     from app import create_app
     from bench import handwritten
     from bench.synthetic import document, source
-    from domain.answers import Context
+    from domain.answers import Context, Span
     from domain.definitions.build import build
     from forms import page as pages
 
@@ -57,7 +57,12 @@ def in_process() -> None:
             assert not problems, problems
             compiled = pages.compile_page(definition, "id")
             codes = frozenset(definition.by_code)
-            state = pages.PageState(document(count), codes, frozenset(), Context(dt.date(2026, 11, 1)))
+            state = pages.PageState(
+                document(count),
+                codes,
+                frozenset(),
+                Context(dt.date(2026, 11, 1), Span(2026, 4, dt.date(2026, 10, 1), dt.date(2026, 12, 31))),
+            )
             html = pages.render(compiled, state)
             assert html.count('class="q"') == count
             rows.append((count, timed(lambda c=compiled, s=state: pages.render(c, s), 40 if count == 60 else 8), len(html)))
@@ -82,7 +87,7 @@ class Site:
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
                    "--blocking-threads", "4", "--backpressure", "64", target]  # fmt: skip
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.cookies = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
@@ -138,10 +143,16 @@ class Site:
 def over_http() -> None:
     """Signed in, 60 fields with saved values, against the yardstick served the same way."""
     folder = Path(tempfile.mkdtemp(prefix="emonev-bench-"))
-    env = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3", "STORAGE_URL": f"file://{folder}/files", "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk"}
+    env = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+        "STORAGE_URL": f"file://{folder}/files",
+        "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk",
+    }
     for command in (["db", "upgrade"], ["seed"]):
-        subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-    subprocess.run([sys.executable, "-m", "bench.prepare"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
+        )
+    subprocess.run([sys.executable, "-m", "bench.prepare"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     report = (folder / "report").read_text()
     yard, site = Site("bench.handwritten:app", env), Site("wsgi:app", env)
     yard.wait("/hello")

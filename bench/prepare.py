@@ -27,7 +27,9 @@ def main() -> None:
         quarter = (today.month - 1) // 3 + 1
         period.save(SYSTEM, year=today.year, quarter=quarter, due_date=today + dt.timedelta(days=30), state="open")
         wish = [GrantWish("operator", "region", home)]
-        made = user.create(SYSTEM, email="bench@example.org", name="Bench", password="bench-password-1", hasher=hash_password, grants=wish)  # noqa: S106
+        made = user.create(
+            SYSTEM, email="bench@example.org", name="Bench", password="bench-password-1", hasher=hash_password, grants=wish
+        )
         form = registry.registry().types["bench-60"]
         found = db.session.scalars(sa.select(Report.id).where(Report.content_type_id == form.id)).one()
         report.save_draft(actor_for(made), found, Draft(document(60), 0))

@@ -9,13 +9,25 @@ def source(count: int) -> dict[str, Any]:
     """The form's source."""
     fields = [_field(number) for number in range(count)]
     section = {"code": "A", "label": {"id": "Bagian", "en": "Section"}, "weight": 100, "fields": fields}
-    return {"key": f"bench-{count}", "kind": "phase_form", "subject": "period", "label": {"id": "Uji", "en": "Bench"}, "sections": [section]}
+    return {
+        "key": f"bench-{count}",
+        "kind": "phase_form",
+        "subject": "period",
+        "label": {"id": "Uji", "en": "Bench"},
+        "sections": [section],
+    }
 
 
 def _field(number: int) -> dict[str, Any]:
     kind = KINDS[number % 5]
     label = {"id": f"Jumlah {number}", "en": f"Count {number}"}
-    field = {"code": f"F-{number}", "type": kind, "label": label, "help": {"id": "Bantuan pengisian", "en": "Help"}, "required": False}
+    field = {
+        "code": f"F-{number}",
+        "type": kind,
+        "label": label,
+        "help": {"id": "Bantuan pengisian", "en": "Help"},
+        "required": False,
+    }
     if kind == "single_choice":
         field["choices"] = [{"code": f"t{k}", "label": {"id": f"Tahap {k}", "en": f"Step {k}"}} for k in range(5)]
     return field

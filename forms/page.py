@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask_babel import force_locale, gettext, ngettext
@@ -10,7 +11,7 @@ from flask_babel import force_locale, gettext, ngettext
 from domain.answers.context import Context, is_due
 from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, Section
 from domain.fields import of
-from domain.fields.base import Answer
+from domain.fields.base import Answer, FieldType
 from domain.fields.display import Formatter
 from domain.messages import pick
 from domain.scoring.rules import RULES
@@ -32,8 +33,11 @@ class CompiledField:
     """One question: its markup, and the words that vary by state."""
 
     field: Field
+    kind: FieldType
     adapter: Adapter
     parts: Parts
+    described: str
+    """``aria-describedby`` for the help, where there is any."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class CompiledSection:
     section: Section
     head: Parts
     foot: Parts
+    plain_foot: Parts
+    """The end without a button of its own."""
     fields: tuple[CompiledField, ...]
 
 
@@ -72,6 +78,11 @@ class PageState:
     verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     options: Callable[[str], Sequence[tuple[str, str]]] = lambda _target: ()
     spare_rows: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def is_record(self) -> bool:
+        """Whether the page edits a record: there, states beside each question would only be noise."""
+        return self.context.period is None and self.context.event is None
 
 
 _kept: "OrderedDict[tuple[str, str], CompiledPage]" = OrderedDict()
@@ -113,6 +124,8 @@ def _words() -> dict[str, str]:
         "note": esc(gettext("Note of the verifier")),
         "drop": esc(gettext("Remove")),
         "last": esc(gettext("Last time")),
+        "save": esc(gettext("Save")),
+        "go on": esc(gettext("Save and continue")),
     }
 
 
@@ -122,7 +135,10 @@ def _section(section: Section, place: int, definition: Definition, locale: str) 
     count = slot("count")
     head = f'<section class="part" id="b-{esc(section.code)}" aria-labelledby="bt-{esc(section.code)}"><div class="part-head"><h2 id="bt-{esc(section.code)}">{number}{label}</h2>{count}</div>'
     fields = tuple(_compile_field(f, definition.kind, locale) for f in section.fields)
-    return CompiledSection(section, Parts.of(head), Parts.of(f"{slot('hidden')}{slot('save')}</section>"), fields)
+    button = f'<p class="row part-save"><button class="btn btn-big" name="_action" value="save:{esc(section.code)}">{icon("save")}{slot("save")}</button></p>'
+    return CompiledSection(
+        section, Parts.of(head), Parts.of(f"{slot('hidden')}{button}</section>"), Parts.of(f"{slot('hidden')}</section>"), fields
+    )
 
 
 def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
@@ -142,7 +158,10 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
         inner = f'<label class="q-name" id="l-{code}" for="{input_id(asked.code)}">{label}{optional}</label>{body}{tail}'
     else:
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
-    return CompiledField(asked, adapter, Parts.of(f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'))
+    described = f' aria-describedby="h-{code}"' if help_text else ""
+    return CompiledField(
+        asked, of(asked), adapter, Parts.of(f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'), described
+    )
 
 
 def optional_mark() -> str:
@@ -223,8 +242,8 @@ def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Itera
         for compiled in shown:
             yield render_field(page, compiled, state, fmt, moments)
         hidden = [f for f in section.fields if f.field.code not in state.relevant]
-        save = _save_button(page, section, last) if saves else ""
-        yield section.foot.join({"hidden": _hidden(page, hidden), "save": save})
+        save = page.words["save" if section.section.code == last else "go on"]
+        yield (section.foot if saves else section.plain_foot).join({"hidden": _hidden(page, hidden), "save": save})
 
 
 def progress(section: Section, state: PageState) -> tuple[int, int]:
@@ -243,45 +262,49 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     """The markup of one question."""
     asked, code = compiled.field, compiled.field.code
     answer = state.doc.get(code) or {}
-    faults = state.faults.get(code) or {}
-    own = FieldState(faults=faults, spare_rows=state.spare_rows.get(code, 0), fmt=fmt, moments=moments)
-    if compiled.adapter.looks_up:
-        own.options = state.options(str(asked.options.get("target")))
-    if asked.columns:
-        own.column_options = {c.code: state.options(str(c.options["target"])) for c in asked.columns if adapter_of(c).looks_up}
-    slots = compiled.adapter.slots(asked, answer, own)
-    pill = _pill(asked, state, bool(faults), answer)
-    slots["pill"] = page.words[f"pill:{pill}"] if pill else ""
+    faults = state.faults.get(code)
+    slots = compiled.adapter.slots(asked, answer, _field_state(compiled, state, faults, fmt, moments))
+    pill = _pill(compiled, state, faults, answer)
+    if pill:
+        slots["pill"] = page.words[pill]
     if asked.due_in and not is_due(asked, state.context):
         slots["due"] = page.words["not_due"]
+    slots["desc"] = compiled.described
     if faults:
-        _fault_slots(slots, code, faults, bool(asked.help))
-    elif asked.help:
-        slots["desc"] = f' aria-describedby="h-{code}"'
-    _evidence_slots(page, slots, asked, answer, state)
-    warning = state.warnings.get(code)
-    if warning:
-        slots["errors"] = slots.get("errors", "") + f'<div class="note is-warn">{icon("warn")}<p>{esc(warning)}</p></div>'
-    _verdict_slots(page, slots, state, asked)
+        _fault_slots(slots, code, faults, bool(compiled.described))
+    if answer.get("files") or answer.get("link") or answer.get("link_raw"):
+        _evidence_slots(page, slots, asked, answer, state)
+    if code in state.warnings:
+        slots["errors"] = (
+            slots.get("errors", "") + f'<div class="note is-warn">{icon("warn")}<p>{esc(state.warnings[code])}</p></div>'
+        )
+    if asked.id in state.verdicts:
+        _verdict_slots(page, slots, state, asked)
     if code in state.previous:
         slots["last"] = f"<span>{page.words['last']}: {esc(state.previous[code])}</span>"
     return compiled.parts.join(slots)
 
 
+def _field_state(
+    compiled: CompiledField, state: PageState, faults: Mapping[str, str] | None, fmt: Formatter, moments: Mapping[str, Any]
+) -> FieldState:
+    asked = compiled.field
+    own = FieldState(faults or {}, state.spare_rows.get(asked.code, 0), fmt, moments)
+    if compiled.adapter.looks_up:
+        own.options = state.options(str(asked.options.get("target")))
+    if asked.columns:
+        own.column_options = {c.code: state.options(str(c.options["target"])) for c in asked.columns if adapter_of(c).looks_up}
+    return own
 
-def _pill(asked: Field, state: PageState, faulty: bool, answer: Answer) -> str:
-    if faulty:
-        return "bad"
-    if asked.id in state.verdicts:
-        return state.verdicts[asked.id][0]
-    if not of(asked).asks or page_is_record(state):
+
+def _pill(compiled: CompiledField, state: PageState, faults: object, answer: Answer) -> str:
+    if faults:
+        return "pill:bad"
+    if compiled.field.id in state.verdicts:
+        return f"pill:{state.verdicts[compiled.field.id][0]}"
+    if not compiled.kind.asks or state.is_record:
         return ""
-    return "filled" if is_filled(asked, state) else "empty"
-
-
-def page_is_record(state: PageState) -> bool:
-    """Whether the page edits a record: there, states beside each question would only be noise."""
-    return state.context.period is None and state.context.event is None
+    return "pill:filled" if "raw" in answer or not compiled.kind.is_empty(compiled.kind.value_of(answer)) else "pill:empty"
 
 
 def _fault_slots(slots: dict[str, str], code: str, faults: Mapping[str, str], has_help: bool) -> None:
@@ -333,9 +356,3 @@ def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
         f'<li><span class="code">{esc(f.field.code)}</span> {esc(pick(f.field.label, page.locale))}</li>' for f in hidden
     )
     return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
-
-
-def _save_button(page: CompiledPage, section: CompiledSection, last: str) -> str:
-    with force_locale(page.locale):
-        word = gettext("Save") if section.section.code == last else gettext("Save and continue")
-    return f'<p class="row part-save"><button class="btn btn-big" name="_action" value="save:{esc(section.section.code)}">{icon("save")}{esc(word)}</button></p>'

@@ -20,24 +20,27 @@ def esc(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Literals with a named slot between each two."""
+    """Literals with slots between them. *pieces*: literals, and "" where a slot is; *places*: where each slot stands."""
 
-    literals: tuple[str, ...]
-    names: tuple[str, ...]
+    pieces: tuple[str, ...]
+    places: Mapping[str, tuple[int, ...]]
 
     @classmethod
     def of(cls, markup: str) -> "Parts":
         """Split markup at its slots."""
-        pieces = markup.split(MARK)
-        return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
+        split = markup.split(MARK)
+        places: dict[str, tuple[int, ...]] = {}
+        for place in range(1, len(split), 2):
+            places[split[place]] = (*places.get(split[place], ()), place)
+        return cls(tuple("" if place % 2 else text for place, text in enumerate(split)), places)
 
     def join(self, values: Mapping[str, str]) -> str:
-        """The markup with every slot filled; a slot not named stays empty."""
-        get = values.get
-        out = [self.literals[0]]
-        for name, literal in zip(self.names, self.literals[1:], strict=True):
-            out += (get(name, ""), literal)
-        return "".join(out)
+        """The markup with the named slots filled; all others stay empty. Costs what is filled, not what could be."""
+        pieces, places = list(self.pieces), self.places
+        for name, text in values.items():
+            for place in places.get(name, ()):
+                pieces[place] = text
+        return "".join(pieces)
 
 
 def icon(name: str, small: bool = False) -> str:

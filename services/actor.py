@@ -11,16 +11,20 @@ SYSTEM = Actor("", "sistem", (Grant("system", frozenset(Permission), ScopeKind.N
 """Commands and the seed act as this; it signs nothing in."""
 
 
+GRANTS = (
+    sa.select(User.id, User.name, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
+    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .where(User.id == sa.bindparam("user"), User.active.is_(True))
+    .order_by(RoleGrant.id)
+)
+"""One statement for who acts and with which grants; every request asks it."""
+
+
 def actor_for(user_id: str | None) -> Actor:
     """The actor behind a user id, with every grant; nobody for an unknown or inactive one."""
     if not user_id:
         return ANONYMOUS
-    rows = db.session.execute(
-        sa.select(User.id, User.name, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
-        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.id == user_id, User.active.is_(True))
-        .order_by(RoleGrant.id)
-    ).all()
+    rows = db.session.connection().execute(GRANTS, {"user": user_id}).all()
     if not rows:
         return ANONYMOUS
     roles = registry().roles

@@ -99,6 +99,7 @@ class Registry:
 
 
 _latest: dict[int, Registry] = {}
+EPOCH = sa.select(RegistryState.__table__.c.epoch)
 
 
 def registry() -> Registry:
@@ -116,7 +117,7 @@ def registry() -> Registry:
 
 def _current() -> Registry:
     engine = id(db.engine)
-    epoch = db.session.scalar(sa.select(RegistryState.epoch)) or 0
+    epoch = db.session.connection().scalar(EPOCH) or 0
     kept = _latest.get(engine)
     if kept is None or kept.epoch != epoch:
         kept = _latest[engine] = _read()

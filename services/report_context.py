@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from domain.answers import Context, EventFacts, Span
 from domain.answers.context import freeze, thaw
 from domain.answers.resolver import DocumentResolver
-from domain.definitions.references import external_references
 from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment, Value, evaluate
 from domain.fields import of
@@ -76,7 +75,7 @@ def freeze_context(context: Context) -> dict[str, Any]:
 
 def _related(report: Report, definition: Definition) -> dict[tuple[str, str], Value]:
     """Operands of answers in the other reports of the same subject."""
-    wanted = external_references(definition)
+    wanted = definition.external
     values: dict[tuple[str, str], Value] = {}
     for form, code in wanted:
         ref = registry.registry().types.get(form)
@@ -120,23 +119,27 @@ def _records(unit_id: str, type_id: str) -> list[Record]:
     return [Record(r.id, r.doc) for r in rows]
 
 
+EARLIER = (
+    sa.select(Report.id, Report.state, Entry.doc)
+    .join(Period, Period.id == Report.period_id)
+    .join(Entry, Entry.id == Report.id)
+    .where(
+        Report.unit_id == sa.bindparam("unit"),
+        Report.content_type_id == sa.bindparam("type"),
+        Period.start_date < sa.bindparam("start"),
+        Report.first_sent_at.is_not(None),
+    )
+    .order_by(Period.start_date.desc())
+    .limit(1)
+)
+
+
 def previous_answers(report: Report) -> dict[str, Any]:
     """The newest sent document of the same form before this period: what "last time" shows."""
     if report.period is None:
         return {}
-    earlier = db.session.execute(
-        sa.select(Report.id, Report.state, Entry.doc)
-        .join(Period, Period.id == Report.period_id)
-        .join(Entry, Entry.id == Report.id)
-        .where(
-            Report.unit_id == report.unit_id,
-            Report.content_type_id == report.content_type_id,
-            Period.start_date < report.period.start_date,
-            Report.first_sent_at.is_not(None),
-        )
-        .order_by(Period.start_date.desc())
-        .limit(1)
-    ).first()
+    wanted = {"unit": report.unit_id, "type": report.content_type_id, "start": report.period.start_date}
+    earlier = db.session.connection().execute(EARLIER, wanted).first()
     if earlier is None:
         return {}
     return dict(earlier.doc) if earlier.state in SENT else dict(_last_sent(earlier.id) or {})

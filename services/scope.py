@@ -33,7 +33,16 @@ def place_of(row: Any) -> Place:
     return Place(unit_id, row.region_id, row.province_id)
 
 
-def load(actor: Actor, model: type[T], key: str, permission: Permission, *, read: Permission, lock: bool = False, options: Sequence[Any] = ()) -> T:
+def load(
+    actor: Actor,
+    model: type[T],
+    key: str,
+    permission: Permission,
+    *,
+    read: Permission,
+    lock: bool = False,
+    options: Sequence[Any] = (),
+) -> T:
     """Load one row and authorise in one call: out of reach → :class:`NotFound`, readable only → :class:`Forbidden`."""
     if not _plausible(key):
         raise NotFound

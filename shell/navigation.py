@@ -1,8 +1,11 @@
 """What the side list and the bottom bar offer, by what the actor may do. Collections come from the registry."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from domain.access import Actor, Permission
 from domain.access.policy import ScopeKind
@@ -80,10 +83,66 @@ def _data() -> list[Item]:
     ]
 
 
-def bottom(listed: list[Group]) -> list[Item]:
-    """The bottom bar of a phone: the first four; the rest lies under "more"."""
-    flat = [item for group in listed for item in group.items]
-    return flat[:4] if len(flat) > 5 else flat
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The two bars as markup."""
+
+    side: Markup
+    bottom: Markup
+
+
+NO_MENU = Menu(Markup(""), Markup(""))
+_kept: "OrderedDict[tuple[object, ...], Menu]" = OrderedDict()
+MOST_MENUS = 500
+
+
+def menu(actor: Actor, locale: str, here: str) -> Menu:
+    """Side list and bottom bar for what the actor may do, rendered once per state of the registry."""
+    if not actor.id:
+        return NO_MENU
+    rights = frozenset(p for g in actor.grants for p in g.permissions)
+    current = _current(here)
+    key = (rights, locale, registry.registry().epoch, current)
+    found = _kept.get(key)
+    if found is None:
+        listed = groups(actor, locale)
+        flat = [item for group in listed for item in group.items]
+        page = {"groups": listed, "bottom": flat[:4] if len(flat) > 5 else flat, "current": current}
+        side, low = (_bar(f"web/menu_{name}.html", page) for name in ("side", "bottom"))
+        found = _kept[key] = Menu(side, low)
+        while len(_kept) > MOST_MENUS:
+            _kept.popitem(last=False)
+    return found
+
+
+def _bar(template: str, page: dict[str, object]) -> Markup:
+    return Markup(current_app.jinja_env.get_template(template).render(page))  # noqa: S704 - our own template, autoescaped
+
+
+def _current(here: str) -> str:
+    """The entry a page belongs to: the longest address it starts with."""
+    head = "/".join(here.split("/")[:4])
+    for known in (here, head + "/", head, "/".join(here.split("/")[:3]) + "/", "/" + here.split("/")[1]):
+        if known in ADDRESSES or known.startswith("/admin/konten/"):
+            return known
+    return ""
+
+
+ADDRESSES = frozenset(
+    {
+        "/",
+        "/laporan",
+        "/peringkat",
+        "/admin/kejadian/",
+        "/admin/indikator/",
+        "/admin/bagian/",
+        "/admin/pilihan/",
+        "/admin/terbitkan/",
+        "/admin/unit/",
+        "/admin/periode/",
+        "/admin/pengguna/",
+    }
+)
 
 
 def scope_words(actor: Actor, locale: str) -> tuple[str, str]:

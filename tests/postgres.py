@@ -29,6 +29,7 @@ def server() -> Iterator[str]:
     run = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **user}
     subprocess.run(
         [binaries / "initdb", "-D", folder / "data", "-U", "emonev", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
+        check=True,
         **run,
     )
     options = f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c synchronous_commit=off -c max_connections=60"

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask, Response, abort, g, request
+from flask_babel import get_translations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -41,10 +42,26 @@ STATES = {
 def register(app: Flask) -> None:
     """Attach filters, globals, headers."""
     app.jinja_env.filters.update(say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
     app.context_processor(_page_context)
     app.before_request(_note_origin)
     app.after_request(_headers)
+
+
+def _catalogue() -> Any:
+    """The translations of this request, looked up once: a page asks for a hundred words."""
+    if "catalogue" not in g or g.catalogue[0] != locale():
+        g.catalogue = (locale(), get_translations())
+    return g.catalogue[1]
+
+
+def _gettext(msgid: str) -> str:
+    return str(_catalogue().ugettext(msgid))
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    return str(_catalogue().ungettext(one, many, number))
 
 
 def _icon(name: str, small: bool = False) -> Markup:
@@ -92,13 +109,11 @@ def _bar(micro: int | None, goal: int | None = None) -> Markup:
 
 def _page_context() -> dict[str, Any]:
     who = actor()
-    listed = navigation.groups(who, locale()) if who.id else []
     where, role = navigation.scope_words(who, locale()) if who.id else ("", "")
     return {
         "locale": locale(),
         "actor": who,
-        "nav_groups": listed,
-        "nav_bottom": navigation.bottom(listed),
+        "menu": navigation.menu(who, locale(), request.path),
         "scope_where": where,
         "scope_role": role,
         "initials": "".join(word[0] for word in who.name.split()[:2]).upper(),

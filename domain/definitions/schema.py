@@ -183,6 +183,13 @@ class Definition:
         )
 
     @cached_property
+    def external(self) -> frozenset[tuple[str, str]]:
+        """(form, code) of every answer read from another form."""
+        from domain.definitions.references import external_references
+
+        return external_references(self)
+
+    @cached_property
     def computing_order(self) -> tuple[Field, ...]:
         """Fields so that each comes after those its relevance and calculation read (compile refuses cycles)."""
         from domain.definitions.references import computing_order

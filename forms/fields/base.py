@@ -1,7 +1,7 @@
 """The contract of a form adapter: markup with slots, made once per version and language; slot values per request."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
@@ -27,18 +27,18 @@ class FileLine:
     mark: str
 
 
-@dataclass
 class FieldState:
     """What a page knows of one field besides its answer. *faults*: texts by part."""
 
-    faults: Mapping[str, str] = field(default_factory=dict)
-    warning: str = ""
-    files: Sequence[FileLine] = ()
-    options: Sequence[tuple[str, str]] = ()
-    spare_rows: int = 0
-    column_options: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
-    fmt: Formatter = field(default_factory=Formatter)
-    moments: Mapping[str, Any] = field(default_factory=dict)
+    __slots__ = ("column_options", "faults", "fmt", "moments", "options", "spare_rows")
+
+    def __init__(self, faults: Mapping[str, str], spare_rows: int, fmt: Formatter, moments: Mapping[str, Any]) -> None:
+        self.faults = faults
+        self.spare_rows = spare_rows
+        self.fmt = fmt
+        self.moments = moments
+        self.options: Sequence[tuple[str, str]] = ()
+        self.column_options: Mapping[str, Sequence[tuple[str, str]]] = {}
 
 
 class Adapter:

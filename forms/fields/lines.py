@@ -12,6 +12,9 @@ from domain.fields.display import Formatter
 from forms.fields.base import Adapter, FieldState, input_id, name_of, shown_or_raw, unit_label
 from forms.parts import esc, slot
 
+TYPED = Formatter("id")
+"""Numbers are typed the Indonesian way in either language."""
+
 
 class Line(Adapter):
     """A single text input. *attrs*: fixed attributes."""
@@ -48,7 +51,7 @@ class Number(Line):
         return f'<span class="unit">{inner}<span>{unit}</span></span>' if unit else f'<span class="unit unit-none">{inner}</span>'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
-        return Formatter("id").number(value).replace("−", "-")
+        return TYPED.number(value).replace("−", "-")
 
 
 class WholeNumber(Number):

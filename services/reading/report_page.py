@@ -117,10 +117,11 @@ def _changes(report: Report, version: VersionRef, definition: Definition) -> Seq
     return compare(registry.definition_of(before), definition)
 
 
+VERDICTS = sa.select(VerdictRow.field_id, VerdictRow.verdict, VerdictRow.note).where(VerdictRow.report_id == sa.bindparam("report"))
+
+
 def _verdicts(report_id: str) -> dict[str, tuple[str, str]]:
-    rows = db.session.execute(
-        sa.select(VerdictRow.field_id, VerdictRow.verdict, VerdictRow.note).where(VerdictRow.report_id == report_id)
-    )
+    rows = db.session.connection().execute(VERDICTS, {"report": report_id})
     return {r.field_id: (r.verdict, r.note) for r in rows}
 
 

@@ -13,7 +13,15 @@ from tests.conftest import make_app
 from tests.integration.test_workers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
 
 
@@ -21,9 +29,15 @@ SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "hei
 def country(tmp_path_factory) -> dict[str, str]:
     """Environment of a database made by the commands a newcomer's `make run` uses."""
     folder = tmp_path_factory.mktemp("country")
-    env = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/country.sqlite3", "STORAGE_URL": f"file://{folder}/files", "SECRET_KEY": "browser-tests-secret-key-0123456789abc"}
+    env = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/country.sqlite3",
+        "STORAGE_URL": f"file://{folder}/files",
+        "SECRET_KEY": "browser-tests-secret-key-0123456789abc",
+    }
     for command in (["db", "upgrade"], ["seed"], ["demo", "--units", "8", "--years", "1"]):
-        subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
+        )
     return env
 
 
@@ -33,7 +47,20 @@ def site(country):
     import urllib.request
 
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "wsgi:app"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "wsgi:app",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=country, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     for _attempt in range(200):
@@ -95,7 +122,11 @@ def open_page(chromium, site, size):
     assert [t for t in trouble if "422" not in t and "404" not in t] == []
 
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") if (ROOT / "node_modules" / "axe-core").exists() else ""
+AXE = (
+    (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    if (ROOT / "node_modules" / "axe-core").exists()
+    else ""
+)
 
 
 def axe(page) -> list[str]:

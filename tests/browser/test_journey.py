@@ -5,7 +5,6 @@ import re
 import sqlalchemy as sa
 
 from infra import clock
-
 from tests.browser.conftest import axe, overflow
 from tests.html import form_values
 
@@ -21,7 +20,7 @@ def answers_for(inside, url: str) -> dict[str, list[str]]:
     from services.report import get_for
     from tests.answers import complete
 
-    report_id = url.rsplit("/", 1)[1].split("#")[0]
+    report_id = url.rsplit("/", 1)[1].split("#", maxsplit=1)[0]
     with inside.app_context(), inside.test_request_context():
         db.session.rollback()
         actor = actor_for(db.session.scalar(sa.select(User.id).where(User.email == "operator@example.org")))
@@ -128,8 +127,30 @@ def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
 
 
 PAGES = {
-    "operator": ["/", "/laporan", "/admin/", "/admin/konten/anggota/", "/admin/konten/anggota/new/", "/admin/konten/rencana-kerja/new/", "/admin/kejadian/", "/admin/kejadian/new/", "/tidak-ada"],
-    "admin": ["/", "/admin/indikator/", "/admin/bagian/", "/admin/pilihan/", "/admin/terbitkan/", "/admin/unit/", "/admin/unit/new/", "/admin/periode/", "/admin/periode/new/", "/admin/pengguna/", "/admin/pengguna/new/"],
+    "operator": [
+        "/",
+        "/laporan",
+        "/admin/",
+        "/admin/konten/anggota/",
+        "/admin/konten/anggota/new/",
+        "/admin/konten/rencana-kerja/new/",
+        "/admin/kejadian/",
+        "/admin/kejadian/new/",
+        "/tidak-ada",
+    ],
+    "admin": [
+        "/",
+        "/admin/indikator/",
+        "/admin/bagian/",
+        "/admin/pilihan/",
+        "/admin/terbitkan/",
+        "/admin/unit/",
+        "/admin/unit/new/",
+        "/admin/periode/",
+        "/admin/periode/new/",
+        "/admin/pengguna/",
+        "/admin/pengguna/new/",
+    ],
     "pimpinan": ["/", "/peringkat?liga=provinsi", "/daerah/32.16"],
     "": ["/masuk"],
 }
