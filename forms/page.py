@@ -122,7 +122,7 @@ def _words() -> dict[str, str]:
     return words | {
         "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
-        "drop": esc(gettext("Remove")),
+        "drop": esc(gettext("Detach")),
         "last": esc(gettext("Last time")),
         "save": esc(gettext("Save")),
         "go on": esc(gettext("Save and continue")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask import g
 from flask_babel import get_locale, gettext
 
 from domain.fields.display import Formatter
@@ -15,14 +16,20 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+FORMATTERS = {"id": Formatter("id"), "en": Formatter("en")}
+
+
 def locale() -> str:
-    """``id`` or ``en``."""
-    return str(get_locale() or "id")[:2]
+    """``id`` or ``en``; decided once per request."""
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = "en" if str(get_locale() or "id")[:2] == "en" else "id"
+    return found
 
 
 def formatter() -> Formatter:
     """Numbers and dates in the language of the request."""
-    return Formatter(locale())
+    return FORMATTERS[locale()]
 
 
 def say(message: Message) -> str:

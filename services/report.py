@@ -15,7 +15,7 @@ from domain.reporting import Facts, Move, State, decide
 from domain.scoring.slot import Verdict
 from infra import clock
 from infra.ids import new_id
-from models import AnswerChange, Entry, EntryRevision, Report, ReportTransition, Unit, VerdictRow, db
+from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTransition, Unit, VerdictRow, db
 from services import audit, score
 from services.errors import Refused
 from services.lookups import known_lookups
@@ -56,7 +56,12 @@ class Draft:
     op_key: str = field(default_factory=new_id)
 
 
-WHOLE = tuple(sa.orm.joinedload(part) for part in (Report.entry, Report.period, Report.event, Report.unit))
+WHOLE = (
+    sa.orm.joinedload(Report.entry),
+    sa.orm.joinedload(Report.period),
+    sa.orm.joinedload(Report.event).lazyload(Event.unit),
+    sa.orm.joinedload(Report.unit),
+)
 """What surrounds a report, read with it in one statement."""
 
 

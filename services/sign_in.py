@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
+
 from infra import clock
 from models import User, db
 from services import audit
@@ -38,6 +40,9 @@ def succeeded(user_id: str) -> None:
             audit.record(None, "sign-in", "user", user.id)
 
 
-def find(email: str) -> User | None:
-    """The account of an address."""
-    return db.session.query(User).filter(User.email == email.strip().lower()).one_or_none()
+PERSON = sa.select(User).where(User.fs_uniquifier == sa.bindparam("key"), User.active.is_(True))
+
+
+def person(key: str) -> User | None:
+    """The active account behind a session's key."""
+    return db.session.scalar(PERSON, {"key": key})

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, current_app, redirect, request, session
 from flask_babel import gettext as _
 from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.forms import LoginForm
+from flask_security.utils import set_request_attr
 from werkzeug.wrappers import Response
 
 from infra import clock
@@ -68,8 +69,18 @@ def register(app: Flask) -> None:
     )
     security = Security(app, SQLAlchemyUserDatastore(db, User, None), login_form=SignInForm)
     security.login_context_processor(_tiles)
+    app.login_manager.user_loader(_person)  # type: ignore[attr-defined]
     user_authenticated.connect(_on_signed_in, app, weak=False)
     app.register_blueprint(blueprint)
+
+
+def _person(key: str) -> User | None:
+    """The account of a session, by one prepared statement; what the library notes of the request is noted too."""
+    found = sign_in.person(key)
+    if found is not None:
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return found
 
 
 def _tiles() -> dict[str, object]:

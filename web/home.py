@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from domain.access import Permission
 from infra import clock
 from services import unit
-from services.reading import board, due
+from services.reading import board, due, lists
 from shell.request import actor, signed_in
 
 blueprint = Blueprint("home", __name__)
@@ -38,5 +38,6 @@ def _overview() -> str:
         boards=boards,
         reporting=board.reporting(actor(), today.year),
         late=board.not_reported(actor(), 8),
+        lists=lists.kept(actor()) if not actor().may_somewhere(Permission.UNIT_EDIT) else (),
         today=today,
     )

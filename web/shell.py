@@ -1,6 +1,7 @@
 """What every template of every door may use: words, numbers, bars, the person; and the headers of every answer."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, abort, g, request
@@ -8,7 +9,7 @@ from flask_babel import get_translations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from domain.fields.display import Formatter
+from domain.messages import N_
 from domain.scoring.scheme import Scheme
 from forms.parts import icon
 from forms.texts import formatter, locale, say, say_plain, text
@@ -30,12 +31,12 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(self), camera=(self)",
 }
 STATES = {
-    "draft": ("mute", "draft", "Draft"),
-    "submitted": ("info", "sent", "Sent"),
-    "verified": ("ok", "ok", "Verified"),
-    "returned": ("warn", "back", "Returned"),
-    "validated": ("done", "okok", "Validated"),
-    "locked": ("mute", "lock", "Locked"),
+    "draft": ("mute", "draft", N_("Draft")),
+    "submitted": ("info", "sent", N_("Sent")),
+    "verified": ("ok", "ok", N_("Verified")),
+    "returned": ("warn", "back", N_("Returned")),
+    "validated": ("done", "okok", N_("Validated")),
+    "locked": ("mute", "lock", N_("Locked")),
 }
 
 
@@ -64,6 +65,7 @@ def _ngettext(one: str, many: str, number: int) -> str:
     return str(_catalogue().ungettext(one, many, number))
 
 
+@lru_cache(maxsize=256)
 def _icon(name: str, small: bool = False) -> Markup:
     return Markup(icon(name, small))  # noqa: S704 - names are ours
 
@@ -86,9 +88,7 @@ def _number(value: float, places: int = 6) -> str:
 
 def _state_pill(state: str) -> Markup:
     tone, name, word = STATES[state]
-    words = {"Draft": _("Draft"), "Sent": _("Sent"), "Verified": _("Verified"), "Returned": _("Returned")}
-    shown = words.get(word) or {"Validated": _("Validated"), "Locked": _("Locked")}[word]
-    return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), shown)
+    return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _(word))
 
 
 def _band_pill(scheme: Scheme, micro: int | None) -> Markup:
@@ -117,7 +117,7 @@ def _page_context() -> dict[str, Any]:
         "scope_where": where,
         "scope_role": role,
         "initials": "".join(word[0] for word in who.name.split()[:2]).upper(),
-        "fmt": Formatter(locale()),
+        "fmt": formatter(),
         "here": request.path,
     }
 

@@ -1,10 +1,8 @@
-"""Numbers, money and dates as people read them: Indonesian first. Pure: CLDR data through Babel."""
+"""Numbers, money and dates as people read them: Indonesian first. Two languages need no tables from outside."""
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-
-from babel.dates import format_date, format_datetime
 
 from domain.expressions.values import EXACT
 from domain.messages import N_
@@ -14,6 +12,11 @@ YES, NO = N_("Yes"), N_("No")
 OPEN_END = N_("no end date")
 WORDS = {"id": {YES: "Ya", NO: "Tidak", OPEN_END: "tanpa batas akhir"}, "en": {}}
 MICRO = 1_000_000
+MONTHS = (
+    ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
+SHORT = {"Agustus": "Agt"}
 INDONESIAN = str.maketrans({",": ".", ".": ",", "-": "−"})
 ENGLISH = str.maketrans({"-": "−"})
 
@@ -49,12 +52,12 @@ class Formatter:
 
     def date(self, value: dt.date, short: bool = False) -> str:
         """``13 Oktober 2026``, or ``13 Okt 2026`` in narrow places."""
-        return format_date(value, "d MMM y" if short else "d MMMM y", locale=self.locale)
+        name = MONTHS[self.locale == "id"][value.month - 1]
+        return f"{value.day} {SHORT.get(name, name[:3]) if short else name} {value.year}"
 
     def datetime(self, value: dt.datetime) -> str:
         """``13 Oktober 2026 14.05``."""
-        pattern = "d MMMM y HH.mm" if self.locale == "id" else "d MMMM y HH:mm"
-        return format_datetime(value, pattern, locale=self.locale)
+        return f"{self.date(value)} {value:{'%H.%M' if self.locale == 'id' else '%H:%M'}}"
 
     def word(self, msgid: str) -> str:
         """One of the few words that belong to values themselves."""
