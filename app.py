@@ -1,5 +1,12 @@
 """The application: create_app() and nothing else."""
 
+# isort: off
+import wtforms.i18n
+from settings import ROOT, Settings, load_settings
+
+wtforms.i18n.messages_path = lambda: str(ROOT / "translations")  # before flask_wtf and flask_admin bind it
+# isort: on
+
 from flask import Flask, session
 from flask_babel import Babel
 from flask_login import current_user
@@ -7,15 +14,12 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
-from settings import ROOT, Settings, load_settings
-
 YEAR = 365 * 24 * 3600
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from the environment (or from *settings*)."""
     settings = settings or load_settings()
-    _wtforms_speak_indonesian()
     import admin
     import cli
     import web
@@ -39,13 +43,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=YEAR)  # type: ignore[method-assign]
     return app
-
-
-def _wtforms_speak_indonesian() -> None:
-    """WTForms finds its catalogues here; it must be said before flask_wtf and flask_admin bind it."""
-    import wtforms.i18n
-
-    wtforms.i18n.messages_path = lambda: str(ROOT / "translations")
 
 
 def _configure(app: Flask, settings: Settings) -> None:

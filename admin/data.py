@@ -41,7 +41,7 @@ class UnitView(ServiceView):
     title, item, icon = _l("Reporting units"), _l("reporting unit"), "map"
     intro = _l("Clusters that exist, by decree. Only they owe reports.")
     form = admin_forms.UnitForm
-    column_list = ("region.code", "name", "decree", "start_date", "end_date")
+    column_list = ("name", "region.code", "decree", "start_date", "end_date")
     column_labels = {
         "region.code": _l("Code"),
         "name": _l("Name"),

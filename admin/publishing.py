@@ -41,7 +41,8 @@ class PublishView(Guarded, BaseView):
             except Refused as refused:
                 put_faults(form, refused)
             else:
-                flash(_("Version %(n)s is published. Forms show it now.", n=number), "ok")
+                starts = formatter().date(dt.date.fromisoformat(form.effective_from.data))
+                flash(_("Version %(n)s is published and holds from %(day)s.", n=number, day=starts), "ok")
                 return redirect(self.get_url(".publish_view", key=key))
         elif not form.is_submitted():
             form.effective_from.data = next((s.day.isoformat() for s in proposal.starts if s.suggested), None)

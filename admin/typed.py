@@ -68,6 +68,7 @@ class TypedView(GuardedModel, BaseModelView):
     def __init__(self, router: Any, key: str, version: registry.VersionRef, definition: Definition) -> None:
         self.key, self.version, self.definition = key, version, definition
         listed = [f for f in definition.fields if f.in_list] or list(definition.fields[:5])
+        listed.sort(key=lambda f: f.code != definition.title_field)
         self.listed: list[Field] = listed
         self.column_list = [f.code for f in listed] + [UNIT]
         self.column_labels = {f.code: pick(f.label, "id") for f in definition.fields} | {UNIT: str(_("Reporting unit"))}
@@ -104,10 +105,6 @@ class TypedView(GuardedModel, BaseModelView):
     def init_search(self) -> bool:
         """Whether any field is searchable."""
         return any(f.searchable for f in self.definition.fields)
-
-    def search_placeholder(self) -> str:
-        """What the search looks through."""
-        return ", ".join(text(f.label) for f in self.definition.fields if f.searchable and not f.personal)[:60]
 
     def get_filters(self) -> list[Any]:
         """Filters of the flagged fields; choices offer their options."""

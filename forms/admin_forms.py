@@ -128,6 +128,17 @@ class UserForm(AdminForm):
     role_3 = SelectField(_l("Third role"), [OPTIONAL])
     place_3 = SelectField(_l("Third role holds in"), [OPTIONAL])
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A role needs a place, and a place a role."""
+        passed = super().validate(extra_validators)
+        for number in (1, 2, 3):
+            role, place = self[f"role_{number}"], self[f"place_{number}"]
+            for field, other in ((role, place), (place, role)):
+                if other.data and not field.data:
+                    field.errors = [*field.errors, _l("Choose both the role and where it holds.")]
+                    passed = False
+        return bool(passed)
+
     def offer(self, roles: list[tuple[str, str]], places: list[tuple[str, str]]) -> None:
         """Fill the selects."""
         for number in (1, 2, 3):

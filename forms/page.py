@@ -191,9 +191,10 @@ def _evidence(asked: Field, locale: str) -> str:
         box = f'<input class="in" id="{field_id}" name="{name}" inputmode="url" autocomplete="off" value="{slot("link")}"{slot("inv:link")}>'
         return f'<div class="proof"><label class="label" for="{field_id}">{word}: {label}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
     kinds = gettext("%(kinds)s, at most %(mb)s MB each") % {"kinds": kinds_text(evidence.kinds), "mb": 10}
+    pick_word, later = esc(gettext("Upload a file")), esc(gettext("sent when you save"))
     accept = ",".join(ACCEPT[k] for k in evidence.kinds if k in ACCEPT)
     field_id = input_id(asked.code, "files")
-    box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple{slot("inv:files")}>'
+    box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple data-pick="{pick_word}" data-later="{later}"{slot("inv:files")}>'
     head = f'<label class="label" for="{field_id}">{word}: {label} <span class="opt">{esc(kinds)}</span></label>'
     return f'<div class="proof">{head}{slot("files")}{box}{slot("err:files")}</div>'
 
@@ -253,9 +254,8 @@ def progress(section: Section, state: PageState) -> tuple[int, int]:
 
 
 def is_filled(asked: Field, state: PageState) -> bool:
-    """Whether a field has an answer, readable or not."""
-    answer = state.doc.get(asked.code) or {}
-    return "raw" in answer or not of(asked).is_empty(of(asked).value_of(answer))
+    """Whether a field has an answer that could be read."""
+    return not of(asked).is_empty(of(asked).value_of(state.doc.get(asked.code) or {}))
 
 
 def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, fmt: Formatter, moments: Mapping[str, Any]) -> str:
@@ -312,7 +312,7 @@ def _fault_slots(slots: dict[str, str], code: str, faults: Mapping[str, str], ha
     slots["css"] = " is-bad"
     slots["desc"] = f' aria-invalid="true" aria-describedby="e-{code}{helped}"'
     slots["group"] = f' aria-describedby="e-{code}{helped}"'
-    whole = [text for part, text in faults.items() if part == "" or "/" in part]
+    whole = [text for part, text in faults.items() if part == ""]  # faults of cells stand in their cells
     slots["errors"] = f'<div id="e-{code}">' + "".join(_error(text) for text in whole) + "</div>"
     for part, text in faults.items():
         if part and "/" not in part:

@@ -88,6 +88,14 @@ def open_period(actor: Actor, period_id: str) -> int:
     return made
 
 
+def make_missing(unit: Unit) -> None:
+    """Reports of periods that are open already, for a unit that came or was changed afterwards; in the caller's transaction."""
+    for period in open_periods():
+        if unit.owes(period.start_date):
+            _make_reports(unit, period)
+            score.refresh(unit.id, period.year)
+
+
 def _make_reports(unit: Unit, period: Period) -> int:
     made = 0
     for form in registry.registry().forms():

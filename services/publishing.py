@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission
 from domain.definitions.compile import Compiled, compile_source
 from domain.definitions.diff import Change, ChangeClass, compare
+from domain.definitions.problems import errors
 from domain.definitions.schema import PHASE_FORM
 from domain.messages import N_, message
 from domain.reporting.states import SENT
@@ -69,7 +70,7 @@ class Proposal:
     def count(self, level: str) -> int:
         """How many changes are of a class; problems that block count as blocking."""
         found = sum(c.level == level for c in self.changes)
-        return found + (len(self.compiled.problems) if level == ChangeClass.BLOCK and not self.compiled.publishable else 0)
+        return found + (len(errors(self.compiled.problems)) if level == ChangeClass.BLOCK else 0)
 
 
 def propose(actor: Actor, key: str) -> Proposal:

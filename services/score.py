@@ -157,6 +157,13 @@ def years(unit_id: str | None = None) -> list[int]:
     return list(db.session.scalars(query.where(Report.unit_id == unit_id) if unit_id else query))
 
 
+def shown_year(known: Sequence[int]) -> int:
+    """The year a page opens on: this one, else the newest before it, else the newest there is."""
+    current = clock.local("WIB").year
+    past = [year for year in known if year <= current]
+    return past[0] if past else (known[0] if known else current)
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A stored projection that is not what the documents give."""

@@ -9,7 +9,7 @@ from domain.access import Actor, Permission, Place
 from domain.messages import N_, message
 from infra.ids import new_id
 from models import Region, Unit, db
-from services import audit
+from services import audit, period
 from services.errors import Refused
 from services.scope import load, require, within
 from services.unit_of_work import unit_of_work
@@ -32,6 +32,8 @@ def create(
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         session.add(unit)
         session.flush()
+        session.refresh(unit)
+        period.make_missing(unit)
         audit.record(actor, "add", "unit", unit.id, unit.id, region=region.code)
         return unit.id
 
@@ -49,6 +51,8 @@ def update(
             raise Refused(why, {"end_date": why})
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         unit.lock_version += 1
+        db.session.flush()
+        period.make_missing(unit)
         audit.record(actor, "edit", "unit", unit.id, unit.id)
 
 

@@ -38,10 +38,8 @@ def groups(actor: Actor, locale: str) -> list[Group]:
     """The side list."""
     may = actor.may_somewhere
     main = [Item("/", "home", _l("Home"))]
-    if may(Permission.REPORT_FILL):
+    if may(Permission.REPORT_READ):
         main.append(Item("/laporan", "form", _l("Reports")))
-    elif may(Permission.REPORT_READ):
-        main.append(Item("/laporan", "form", _l("Reports received")))
     if may(Permission.EVENT_READ):
         main.append(Item("/admin/kejadian/", "event", _l("Events")))
     if may(Permission.RANKING_READ):

@@ -28,7 +28,7 @@ def file_store() -> FileStore:
 
 def to_sign_in() -> Response:
     """To the sign-in page, and back here afterwards."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    target = request.full_path.rstrip("?") if request.method == "GET" else request.path
     return redirect(url_for("security.login", next=target))
 
 

@@ -3,8 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from domain.access import Permission
-from infra import clock
-from services import period, score
+from services import period, score, unit
 from services.reading import board, due
 from shell.request import actor, needs
 
@@ -15,16 +14,25 @@ blueprint = Blueprint("ranking", __name__)
 @needs(Permission.RANKING_READ)
 def index() -> str:
     """Places, scores, and what they rest on."""
-    years = score.years() or [clock.local("WIB").year]
-    wanted = request.args.get("tahun", years[0], int)
-    year = wanted if wanted in years else years[0]
+    years = score.years() or [score.shown_year(())]
+    wanted = request.args.get("tahun", None, int)
+    year = wanted if wanted in years else score.shown_year(years)
     forms = due.forms_by_key()
     periods = [p for p in period.listed() if p.year == year]
     form = request.args.get("fase", "") if request.args.get("fase", "") in forms else ""
     chosen = next((p for p in periods if p.id == request.args.get("periode")), None)
-    if chosen is not None and (not form or forms[form].subject != "period"):
+    if chosen is not None and not form:
         form = next(key for key, definition in forms.items() if definition.subject == "period")
-    found = board.board(actor(), year=year, league=request.args.get("liga", ""), form=form, period=chosen.id if chosen else "")
+    per_event = chosen is not None and forms[form].subject != "period"
+    chosen = None if per_event else chosen
+    own = {u.region.code for u in unit.reachable(actor(), Permission.REPORT_FILL)}
+    found = board.board(
+        actor(),
+        year=year,
+        league=request.args.get("liga") or board.own_league(actor(), year),
+        form=form,
+        period=chosen.id if chosen else "",
+    )
     return render_template(
         "web/ranking/index.html", board=found, years=years, forms=forms, periods=periods, form=form, period=chosen
     )

@@ -199,6 +199,7 @@ class SummaryLine:
     label: str
     words: str
     place: str
+    code: str
 
 
 def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
@@ -207,12 +208,13 @@ def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
 
 
 def _summary_line(error: AnswerError, place: int, asked: Any) -> SummaryLine:
-    part = error.part.replace("/", "-") if error.part.endswith("/") is False else ""
-    row = error.part.split("/")[0] if "/" in error.part else ""
-    anchor = f"f-{error.code}-{row}" if row else input_id(error.code, part)
+    part = error.part.strip("/").replace("/", "-")
+    anchor = input_id(error.code, part)
     if not part and pages.adapter_of(asked).group:
         anchor = f"q-{error.code}"
-    return SummaryLine(anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code))
+    return SummaryLine(
+        anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code), error.code
+    )
 
 
 def _saved_at(page: ReportPage) -> str:

@@ -108,16 +108,18 @@ def _cell_faults(row: Mapping[str, Any], column: Field, index: int, around: Surr
         try:
             kind.parse(row[RAW][column.code], column)
         except Refused as refused:
-            yield Fault(in_row(index, refused.why), part)
+            yield Fault(in_row(index, refused.why, column), part)
         return
     if kind.is_empty(value):
         if column.required and kind.asks:
             yield Fault(message(N_("Fill in %(field)s in row %(n)s."), field=column.label, n=index), part)
         return
     for fault in kind.validate(value, column, around):
-        yield Fault(in_row(index, fault.why), part)
+        yield Fault(in_row(index, fault.why, column), part)
 
 
-def in_row(index: int, why: Message) -> Message:
-    """The same message with the row's number before it."""
-    return message(N_("Row %(row)s: %(why)s"), row=index, why=why)
+def in_row(index: int, why: Message, column: Field | None = None) -> Message:
+    """The same message with the row's number, and the column's name, before it."""
+    if column is None:
+        return message(N_("Row %(row)s: %(why)s"), row=index, why=why)
+    return message(N_("Row %(row)s, %(field)s: %(why)s"), row=index, field=column.label, why=why)

@@ -34,7 +34,7 @@ class Line(Adapter):
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
         bad = ' aria-invalid="true"' if invalid else ""
-        return f'<input class="in{self.cell_class}" name="{name}" aria-label="{label}"{self.attrs} value="{value}"{bad}>'
+        return f'<input class="in{self.cell_class}" id="{name.replace(".", "-")}" name="{name}" aria-label="{label}"{self.attrs} value="{value}"{bad}>'
 
     cell_class = ""
 

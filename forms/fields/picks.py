@@ -143,4 +143,4 @@ def option_tags(options: Sequence[tuple[str, str]], chosen: str) -> str:
 def select_cell(name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
     """A select inside a table."""
     bad = ' aria-invalid="true"' if invalid else ""
-    return f'<select class="in" name="{name}" aria-label="{label}"{bad}><option value=""></option>{option_tags(options, value)}</select>'
+    return f'<select class="in" id="{name.replace(".", "-")}" name="{name}" aria-label="{label}"{bad}><option value=""></option>{option_tags(options, value)}</select>'

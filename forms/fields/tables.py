@@ -30,7 +30,7 @@ class Table(Adapter):
             f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
             f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{delete}</th></tr></thead>'
             f"<tbody>{slot('rows')}</tbody>{slot('foot')}</table></div>"
-            f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
+            f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}" formaction="#q-{field.code}">{icon("plus")}{add}</button></p>'
         )
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:

@@ -12,9 +12,11 @@ from domain.reporting.states import State
 from domain.scoring.ranking import Place, Standing, rank
 from domain.scoring.scheme import League, Scheme
 from domain.scoring.year import YEAR
+from infra import clock
 from models import Period, Region, Report, Score, Unit, UnitYear, db
 from services import registry, score
-from services.scope import require_somewhere
+from services.scope import require_somewhere, within
+from services.unit import reachable
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,6 @@ class Reporting:
 
 def reporting(actor: Actor, year: int) -> list[Reporting]:
     """Per cent reported of each opened period of a year, within the actor's reach."""
-    from services.scope import within
-
     rows = db.session.execute(
         sa.select(
             Period.year,
@@ -148,12 +148,9 @@ def reporting(actor: Actor, year: int) -> list[Reporting]:
 
 def not_reported(actor: Actor, most: int = 50) -> list[Any]:
     """Units whose report of an open period is late and unsent, longest first."""
-    from infra import clock
-    from services.scope import within
-
     return list(
         db.session.execute(
-            sa.select(Unit.name, Region.code, Report.id, Report.due_at, Period.year, Period.quarter)
+            sa.select(Unit.name, Region.code, Region.zone, Report.id, Report.due_at, Period.year, Period.quarter)
             .join(Unit, Unit.id == Report.unit_id)
             .join(Region, Region.id == Unit.region_id)
             .join(Period, Period.id == Report.period_id)
@@ -162,6 +159,14 @@ def not_reported(actor: Actor, most: int = 50) -> list[Any]:
             .limit(most)
         )
     )
+
+
+def own_league(actor: Actor, year: int) -> str:
+    """The league of the actor's own unit, or nothing."""
+    units = reachable(actor, Permission.REPORT_FILL)
+    _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
+    league = scheme.league(units[0].region.level) if units else None
+    return league.key if league else ""
 
 
 def own_place(actor: Actor, year: int, unit: Unit) -> tuple[Line | None, int, Board]:

@@ -57,7 +57,11 @@ def listed(actor: Actor, *, state: str = "", page: int = 1) -> tuple[list[DueRep
     elif state:
         query = query.where(Report.state == state)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    rows = db.session.scalars(query.order_by(_urgency(), Report.due_at, Region.code).limit(PAGE).offset((max(page, 1) - 1) * PAGE))
+    rows = db.session.scalars(
+        query.order_by(_urgency(), sa.case((Report.state.in_(sorted(EDITABLE)), Report.due_at)), Report.due_at.desc(), Region.code)
+        .limit(PAGE)
+        .offset((max(page, 1) - 1) * PAGE)
+    )
     return [_due(actor, report) for report in rows], total
 
 

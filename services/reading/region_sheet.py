@@ -80,7 +80,7 @@ def region_sheet(actor: Actor, code: str, year: int | None = None) -> RegionShee
     """The sheet of the cluster in the region with a Kemendagri *code*; raises :class:`NotFound`."""
     unit = _unit(actor, code)
     years = score.years(unit.id)
-    chosen = year if year in years else (years[0] if years else dt.date.today().year)  # noqa: DTZ011 - only for a unit without reports
+    chosen = year if year in years else score.shown_year(years)
     mine, size, whole = own_place(actor, chosen, unit)
     scheme = whole.scheme
     rows = list(db.session.scalars(sa.select(Score).where(Score.unit_id == unit.id, Score.year == chosen)))

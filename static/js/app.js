@@ -14,10 +14,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
-});
+document.addEventListener(
+  "submit",
+  (event) => {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+  },
+  { capture: true },
+);
 
 const summary = document.querySelector(".summary");
 if (summary) summary.focus();
@@ -31,5 +38,42 @@ for (const menu of document.querySelectorAll("details.account, details.tab-more,
       menu.open = false;
       menu.querySelector("summary").focus();
     }
+  });
+}
+
+// What was typed but not saved: said, and asked about before leaving.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  let unsaved = false;
+  form.addEventListener("input", () => {
+    if (unsaved) return;
+    unsaved = true;
+    const line = document.querySelector(".fillbar .save");
+    if (line) {
+      line.className = "save is-warn";
+      line.querySelector("span").textContent = form.dataset.unsaved;
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    unsaved = event.defaultPrevented;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+}
+
+// File inputs speak the language of the page and show what was chosen.
+for (const input of document.querySelectorAll("input[type=file][data-pick]")) {
+  const button = document.createElement("label");
+  button.className = "btn file-pick";
+  button.htmlFor = input.id;
+  button.textContent = input.dataset.pick;
+  const chosen = document.createElement("span");
+  chosen.className = "small quiet";
+  chosen.setAttribute("role", "status");
+  input.classList.add("vh");
+  input.after(button, chosen);
+  input.addEventListener("change", () => {
+    const names = Array.from(input.files, (file) => `${file.name} (${Math.max(1, Math.round(file.size / 1000))} kB)`);
+    chosen.textContent = names.length ? `${names.join(", ")} – ${input.dataset.later}` : "";
   });
 }
