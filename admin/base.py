@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import abort, flash, request
+from flask import abort, flash, request, stream_with_context
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -29,14 +29,19 @@ CLOSED = frozenset({"ajax_lookup", "ajax_update"})
 
 
 class Guarded:
-    """Access by permission, for any admin view. *read* opens the view, *write* its changes."""
+    """Access by permission, for any admin view. *read* opens the view, *write* its changes; *national* views hold rows of
+    the whole country, so a grant in one region opens nothing there."""
 
     read: ClassVar[Permission]
     write: ClassVar[Permission]
+    national: ClassVar[bool] = False
 
     def is_accessible(self) -> bool:
         """Whether the person may open this view at all."""
-        return actor().may_somewhere(self.read)
+        return self._may(self.read)
+
+    def _may(self, permission: Permission) -> bool:
+        return actor().may(permission, Place()) if self.national else actor().may_somewhere(permission)
 
     def inaccessible_callback(self, name: str, **_kwargs: Any) -> Response:
         """To the sign-in page, or 403 for those who are signed in."""
@@ -47,7 +52,7 @@ class Guarded:
             abort(404)
         if not self.is_accessible():
             return self.inaccessible_callback(name, **kwargs)
-        if (name in EDITS or request.method != "GET") and not actor().may_somewhere(self.write):
+        if (name in EDITS or request.method != "GET") and not self._may(self.write):
             abort(403)
         return None
 
@@ -58,7 +63,7 @@ class Guarded:
     @property
     def may_write(self) -> bool:
         """Whether buttons for changes are shown."""
-        return actor().may_somewhere(self.write)
+        return self._may(self.write)
 
 
 class GuardedModel(Guarded):
@@ -109,7 +114,9 @@ class GuardedModel(Guarded):
         header, rows = self.export_table()
         name = f"{self.endpoint}.csv"
         return Response(
-            stream_csv(header, rows), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"}
+            stream_with_context(stream_csv(header, rows)),
+            mimetype="text/csv",
+            headers={"Content-Disposition": f"attachment; filename={name}"},
         )
 
     def search_placeholder(self) -> str:

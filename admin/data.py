@@ -1,5 +1,6 @@
 """Units, periods, events and users as plain rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -190,6 +191,7 @@ class UserView(ServiceView):
     table = User
     read, write = Permission.USER_READ, Permission.USER_EDIT
     scoped = False
+    national = True
     title, item, icon = _l("Users"), _l("user"), "gear"
     intro = _l("A role holds in the place it is granted for.")
     form = admin_forms.UserForm
@@ -222,9 +224,11 @@ class UserView(ServiceView):
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
-        form.offer(role_choices(), place_choices())
+        held = [(g.role, f"{g.scope_kind}|{g.scope_id}") for g in grants_of(obj.id)]
+        form.offer(role_choices(), place_choices(held))
+        form.beyond = held[3:]
         if not form.is_submitted():
-            form.hold([(g.role, f"{g.scope_kind}|{g.scope_id}") for g in grants_of(obj.id)])
+            form.hold(held)
             form.password.data = ""
         form.email.render_kw = {"readonly": True}
         form.seen.data = form.seen.data or str(obj.lock_version)
@@ -265,9 +269,14 @@ def grants_of(user_id: str) -> list[RoleGrant]:
 def grant_words(grant: RoleGrant) -> str:
     """``Operator BPBD (Kabupaten Bekasi)``."""
     role = registry.registry().roles.get(grant.role)
-    row = db.session.get(Unit if grant.scope_kind == "unit" else Region, grant.scope_id) if grant.scope_id else None
-    where = row.name if row else _("national")
+    where = place_words(grant.scope_kind, grant.scope_id)
     return f"{pick(role.label if role else {}, locale()) or grant.role} ({where})"
+
+
+def place_words(kind: str, scope_id: str) -> str:
+    """A grant's place by name."""
+    row = db.session.get(Unit if kind == "unit" else Region, scope_id) if scope_id else None
+    return row.name if row else _("national")
 
 
 def role_choices() -> list[tuple[str, str]]:
@@ -275,10 +284,12 @@ def role_choices() -> list[tuple[str, str]]:
     return [(role.key, pick(role.label, locale())) for role in registry.registry().roles.values()]
 
 
-def place_choices() -> list[tuple[str, str]]:
-    """The nation, the provinces, and the regions that have a cluster."""
+def place_choices(held: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """The nation, the provinces, the regions that have a cluster, and whatever place a person already holds a role in."""
     units = db.session.scalars(sa.select(Unit).order_by(Unit.name)).all()
     provinces = db.session.scalars(sa.select(Region).where(Region.level == "province").order_by(Region.code)).all()
     whole = _("all of")
     listed = [("national|", _("national"))] + [(f"province|{p.id}", f"{whole} {p.name}") for p in provinces]
-    return listed + [(f"region|{u.region_id}", u.region.name) for u in units]
+    listed += [(f"region|{u.region_id}", u.region.name) for u in units]
+    known = dict(listed)
+    return listed + [(place, place_words(*place.partition("|")[::2])) for place in dict(held).values() if place not in known]

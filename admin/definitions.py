@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,7 +14,7 @@ from domain.definitions.schema import MILLI
 from domain.fields import TYPES
 from domain.messages import N_, message, pick
 from domain.scoring.rules import RULES
-from exchange.bundle import to_yaml
+from exchange.bundle import BundleError, parse_yaml, to_yaml
 from forms import admin_forms
 from forms.texts import formatter, locale
 from models import ChoiceRow, ContentType, FieldRow, SectionRow, db
@@ -47,6 +46,7 @@ class DefinitionView(ServiceView):
 
     read, write = Permission.DEFINITION_READ, Permission.DEFINITION_EDIT
     scoped = False
+    national = True
     can_delete = True
     intro = _l("Changes take effect when the version is published.")
     publish_hint = True
@@ -224,7 +224,7 @@ def advanced_of(settings: Mapping[str, Any]) -> dict[str, Any]:
 def source_from(form: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     """The field's source from the form. *before* is not consulted for anything the form shows."""
     extra = parse_advanced(form.advanced.data or "")
-    options = dict(extra.pop("options", None) or {})
+    options = _mapping(extra, "options")
     if label(form, "unit"):
         options["unit"] = label(form, "unit")
     source: dict[str, Any] = {
@@ -244,10 +244,19 @@ def source_from(form: Any, before: Mapping[str, Any]) -> dict[str, Any]:
         "retired": bool(form.retired.data),
         "options": options,
     }
-    source["rule"] = _rule(form, extra.pop("rule", None) or {})
+    source["rule"] = _rule(form, _mapping(extra, "rule"))
     source["evidence"] = _evidence(form, extra.pop("evidence_kinds", None))
     whole = source | extra
     return {k: v for k, v in whole.items() if v not in (None, "", {}, []) or k in ("columns", "choices") or v is False}
+
+
+def _mapping(extra: dict[str, Any], name: str) -> dict[str, Any]:
+    """Take one mapping out of the YAML box."""
+    value = extra.pop(name, None) or {}
+    if not isinstance(value, dict):
+        why = message(N_("%(path)s: %(why)s"), path=name, why=message(N_("Write this as %(expected)s."), expected="{…}"))
+        raise Refused(why, {"advanced": why})
+    return value
 
 
 def _rule(form: Any, extra: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -268,12 +277,9 @@ def parse_advanced(text: str) -> dict[str, Any]:
     """The YAML box as a mapping."""
     wrong = message(N_("This YAML cannot be read. Check indentation and colons."))
     try:
-        data = yaml.safe_load(text) if text.strip() else {}
-    except yaml.YAMLError as error:
+        return parse_yaml(text)
+    except BundleError as error:
         raise Refused(wrong, {"advanced": wrong}) from error
-    if not isinstance(data, dict):
-        raise Refused(wrong, {"advanced": wrong})
-    return data
 
 
 class SectionView(DefinitionView):

@@ -20,6 +20,7 @@ class PublishView(Guarded, BaseView):
     """Publish what was edited."""
 
     read, write = Permission.DEFINITION_READ, Permission.DEFINITION_PUBLISH
+    national = True
 
     def __init__(self) -> None:
         super().__init__(name="Terbitkan", endpoint="terbitkan", url="/admin/terbitkan")

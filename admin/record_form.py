@@ -12,7 +12,7 @@ from domain.fields import of
 from domain.messages import message
 from forms import page as pages
 from forms.fields.base import FileLine
-from forms.fill import Posted, faults_by_field, form_class
+from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.texts import formatter, locale, say, text
 from infra import clock
 from models import Entry, Unit, db
@@ -52,7 +52,7 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     posted = Posted(form, request.form, request.files)
     stored, faults = store_uploads(unit, posted.fields, posted.uploads)
     current = dict(entry.doc) if entry else {}
-    pending = _pending_files(request.form.getlist("_kept"), unit)
+    pending = _pending_files(view, request.form.getlist("_kept"), unit)
     answers = posted.with_files(current | pending, stored)
     if posted.action.startswith("rows:"):
         return _page(view, unit, entry, [unit], answers, {}, posted.action.removeprefix("rows:"))
@@ -71,13 +71,15 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     return _page(view, unit, entry, [unit], answers, faults_by_field(errors), "", general), 422
 
 
-def _pending_files(kept: Sequence[str], unit: Unit) -> dict[str, Any]:
-    """Files that came with an earlier, faulty post of this form: ``code:sha256``, honoured only when the unit has them."""
+def _pending_files(view: Any, kept: Sequence[str], unit: Unit) -> dict[str, Any]:
+    """Files that came with an earlier, faulty post of this form: ``code:sha256``, honoured only when the unit has them
+    and the field takes such files."""
     pairs = [value.partition(":")[::2] for value in kept[:200]]
     known = file.facts(unit.id, [sha[:64] for _code, sha in pairs])
     found: dict[str, Any] = {}
     for code, sha in pairs:
-        if sha in known:
+        asked = view.definition.by_code.get(code)
+        if asked is not None and sha in known and known[sha].kind in file_kinds(asked):
             found.setdefault(code, {"files": []})["files"].append(sha)
     return found
 

@@ -241,17 +241,13 @@ class TypedView(GuardedModel, BaseModelView):
 
     @action("delete", _l("Remove"), _l("Remove the chosen records?"))
     def action_delete(self, ids: Sequence[str]) -> None:
-        """Remove several; each is loaded within reach, whatever ids were sent."""
-        removed = 0
-        for entry_id in ids[:200]:
-            try:
-                record.delete(actor(), self.key, entry_id)
-                removed += 1
-            except Refused as refused:
-                flash(say(refused.why), "bad")
-            except NotFound:
-                abort(404)
-        flash(_("%(n)s records removed.", n=removed), "ok")
+        """Remove several, all or none; each is loaded within reach, whatever ids were sent."""
+        try:
+            removed = record.delete_many(actor(), self.key, list(dict.fromkeys(ids[:200])))
+        except Refused as refused:
+            flash(say(refused.why), "bad")
+        else:
+            flash(_("%(n)s records removed.", n=removed), "ok")
 
     # ---- export -----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Bundles: definitions as YAML, the same bytes for the same content."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,40 @@ ORDER = (
 
 class BundleError(ValueError):
     """A file that is no bundle file; the text says which and why."""
+
+
+MAX_DEPTH, MAX_NODES, MAX_TEXT = 12, 5_000, 20_000
+
+
+class _TypedLoader(yaml.SafeLoader):
+    """Plain data only: no aliases (a few lines can unfold to gigabytes), bounded depth and size."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self.nodes = 0
+        self.depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not allowed")
+        self.nodes += 1
+        self.depth += 1
+        if self.nodes > MAX_NODES or self.depth > MAX_DEPTH:
+            raise yaml.YAMLError("too large or too deep")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def parse_yaml(text: str) -> dict[str, Any]:
+    """A small mapping typed by a person, as plain JSON values; raises :class:`BundleError`."""
+    try:
+        data = yaml.load(text[:MAX_TEXT], Loader=_TypedLoader) if text.strip() else {}  # noqa: S506 - a SafeLoader
+        if not isinstance(data, dict):
+            raise BundleError("a mapping is expected")
+        return dict(json.loads(json.dumps(data, allow_nan=False)))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise BundleError(str(error)) from error
 
 
 class _Dumper(yaml.SafeDumper):

@@ -1,6 +1,8 @@
 """The fixed forms of the admin: units, periods, events, users, and the rows of definitions."""
 
 import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -55,6 +57,28 @@ def line(label: Any, most: int, required: bool = True, hint: Any = "") -> String
 def lines(label: Any, most: int = 2000, hint: Any = "") -> TextAreaField:
     """Several lines of text."""
     return TextAreaField(label, [OPTIONAL, validators.Length(max=most)], description=hint, filters=[_strip])
+
+
+class NumberBox(DecimalField):
+    """A decimal with a comma or a point; NaN and Infinity are no numbers."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read ``2,5`` and ``2.5``."""
+        super().process_formdata([value.replace(",", ".") for value in valuelist])
+        if valuelist and self.data is not None and not Decimal(self.data).is_finite():
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
+
+    def _value(self) -> str:
+        """As typed, else without trailing zeros."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        text = f"{Decimal(self.data):f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _strip(value: Any) -> Any:
@@ -150,10 +174,13 @@ class UserForm(AdminForm):
         for number, (role, place) in enumerate(grants[:3], 1):
             self[f"role_{number}"].data, self[f"place_{number}"].data = role, place
 
+    beyond: Sequence[tuple[str, str]] = ()
+    """Grants past the third: the form does not show them and does not take them away."""
+
     def wished(self) -> list[tuple[str, str]]:
         """(role, place) of each filled pair."""
         pairs = [(self[f"role_{n}"].data, self[f"place_{n}"].data) for n in (1, 2, 3)]
-        return [(role, place) for role, place in pairs if role and place]
+        return [(role, place) for role, place in pairs if role and place] + list(self.beyond)
 
 
 class SectionForm(AdminForm):
@@ -163,7 +190,7 @@ class SectionForm(AdminForm):
     code = line(_l("Code"), 40, required=False, hint=_l("short, for example KLB; cannot change later"))
     label_id = line(_l("Name (Indonesian)"), 200)
     label_en = line(_l("Name (English)"), 200, required=False)
-    weight = DecimalField(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
+    weight = NumberBox(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=Decimal(0))
     position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
     retired = BooleanField(_l("Retired"))
 
@@ -175,7 +202,7 @@ class ChoiceForm(AdminForm):
     code = line(_l("Code"), 40, required=False, hint=_l("cannot change later"))
     label_id = line(_l("Name (Indonesian)"), 200)
     label_en = line(_l("Name (English)"), 200, required=False)
-    score = DecimalField(
+    score = NumberBox(
         _l("Score"), [OPTIONAL, validators.NumberRange(0, 100)], description=_l("0–100, for the rule “Score per choice”")
     )
     position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
@@ -201,15 +228,15 @@ class FieldForm(AdminForm):
     constraint = line(_l("Rule for the answer"), 2000, required=False, hint=_l("a formula about the answer, for example . <= 100"))
     constraint_id = line(_l("Text when the rule is not met (Indonesian)"), 300, required=False)
     constraint_en = line(_l("Text when the rule is not met (English)"), 300, required=False)
-    weight = DecimalField(
+    weight = NumberBox(
         _l("Weight"),
         [OPTIONAL, validators.NumberRange(0, 10_000)],
-        default=0,
+        default=Decimal(0),
         description=_l("a share among the questions of the section"),
     )
     rule = SelectField(_l("Scoring rule"))
-    target = DecimalField(_l("Target"), [OPTIONAL], places=None)
-    limit = DecimalField(_l("Limit"), [OPTIONAL], places=None, description=_l("no marks from here on; only for “Less is better”"))
+    target = NumberBox(_l("Target"), [OPTIONAL])
+    limit = NumberBox(_l("Limit"), [OPTIONAL], description=_l("no marks from here on; only for “Less is better”"))
     frequency = SelectField(
         _l("Frequency"),
         choices=[

@@ -64,6 +64,17 @@ def form_class(sha256: str, definition: Definition) -> type[FlaskForm]:
     return found
 
 
+MOST_FILES = 10
+"""Files taken for one answer in one post."""
+
+
+def file_kinds(asked: Field) -> tuple[str, ...]:
+    """The kinds of file an answer takes: by its own type, else as evidence; none when it takes no file."""
+    if adapter_of(asked).files_only:
+        return tuple(asked.options.get("kinds", ("pdf", "image")))
+    return tuple(kind for kind in (asked.evidence.kinds if asked.evidence else ()) if kind != "link")
+
+
 class Posted:
     """A posted page: the answers of the fields it held, the files that came with them, and what was pressed."""
 
@@ -72,7 +83,11 @@ class Posted:
         self.fields = [f.asked for f in form if isinstance(f, AnswerField) and f.asked.code in shown]
         self.answers = {f.asked.code: f.answer for f in form if isinstance(f, AnswerField) and f.asked.code in shown}
         self.dropped = {f.code: set(data.getlist(name_of(f.code, "dropfile"))) for f in self.fields}
-        self.uploads = {f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename] for f in self.fields}
+        self.uploads = {
+            f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename][:MOST_FILES]
+            for f in self.fields
+            if file_kinds(f)
+        }
         self.action = data.get("_action", "")
         self.base_seq = _number(data.get("_seq", ""))
         self.op_key = (data.get("_op") or "")[:40]

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,20 @@ CHUNK = 1 << 20
 
 class TooLarge(ValueError):  # noqa: N818 - a refusal, not a failure
     """More bytes than allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file not yet kept. *size* in bytes, *head* its first 4 kB."""
+
+    path: Path
+    sha256: str
+    size: int
+    head: bytes
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        self.path.unlink(missing_ok=True)
 
 
 class FileStore:
@@ -23,8 +38,8 @@ class FileStore:
         """Where a content lies."""
         return self.root / sha256[:2] / sha256
 
-    def put(self, stream: BinaryIO, limit: int) -> tuple[str, int, bytes]:
-        """Keep a stream of at most *limit* bytes: (sha256, size, first 4 kB). Raises :class:`TooLarge`."""
+    def stage(self, stream: BinaryIO, limit: int) -> "Staged":
+        """Write a stream of at most *limit* bytes beside the store, to be looked at. Raises :class:`TooLarge`."""
         self.root.mkdir(parents=True, exist_ok=True)
         digest, size, head = hashlib.sha256(), 0, b""
         with tempfile.NamedTemporaryFile(dir=self.root, prefix=".part-", delete=False) as part:
@@ -41,7 +56,10 @@ class FileStore:
             except BaseException:
                 Path(part.name).unlink(missing_ok=True)
                 raise
-        target = self.path(digest.hexdigest())
+        return Staged(Path(part.name), digest.hexdigest(), size, head)
+
+    def keep(self, staged: "Staged") -> None:
+        """Move a staged file under its own name, for good."""
+        target = self.path(staged.sha256)
         target.parent.mkdir(exist_ok=True)
-        Path(part.name).replace(target)
-        return digest.hexdigest(), size, head
+        staged.path.replace(target)

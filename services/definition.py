@@ -6,11 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
-from domain.definitions.build import CODE
+from domain.definitions.build import CODE, build
 from domain.definitions.catalog import Catalog
 from domain.definitions.check import kind_of_field
 from domain.definitions.compile import Compiled, compile_source
-from domain.definitions.problems import CATALOGUE
+from domain.definitions.problems import CATALOGUE, errors
 from domain.messages import N_, Message, message
 from infra import clock
 from infra.ids import new_id
@@ -36,8 +36,6 @@ def content_type(key: str, lock: bool = False) -> ContentType:
 
 def catalog(without: str, drafts: Mapping[str, Mapping[str, Any]] | None = None) -> Catalog:
     """What else exists: published definitions, and the *drafts* being published together."""
-    from domain.definitions.build import build
-
     kinds = {}
     for ref in registry().types.values():
         if ref.versions and ref.key != without:
@@ -63,6 +61,7 @@ def save_field(
 ) -> str:
     """Add a field, or change one that stood at ``lock_version`` *seen*; gives its id."""
     require(actor, Permission.DEFINITION_EDIT)
+    source = _refuse_shapeless(key, source)
     with unit_of_work() as session:
         head = content_type(key, lock=True)
         section = session.get(SectionRow, section_id)
@@ -78,6 +77,33 @@ def save_field(
         _op(actor, head, "field", row.id, before, _field_state(row))
         audit.record(actor, "edit" if field_id else "add", "field", row.id, code=row.code, type=key)
         return row.id
+
+
+BOXES = ("relevant", "constraint", "target", "limit", "weight", "code", "type")
+
+
+def _refuse_shapeless(key: str, source: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The source, without ids of its own for columns; refused where it cannot even be read (references may be open)."""
+    columns = source.get("columns")
+    if isinstance(columns, list):
+        source = {**source, "columns": [{k: v for k, v in c.items() if k != "id"} if isinstance(c, dict) else c for c in columns]}
+    kind = content_type(key).kind
+    _built, problems = build(
+        {"key": "x", "kind": kind, "label": {"id": "x"}, "sections": [{"code": "S", "label": {"id": "x"}, "fields": [source]}]}
+    )
+    faults: dict[str, Message] = {}
+    for problem in errors(problems):
+        tail = problem.path.split("/", 2)[-1]
+        name = next(
+            (box for box in BOXES if tail in (box, f"rule/{box}")),
+            "evidence_required" if tail == "evidence/required" else "advanced",
+        )
+        faults.setdefault(
+            name, message(N_("%(path)s: %(why)s"), path=tail, why=problem.advice) if name == "advanced" else problem.advice
+        )
+    if faults:
+        raise Refused(next(iter(faults.values())), faults)
+    return source
 
 
 def _new_field(head: ContentType, section: SectionRow, source: Mapping[str, Any]) -> FieldRow:

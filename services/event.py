@@ -49,6 +49,7 @@ def save(
     _refuse_unfit(occurred_at, declared_at, status_end, response_due, post_due)
     with unit_of_work() as session:
         event = _for_change(actor, unit_id, event_id, seen)
+        _refuse_twin(event, hazard, declared_at)
         if event_id and event.declared_at.year != declared_at.year and _has_sent(event.id):
             why = message(N_("Reports of this event are already sent. Its year cannot change."))
             raise Refused(why, {"declared_at": why})
@@ -85,12 +86,23 @@ def _refuse_unfit(
 
 def _for_change(actor: Actor, unit_id: str, event_id: str | None, seen: int) -> Event:
     if event_id is None:
-        unit = load(actor, Unit, unit_id, Permission.EVENT_EDIT, read=Permission.UNIT_READ)
+        unit = load(actor, Unit, unit_id, Permission.EVENT_EDIT, read=Permission.UNIT_READ, lock=True)
         return Event(id=new_id(), unit_id=unit.id, region_id=unit.region_id, province_id=unit.province_id, unit=unit)
     event = load(actor, Event, event_id, Permission.EVENT_EDIT, read=Permission.EVENT_READ, lock=True)
     if seen and event.lock_version != seen:
         raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
     return event
+
+
+def _refuse_twin(event: Event, hazard: str, declared_at: dt.datetime) -> None:
+    """One declaration is one event: a second press of the button, or a colleague who was faster, is told so."""
+    twin = sa.select(Event.id).where(
+        Event.unit_id == event.unit_id, Event.hazard == hazard, Event.declared_at == declared_at, Event.id != event.id
+    )
+    with db.session.no_autoflush:
+        if db.session.scalar(twin):
+            why = message(N_("This event is already recorded. Open it in the list."))
+            raise Refused(why, {"declared_at": why})
 
 
 def _has_sent(event_id: str) -> bool:

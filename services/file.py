@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 import puremagic
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission
 from domain.messages import N_, message
 from infra import clock
-from infra.storage import FileStore, TooLarge
+from infra.storage import FileStore, Staged, TooLarge
 from models import Attachment, StoredFile, Unit, db
 from services.errors import NotFound, Refused
 from services.scope import within
@@ -66,37 +66,40 @@ def store(actor: Actor, store_: FileStore, unit: Unit, uploads: Iterable[Upload]
 
 def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[str, int, str]:
     try:
-        sha256, size, head = store_.put(upload.stream, MAX_BYTES)
+        staged = store_.stage(upload.stream, MAX_BYTES)
     except TooLarge:
         raise Refused(
             message(N_("“%(name)s” is larger than %(mb)s MB. Choose a smaller file."), name=upload.filename[:80], mb=MAX_MB)
         ) from None
-    extension = _extension(head, store_, sha256)
-    if size == 0 or extension not in KINDS or KINDS[extension][0] not in allowed:
+    extension = _extension(staged)
+    if staged.size == 0 or extension not in KINDS or KINDS[extension][0] not in allowed:
+        staged.drop()
         names = ", ".join(
             sorted({e.removeprefix(".").upper() for e, (kind, _m) in KINDS.items() if kind in allowed} - {"JFIF", "JPEG"})
         )
         raise Refused(
             message(N_("“%(name)s” is not a file we can take here. Upload %(kinds)s."), name=upload.filename[:80], kinds=names)
         )
-    return sha256, size, extension
+    store_.keep(staged)
+    return staged.sha256, staged.size, extension
 
 
-def _extension(head: bytes, store_: FileStore, sha256: str) -> str:
+def _extension(staged: Staged) -> str:
     """What a content is, whatever its name says."""
+    head = staged.head
     if head[:5] == b"%PDF-":
         return ".pdf"
     if head[:4] == b"PK\x03\x04":
-        return _office(store_, sha256)
+        return _office(staged.path)
     try:
         return str(puremagic.from_string(head)) if head else ""
     except (puremagic.PureError, ValueError):
         return ""
 
 
-def _office(store_: FileStore, sha256: str) -> str:
+def _office(path: Path) -> str:
     try:
-        with zipfile.ZipFile(store_.path(sha256)) as archive:
+        with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:5000])
     except (zipfile.BadZipFile, OSError, ValueError, io.UnsupportedOperation):
         return ""

@@ -1,6 +1,7 @@
 """Records of collections: create, change, remove softly, restore; in the actor's scope, checked like any answer."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,11 +55,14 @@ def save(
     with unit_of_work() as session:
         version, definition = definition_for(key)
         entry = _for_change(actor, key, unit_id, version, entry_id, seen)
+        twin = None if entry_id else _twin(actor, entry)
         unit = session.get_one(Unit, entry.unit_id)
         kept = {code: answer for code, answer in (entry.doc or {}).items() if code not in definition.by_code}
         result = checked(definition, answers, unit.region.zone)
         faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups))
         entry.doc = kept | result.relevant_doc()
+        if twin is not None and twin.doc == entry.doc:
+            return twin.id  # the same press of the same button, come twice
         faults += _taken(entry, definition)
         if faults:
             raise Faulty(faults)
@@ -78,7 +82,7 @@ def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionR
         if seen and entry.lock_version != seen:
             raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
         return entry
-    unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ)
+    unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ, lock=True)
     now = clock.now()
     return Entry(
         id=new_id(),
@@ -92,6 +96,26 @@ def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionR
         created_at=now,
         updated_at=now,
     )
+
+
+MOMENT = dt.timedelta(seconds=30)
+
+
+def _twin(actor: Actor, entry: Entry) -> Entry | None:
+    """The record the same person made in the same list and unit a moment ago; the unit is locked, so two presses queue."""
+    with db.session.no_autoflush:
+        return db.session.scalar(
+            sa.select(Entry)
+            .where(
+                Entry.unit_id == entry.unit_id,
+                Entry.content_type_id == entry.content_type_id,
+                Entry.updated_by == actor.id,
+                Entry.created_at > entry.created_at - MOMENT,
+                Entry.deleted_at.is_(None),
+            )
+            .order_by(Entry.created_at.desc())
+            .limit(1)
+        )
 
 
 def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
@@ -130,6 +154,14 @@ def delete(actor: Actor, key: str, entry_id: str) -> None:
         session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == entry.id))
         add_revision(actor, entry, "delete")
         audit.record(actor, "delete", "record", entry.id, entry.unit_id, type=key)
+
+
+def delete_many(actor: Actor, key: str, entry_ids: Sequence[str]) -> int:
+    """Take several records off the lists, all or none; gives their number."""
+    with unit_of_work():
+        for entry_id in entry_ids:
+            delete(actor, key, entry_id)
+    return len(entry_ids)
 
 
 def restore(actor: Actor, key: str, entry_id: str) -> None:

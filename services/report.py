@@ -1,13 +1,15 @@
 """Reports: make them, save drafts, send them, move them on. Nothing typed is lost, nothing sent is changed."""
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.access import Actor, Permission
+from domain.access import Actor, Permission, Place
 from domain.answers import AnswerError, Checked, check, unknown_lookups
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
@@ -138,10 +140,19 @@ def facts(actor: Actor, report: Report, note: str = "") -> Facts:
         state=State(report.state),
         period_state=report.period.state if report.period else "open",
         permitted=actor.permissions_at(place),
-        own_unit=actor.belongs_to(place),
+        own_unit=_own(actor, report),
         provincial=report.region_id == report.province_id,
         note=note,
     )
+
+
+def _own(actor: Actor, report: Report) -> bool:
+    """Whether the actor is of the reporting unit: fills for it, belongs to it, sent it, or judges its own province's report."""
+    place = place_of(report)
+    fills = actor.may(Permission.REPORT_FILL, place) or actor.may(Permission.REPORT_SUBMIT, place)
+    own_province = report.region_id == report.province_id and not actor.may(Permission.REPORT_VERIFY, Place())
+    sent = report.sent_by is not None and report.sent_by == actor.id
+    return fills or sent or own_province or actor.belongs_to(place)
 
 
 def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
@@ -169,10 +180,10 @@ def _kept(doc: Mapping[str, Any], checked: Checked) -> dict[str, Any]:
 
 def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
     """Write each changed answer into *doc* and the change log; collect real conflicts."""
-    entry = report.entry
+    entry, key = report.entry, _save_key(draft)
     if db.session.scalar(
         sa.select(AnswerChange.seq).where(
-            AnswerChange.entry_id == entry.id, AnswerChange.op_key.startswith(f"{draft.op_key}/", autoescape=True)
+            AnswerChange.entry_id == entry.id, AnswerChange.op_key.startswith(f"{key}/", autoescape=True)
         )
     ):
         return []  # this very save has already been taken
@@ -187,9 +198,15 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
             if not _same(others[0].prev or {}, answer):  # typed on top of an old value
                 conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
             continue
-        _log(actor, entry, code, answer, current, draft.op_key)
+        _log(actor, entry, code, answer, current, key)
         doc[code] = dict(answer)
     return conflicts
+
+
+def _save_key(draft: Draft) -> str:
+    """Names one save by the page it came from and by what it says: other words from the same page are another save."""
+    content = json.dumps({code: dict(answer) for code, answer in draft.answers.items()}, sort_keys=True, default=str)
+    return f"{draft.op_key[:40]}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 def _changes_since(entry_id: str, seq: int) -> dict[str, list[AnswerChange]]:

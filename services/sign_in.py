@@ -13,6 +13,11 @@ MAX_FAILURES = 5
 LOCK_MINUTES = 15
 
 
+def account(email: str) -> User | None:
+    """The account of an address, however it was typed."""
+    return db.session.scalar(sa.select(User).where(User.email == email.strip().lower()[:254]))
+
+
 def locked(user: User) -> bool:
     """Whether the account refuses every password for now."""
     return user.locked_until is not None and user.locked_until > clock.now()

@@ -89,6 +89,7 @@ def update(
         user.name, user.active = name, active
         user.lock_version += 1
         _write_grants(actor, user, grants)
+        _refuse_nobody_left()
         audit.record(actor, "edit", "user", user.id, active=active, password=bool(hashed))
 
 
@@ -106,6 +107,18 @@ def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None
         grant.granted_by, grant.granted_at = actor.id or None, clock.now()
         db.session.add(grant)
     db.session.flush()
+
+
+def _refuse_nobody_left() -> None:
+    """Someone must be able to let people in."""
+    held = db.session.execute(
+        sa.select(Role.permissions)
+        .join(RoleGrant, RoleGrant.role == Role.key)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True))
+    ).scalars()
+    if not any(Permission.USER_EDIT.value in permissions for permissions in held):
+        raise Refused(message(N_("At least one active person must keep the right to manage users for the whole country.")))
 
 
 def _refuse_unknown(wish: GrantWish) -> None:

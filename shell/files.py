@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.definitions.schema import Field
 from forms.fields.base import FileLine
+from forms.fill import file_kinds
 from forms.texts import formatter, say
 from models import Unit
 from services import file
@@ -36,8 +37,8 @@ def store_uploads(
     stored: dict[str, list[str]] = {}
     refused: dict[str, str] = {}
     for asked in fields:
-        kinds = asked.evidence.kinds if asked.evidence else tuple(asked.options.get("kinds", ("pdf", "image")))
-        for upload in uploads[asked.code]:
+        kinds = file_kinds(asked)
+        for upload in uploads.get(asked.code, ()):
             try:
                 kept = file.store(actor(), file_store(), unit, [Upload(upload.filename, upload.stream)], kinds)
                 stored.setdefault(asked.code, []).extend(kept)

@@ -39,7 +39,7 @@ class _Form(HTMLParser):
         if tag == "form":
             self.inside = False
         if tag == "textarea" and self.area:
-            self.values.setdefault(self.area, []).append(self.text.removeprefix("\n"))
+            self.values.setdefault(self.area, []).append(self.text.replace("\r\n", "\n").removeprefix("\n"))
             self.area = None
         if tag == "select" and self.select:
             if not self.values[self.select] and self.first is not None:

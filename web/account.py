@@ -1,15 +1,15 @@
 """Sign-in on Flask-Security-Too: our own pages, Indonesian texts, lock-out counted in the database."""
 
+import re
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, redirect, request, session
+from flask import Blueprint, Flask, abort, current_app, redirect, request, session
 from flask_babel import gettext as _
 from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.forms import LoginForm
 from flask_security.utils import set_request_attr
 from werkzeug.wrappers import Response
 
-from infra import clock
 from models import User, db
 from services import sign_in, unit, user
 from settings import ROOT
@@ -17,35 +17,51 @@ from shell.request import actor
 
 blueprint = Blueprint("account", __name__)
 LOCALES = ("id", "en")
+OPEN_DOORS = frozenset({"security.login", "security.logout"})
+MOST_PASSWORD = 200
+HERE = re.compile(r"/(?:[\w.~?=&%+-][\w./~?=&%+-]*)?", re.ASCII)
+"""An address inside this site: it starts with one slash."""
 DEMO = "@example.org"
 """Demo accounts live in a domain nobody owns; production never lets them in."""
 
 
 class SignInForm(LoginForm):
-    """The library's form with one message for every wrong pair, and ours for a locked account."""
+    """The library's form with one message for every refusal."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the pair is right and the account open. A wrong password is counted in the database."""
+        account = sign_in.account(self.email.data or "")
+        if self._closed(account):
+            self.problem = self.wrong()
+            return False
+        if self.next.data and not HERE.fullmatch(self.next.data):
+            self.next.data = ""
         passed = super().validate(**kwargs)
-        if self.user is not None and current_app.config["PRODUCTION"] and self.user.email.endswith(DEMO):
+        if self.user is None or not self.user_authenticated:
             self.problem = self.wrong()
-        elif self.user is None or not self.user_authenticated:
-            self.problem = self.wrong()
-            if self.user is not None:
-                sign_in.failed(self.user.id)
-        elif sign_in.locked(self.user):
-            until = clock.local("WIB", self.user.locked_until)
-            self.problem = _("Too many tries. You can sign in again at %(time)s WIB.", time=until.strftime("%H.%M"))
+            if account is not None:
+                sign_in.failed(account.id)
         elif not passed:
             self.problem = _("This account is not active. Ask the BNPB administrator.")
         return not self.problem
 
     problem = ""
 
+    def _closed(self, account: User | None) -> bool:
+        """Whether no password is even compared: a resting account, a demo account in production, or an endless text."""
+        if account is not None and sign_in.locked(account):
+            return True
+        demo = (self.email.data or "").strip().lower().endswith(DEMO)
+        return (demo and current_app.config["PRODUCTION"]) or len(self.password.data or "") > MOST_PASSWORD
+
     @staticmethod
     def wrong() -> str:
-        """The one sentence that never tells which of the two was wrong."""
-        return _("Email or password is wrong. Try again.")
+        """The one sentence for every refusal: it tells neither which of the two was wrong nor whether the account exists."""
+        return _(
+            "Email or password is wrong. After %(n)s wrong tries an account rests for %(m)s minutes.",
+            n=sign_in.MAX_FAILURES,
+            m=sign_in.LOCK_MINUTES,
+        )
 
 
 def register(app: Flask) -> None:
@@ -71,7 +87,14 @@ def register(app: Flask) -> None:
     security.login_context_processor(_tiles)
     app.login_manager.user_loader(_person)  # type: ignore[attr-defined]
     user_authenticated.connect(_on_signed_in, app, weak=False)
+    app.before_request(_only_our_doors)
     app.register_blueprint(blueprint)
+
+
+def _only_our_doors() -> None:
+    """The library brings more pages than sign-in and sign-out; none of them is ours."""
+    if (request.endpoint or "").startswith("security.") and request.endpoint not in OPEN_DOORS:
+        abort(404)
 
 
 def _person(key: str) -> User | None:
@@ -101,4 +124,4 @@ def language() -> Response:
         if actor().id:
             user.set_locale(actor(), wanted)
     back = request.form.get("kembali", "/")
-    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+    return redirect(back if HERE.fullmatch(back) else "/")

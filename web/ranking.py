@@ -1,5 +1,7 @@
 """The ranking by league, year, phase and period."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
 from domain.access import Permission
@@ -14,6 +16,16 @@ blueprint = Blueprint("ranking", __name__)
 @needs(Permission.RANKING_READ)
 def index() -> str:
     """Places, scores, and what they rest on."""
+    asked = _asked()
+    league = request.args.get("liga") or board.own_league(actor(), asked["year"])
+    period_id = asked["period"].id if asked["period"] else ""
+    found = board.board(actor(), year=asked["year"], league=league, form=asked["form"], period=period_id)
+    own = {u.region.code for u in unit.reachable(actor(), Permission.REPORT_FILL)}
+    return render_template("web/ranking/index.html", board=found, own=own, **asked)
+
+
+def _asked() -> dict[str, Any]:
+    """The year, phase and period of the address; what fits no choice falls back to the whole."""
     years = score.years() or [score.shown_year(())]
     wanted = request.args.get("tahun", None, int)
     year = wanted if wanted in years else score.shown_year(years)
@@ -24,15 +36,12 @@ def index() -> str:
     if chosen is not None and not form:
         form = next(key for key, definition in forms.items() if definition.subject == "period")
     per_event = chosen is not None and forms[form].subject != "period"
-    chosen = None if per_event else chosen
-    own = {u.region.code for u in unit.reachable(actor(), Permission.REPORT_FILL)}
-    found = board.board(
-        actor(),
-        year=year,
-        league=request.args.get("liga") or board.own_league(actor(), year),
-        form=form,
-        period=chosen.id if chosen else "",
-    )
-    return render_template(
-        "web/ranking/index.html", board=found, years=years, forms=forms, periods=periods, form=form, period=chosen
-    )
+    return {
+        "year": year,
+        "years": years,
+        "forms": forms,
+        "periods": periods,
+        "form": form,
+        "period": None if per_event else chosen,
+        "per_event": per_event,
+    }

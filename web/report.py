@@ -13,13 +13,14 @@ from shell.request import actor, needs, signed_in
 from web import report_form
 
 blueprint = Blueprint("report", __name__)
+MOST_PAGES = 100_000
 
 
 @blueprint.get("/laporan")
 @needs(Permission.REPORT_READ)
 def index() -> str:
     """Every report within reach, the most urgent first."""
-    state, page = request.args.get("status", ""), request.args.get("hal", 1, int)
+    state, page = request.args.get("status", ""), min(request.args.get("hal", 1, int), MOST_PAGES)
     found, total = due.listed(actor(), state=state, page=page)
     return render_template("web/report/index.html", reports=found, total=total, state=state, page=page, size=due.PAGE)
 

@@ -132,6 +132,6 @@ def _note_origin() -> None:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if actor().id and response.mimetype == "text/html":
+    if actor().id:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

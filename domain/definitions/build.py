@@ -25,6 +25,7 @@ from domain.fields.files import FILE_KINDS
 from domain.scoring.rules import RULES
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+CHOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SUBJECTS = ("period", "event_response", "event_post")
 FREQUENCIES = {"": (), "once": (4,), "yearly": (4,), "half_yearly": (2, 4), "quarterly": (1, 2, 3, 4), "event": ()}
@@ -164,6 +165,8 @@ def _choice(data: Any, parent: Reader) -> Choice:
     reader.path = parent.at(f"choices/{code or '?'}")
     if not code:
         reader.fault("code", "missing")
+    elif not CHOICE.fullmatch(code):
+        reader.fault("code", "code-format")
     score = reader.get("score")
     choice = Choice(code, reader.text("label", wanted=True), None if score is None else str(score), reader.flag("retired"))
     reader.get("id")

@@ -42,6 +42,8 @@ def check_definition(definition: Definition, catalog: Catalog) -> Problems:
         yield from _weights(definition)
     elif definition.title_field not in definition.by_code:
         yield Problem("title_field", "title-field", {"code": definition.title_field})
+    elif definition.by_code[definition.title_field].personal:
+        yield Problem("title_field", "personal-exposed")
 
 
 def kind_of_field(field: Field) -> Kind:
@@ -109,6 +111,8 @@ class _FieldCheck:
             yield from self.rule()
         yield from self.expressions()
         yield from self.measure()
+        if self.field.personal and (self.field.filterable or self.field.sortable or self.table is not None):
+            yield self.problem("personal", "personal-exposed")
 
     def options(self) -> Problems:
         assert self.kind is not None

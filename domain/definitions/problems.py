@@ -58,6 +58,10 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "weight-sum": (Severity.WARN, N_("The weights in this group sum to %(sum)s, not 100. They are used as shares.")),
     "share-rewards": (Severity.WARN, N_("A low answer makes this not applicable, which could raise the score.")),
     "title-field": (Severity.ERROR, N_("The title field “%(code)s” does not exist.")),
+    "personal-exposed": (
+        Severity.ERROR,
+        N_("A personal answer may not be a filter, a sort order, a title or a table column: it could not be hidden there."),
+    ),
     "measure-unknown": (Severity.ERROR, N_("The measure does not know “%(name)s”.")),
 }
 

@@ -87,7 +87,7 @@ class Reader:
     def weight(self, name: str) -> int:
         """A share, kept in thousandths."""
         value = self.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e9 < value < 1e9:
             self.fault(name, "shape", expected="number")
             return 0
         if value < 0:

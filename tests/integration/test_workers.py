@@ -124,8 +124,7 @@ def test_both_workers_serve_a_new_field_within_a_second(workers, ids):
     )
     _publish(one, "pra-bencana")
     _publish(one, "anggota")
-    start = time.monotonic()
-    for worker in workers:
+    for worker in workers:  # no wait at all: the first request after publishing has it, in both
         page = worker.open("operator", report)
         assert 'name="f.PB-KAP-77"' in page
         assert "Pengemudi bersertifikat" in page
@@ -134,8 +133,6 @@ def test_both_workers_serve_a_new_field_within_a_second(workers, ids):
         assert "Peralatan khusus" in worker.open("operator", "/admin/konten/anggota/")
         assert "f.peralatan_khusus" in worker.open("operator", "/admin/konten/anggota/new/")
     assert two.process.poll() is None
-    took = time.monotonic() - start
-    assert took < 10  # ten pages of two processes; freshness itself is immediate: the first request after publishing had it
 
 
 def _add(worker, section, values, form):
@@ -150,4 +147,4 @@ def _publish(worker, key):
     page = worker.open("admin", f"/admin/terbitkan/{key}/")
     day = re.findall(r'name="effective_from" value="([^"]+)"', page)[0]
     done = worker.open("admin", f"/admin/terbitkan/{key}/", form_values(page) | {"effective_from": day, "reason": "Rapat evaluasi"})
-    assert "diterbitkan" in done or "terbit" in done
+    assert "Versi 2 sudah diterbitkan" in done

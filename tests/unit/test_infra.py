@@ -71,25 +71,32 @@ def test_ids_are_unique_and_sort_by_time():
 @given(st.binary(max_size=64))
 def test_a_file_is_found_under_its_hash(tmp_path_factory, content):
     store = FileStore(tmp_path_factory.getbasetemp() / "store")
-    digest, size, head = store.put(io.BytesIO(content), 64)
-    assert (digest, size, head) == (hashlib.sha256(content).hexdigest(), len(content), content)
-    assert store.path(digest).read_bytes() == content
+    staged = store.stage(io.BytesIO(content), 64)
+    assert (staged.sha256, staged.size, staged.head) == (hashlib.sha256(content).hexdigest(), len(content), content)
+    store.keep(staged)
+    assert store.path(staged.sha256).read_bytes() == content
 
 
 def test_a_file_that_is_too_large_leaves_nothing_behind(tmp_path):
     store = FileStore(tmp_path)
-    assert store.put(io.BytesIO(b"12345"), 5)[1] == 5
     with pytest.raises(TooLarge):
-        store.put(io.BytesIO(b"123456"), 5)
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".part")] == []
+        store.stage(io.BytesIO(b"123456"), 5)
+    assert list(tmp_path.iterdir()) == []
+    assert store.stage(io.BytesIO(b"12345"), 5).size == 5
+
+
+def test_a_dropped_file_leaves_nothing_behind(tmp_path):
+    FileStore(tmp_path).stage(io.BytesIO(b"not wanted"), 64).drop()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_content_is_kept_once(tmp_path):
     store = FileStore(tmp_path)
-    assert store.put(io.BytesIO(b"x"), 9) == store.put(io.BytesIO(b"x"), 9)
+    for _again in range(2):
+        store.keep(store.stage(io.BytesIO(b"x"), 9))
     assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
 
 
 def test_the_head_is_the_first_four_thousand_bytes(tmp_path):
-    _digest, size, head = FileStore(tmp_path).put(io.BytesIO(b"a" * 9000), 10_000)
-    assert (size, len(head)) == (9000, 4096)
+    staged = FileStore(tmp_path).stage(io.BytesIO(b"a" * 9000), 10_000)
+    assert (staged.size, len(staged.head)) == (9000, 4096)

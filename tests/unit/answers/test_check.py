@@ -140,7 +140,7 @@ def test_row_rules_name_the_row():
     ]
     done = check(definition, {"T": {"v": rows}, "LIMIT": {"v": 50}}, at())
     assert [(f.part, said(f.why)) for f in done.faults] == [
-        ("r4/n", "Row 4: Enter a number, for example 12."),
+        ("r4/n", "Row 4, n: Enter a number, for example 12."),
         ("r2/", "Row 2: m is at least n"),
         ("r3/", "Row 3: too big"),
     ]
