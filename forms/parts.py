@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from markupsafe import escape
+from html import escape
 
 MARK = "\x00"
 
@@ -15,7 +14,7 @@ def slot(name: str) -> str:
 
 def esc(value: object) -> str:
     """Text made safe for markup, as a plain string."""
-    return str(escape(value))
+    return escape(value if isinstance(value, str) else str(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Who acts: the signed-in user's grants as one Actor, or the system itself."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 
 from domain.access import ANONYMOUS, Actor, Grant, Permission
@@ -17,7 +20,7 @@ GRANTS = (
     .where(User.id == sa.bindparam("user"), User.active.is_(True))
     .order_by(RoleGrant.id)
 )
-"""One statement for who acts and with which grants; every request asks it."""
+"""Who acts and with which grants, in one statement."""
 
 
 def actor_for(user_id: str | None) -> Actor:
@@ -25,8 +28,25 @@ def actor_for(user_id: str | None) -> Actor:
     if not user_id:
         return ANONYMOUS
     rows = db.session.connection().execute(GRANTS, {"user": user_id}).all()
-    if not rows:
-        return ANONYMOUS
+    return _actor(rows[0].id, rows[0].name, rows) if rows else ANONYMOUS
+
+
+PERSON = (
+    sa.select(User, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
+    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .where(User.fs_uniquifier == sa.bindparam("key"), User.active.is_(True))
+    .order_by(RoleGrant.id)
+)
+"""The account behind a session and its grants: one statement, asked by every request."""
+
+
+def person(key: str) -> tuple[User, Actor] | None:
+    """The active account behind a session's key, and who acts for it."""
+    rows = db.session.execute(PERSON, {"key": key}).all()
+    return (rows[0].User, _actor(rows[0].User.id, rows[0].User.name, rows)) if rows else None
+
+
+def _actor(user_id: str, name: str, rows: Sequence[Any]) -> Actor:
     roles = registry().roles
     grants = tuple(Grant(r.role, roles[r.role].permissions, ScopeKind(r.scope_kind), r.scope_id) for r in rows if r.role in roles)
-    return Actor(rows[0].id, rows[0].name, grants)
+    return Actor(user_id, name, grants)

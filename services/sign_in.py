@@ -43,11 +43,3 @@ def succeeded(user_id: str) -> None:
         if user is not None:
             user.failed_count, user.locked_until, user.last_seen_at = 0, None, clock.now()
             audit.record(None, "sign-in", "user", user.id)
-
-
-PERSON = sa.select(User).where(User.fs_uniquifier == sa.bindparam("key"), User.active.is_(True))
-
-
-def person(key: str) -> User | None:
-    """The active account behind a session's key."""
-    return db.session.scalar(PERSON, {"key": key})

@@ -2,10 +2,11 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from domain.access import Actor, Permission
 from domain.access.policy import ScopeKind
@@ -111,6 +112,22 @@ def menu(actor: Actor, locale: str, here: str) -> Menu:
         while len(_kept) > MOST_MENUS:
             _kept.popitem(last=False)
     return found
+
+
+TOKEN, HERE = "@token@", "@here@"
+
+
+def topbar(name: str, where: str, role: str, locale: str, token: str, here: str) -> Markup:
+    """The bar above every page of a signed-in person: rendered once per person and language, its two slots filled."""
+    kept = _topbar(name, where, role, locale)
+    return Markup(kept.replace(TOKEN, escape(token)).replace(HERE, escape(here)))  # noqa: S704 - escaped just here
+
+
+@lru_cache(maxsize=500)
+def _topbar(name: str, where: str, role: str, locale: str) -> str:
+    initials = "".join(word[0] for word in name.split()[:2]).upper()
+    page = {"person": name, "scope_where": where, "scope_role": role, "initials": initials, "locale": locale}
+    return str(_bar("web/topbar.html", page | {"csrf_token": lambda: TOKEN, "here": HERE}))
 
 
 def _bar(template: str, page: dict[str, object]) -> Markup:

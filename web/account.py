@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request, session
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.forms import LoginForm
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from models import User, db
 from services import sign_in, unit, user
+from services.actor import person
 from settings import ROOT
 from shell.request import actor
 
@@ -82,6 +83,7 @@ def register(app: Flask) -> None:
         SECURITY_I18N_DIRNAME=["builtin", str(ROOT / "translations")],
         SECURITY_I18N_DOMAIN="flask_security",
         SECURITY_DEFAULT_REMEMBER_ME=False,
+        SESSION_PROTECTION=None,  # phones change their address all day; nothing here rests on "freshness"
     )
     security = Security(app, SQLAlchemyUserDatastore(db, User, None), login_form=SignInForm)
     security.login_context_processor(_tiles)
@@ -98,12 +100,14 @@ def _only_our_doors() -> None:
 
 
 def _person(key: str) -> User | None:
-    """The account of a session, by one prepared statement; what the library notes of the request is noted too."""
-    found = sign_in.person(key)
-    if found is not None:
-        set_request_attr("fs_authn_via", "session")
-        set_request_attr("fs_paa", session.get("fs_paa", 0))
-    return found
+    """The account of a session, by one statement; what the library notes of the request is noted too."""
+    found = person(key)
+    if found is None:
+        return None
+    account, g.actor = found
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return account
 
 
 def _tiles() -> dict[str, object]:

@@ -160,6 +160,8 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
 
 
 def _previous(page: ReportPage) -> dict[str, str]:
+    if not page.previous:
+        return {}
     fmt = formatter()
     found = {}
     for code, asked in page.definition.by_code.items():

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, abort, g, request
 from flask_babel import get_translations
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from domain.messages import N_
@@ -44,21 +45,37 @@ def register(app: Flask) -> None:
     """Attach filters, globals, headers."""
     app.jinja_env.filters.update(say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number)
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_words, gettext=_words)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
     app.context_processor(_page_context)
     app.before_request(_note_origin)
     app.after_request(_headers)
 
 
+_catalogues: dict[str, Any] = {}
+
+
 def _catalogue() -> Any:
-    """The translations of this request, looked up once: a page asks for a hundred words."""
-    if "catalogue" not in g or g.catalogue[0] != locale():
-        g.catalogue = (locale(), get_translations())
-    return g.catalogue[1]
+    """The translations of this request's language; read once per process."""
+    key = locale()
+    if key not in _catalogues:
+        _catalogues[key] = get_translations()
+    return _catalogues[key]
 
 
 def _gettext(msgid: str) -> str:
     return str(_catalogue().ugettext(msgid))
+
+
+def _words(msgid: str, **values: object) -> Markup:
+    """A text of ours, with values escaped into it; what Jinja's own does, without a context per word."""
+    found = Markup(_catalogue().ugettext(msgid))  # noqa: S704 - our own texts
+    return found % values if values or "%" in found else found
+
+
+def _csrf_token() -> str:
+    """The token of this request; a page has several forms."""
+    return str(g.get("csrf_token") or generate_csrf())
 
 
 def _ngettext(one: str, many: str, number: int) -> str:
@@ -114,9 +131,9 @@ def _page_context() -> dict[str, Any]:
         "locale": locale(),
         "actor": who,
         "menu": navigation.menu(who, locale(), request.path),
+        "topbar": navigation.topbar(who.name, where, role, locale(), _csrf_token(), request.path) if who.id else "",
+        "csrf_token": _csrf_token,
         "scope_where": where,
-        "scope_role": role,
-        "initials": "".join(word[0] for word in who.name.split()[:2]).upper(),
         "fmt": formatter(),
         "here": request.path,
     }

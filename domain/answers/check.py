@@ -73,11 +73,12 @@ def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> C
     relevant = _compute(definition, working, resolver)
     faults: list[AnswerError] = []
     lookups: list[Lookup] = []
+    around = Surroundings(context.today, context.moments())
     for field in definition.fields:
         if field.code not in relevant:
             continue
         answer = working.get(field.code) or {}
-        faults.extend(_faults(field, answer, resolver, is_due(field, context)))
+        faults.extend(_faults(field, answer, resolver, around))
         lookups.extend(_lookups(field, of(field).value_of(answer)))
     required = frozenset(f.code for f in definition.fields if f.code in relevant and must_answer(f, context))
     return Checked(working, tuple(faults), relevant, required, tuple(lookups))
@@ -142,7 +143,7 @@ def _fill_rows(table: Field, answer: dict[str, Any], resolver: DocumentResolver)
     answer["v"] = rows
 
 
-def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver, due: bool) -> Iterator[AnswerError]:
+def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver, around: Surroundings) -> Iterator[AnswerError]:
     kind = of(field)
     if not kind.asks:
         return
@@ -151,11 +152,10 @@ def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver,
         return
     value = kind.value_of(answer)
     if kind.is_empty(value):
-        if field.required and due:
+        if must_answer(field, resolver.context):
             why = message(N_("Fill in %(field)s."), field=field.label)
             yield AnswerError(field.code, "", why, MISSING)
     else:
-        around = Surroundings(resolver.context.today, resolver.context.moments())
         yield from (AnswerError(field.code, fault.part, fault.why) for fault in kind.validate(value, field, around))
         yield from _rule_faults(field, value, resolver)
     yield from _evidence_faults(field, answer, resolver)

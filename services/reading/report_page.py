@@ -89,7 +89,7 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         shown,
         checked,
         previous,
-        _verdicts(report.id),
+        _verdicts(report.id) if report.first_sent_at else {},
         file.facts(report.unit_id, hashes),
         refusal_to_fill(actor, report),
         _changes(report, version, definition),

@@ -70,7 +70,7 @@ for (const input of document.querySelectorAll("input[type=file][data-pick]")) {
   const chosen = document.createElement("span");
   chosen.className = "small quiet";
   chosen.setAttribute("role", "status");
-  input.classList.add("vh");
+  input.className = "vh";
   input.after(button, chosen);
   input.addEventListener("change", () => {
     const names = Array.from(input.files, (file) => `${file.name} (${Math.max(1, Math.round(file.size / 1000))} kB)`);
