@@ -48,7 +48,8 @@ def load(
     """Load one row and authorise in one call: out of reach → :class:`NotFound`, readable only → :class:`Forbidden`."""
     if not _plausible(key):
         raise NotFound
-    row = db.session.scalar(_by_key(model, tuple(options), lock), {"key": key})
+    kept: Any = model  # a class is hashable; the type variable hides it
+    row: T | None = db.session.scalar(_by_key(kept, tuple(options), lock), {"key": key})
     if row is None or not actor.may(read, place_of(row)):
         raise NotFound
     if not actor.may(permission, place_of(row)):
