@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin.base import ServiceView
 from domain.access import Permission
-from domain.definitions.schema import MILLI
+from domain.definitions.schema import MILLI, PHASE_FORM
 from domain.fields import TYPES
 from domain.messages import N_, message, pick
 from domain.scoring.rules import RULES
@@ -193,7 +193,7 @@ def fill(form: Any, row: FieldRow) -> None:
     for name in ("relevant", "constraint"):
         form[name].data = settings.get(name) or ""
     form.evidence_required.data = evidence.get("required") or ""
-    form.required.data = settings.get("required", type_of(row).kind == "phase_form")
+    form.required.data = settings.get("required", type_of(row).kind == PHASE_FORM)
     form.frequency.data, form.year_rule.data = settings.get("frequency", ""), settings.get("year_rule", "last")
     form.when_irrelevant.data, form.retired.data, form.seen.data = (
         settings.get("when_irrelevant", "zero"),

@@ -272,12 +272,6 @@ class TypedView(GuardedModel, BaseModelView):
 
 def field_filters(asked: Field) -> list[IndexFilter]:
     """The filters that fit a field's kind of value."""
-    name = pick(asked.label, locale())
-    kind = of(asked)
-    if asked.choices:
-        return [IndexFilter(asked, "is", name, [(c.code, pick(c.label, locale())) for c in asked.choices])]
-    if kind.kind == "boolean":
-        return [IndexFilter(asked, "is", name, [("ya", _("Yes")), ("tidak", _("No"))])]
-    if kind.kind in ("number", "date"):
-        return [IndexFilter(asked, operator, name) for operator in ("from", "to")]
-    return [IndexFilter(asked, operator, name) for operator in ("contains", "is")]
+    kind, name = of(asked), pick(asked.label, locale())
+    options = list(kind.offers(asked, formatter())) or None
+    return [IndexFilter(asked, operator, name, options) for operator in kind.filters()]

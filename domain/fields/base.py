@@ -11,7 +11,7 @@ from domain.definitions.schema import Field
 from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.display import Formatter
-from domain.messages import N_, Message, message
+from domain.messages import N_, Message, message, pick
 
 Answer: TypeAlias = Mapping[str, Any]
 """One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "link": url, "note": text}``."""
@@ -101,6 +101,16 @@ class FieldType:
     def brief(self, value: Any, field: Field, fmt: Formatter) -> str:
         """The value in the fewest words, for narrow columns."""
         return self.display(value, field, fmt)
+
+    def offers(self, field: Field, fmt: Formatter) -> tuple[tuple[str, str], ...]:
+        """The few values an answer can have: (as typed in a filter, in words). Empty where there are many."""
+        return tuple((choice.code, pick(choice.label, fmt.locale)) for choice in field.choices)
+
+    def filters(self) -> tuple[str, ...]:
+        """How a list of answers may be narrowed: ``is``, ``contains``, ``from`` and ``to`` (both included)."""
+        if self.has_choices or self.kind is Kind.BOOLEAN:
+            return ("is",)
+        return ("from", "to") if self.kind in (Kind.NUMBER, Kind.DATE) else ("contains", "is")
 
     def operand(self, value: Any, _field: Field) -> Value:
         """The value an expression sees."""

@@ -34,6 +34,9 @@ class YesNo(FieldType):
     def display(self, value: Any, _field: Field, fmt: Formatter) -> str:
         return "" if value is None else fmt.word(YES if value else NO)
 
+    def offers(self, _field: Field, fmt: Formatter) -> tuple[tuple[str, str], ...]:
+        return (("ya", fmt.word(YES)), ("tidak", fmt.word(NO)))
+
     def operand(self, value: Any, _field: Field) -> Value:
         return None if value is None else bool(value)
 

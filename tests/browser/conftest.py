@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import make_app
-from tests.integration.test_workers import free_port
+from tests.server import ROOT, Server
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,36 +43,10 @@ def country(tmp_path_factory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def site(country):
     """The address of the running application."""
-    import urllib.request
-
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--workers",
-        "2",
-        "wsgi:app",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=country, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _attempt in range(200):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2)
-            break
-        except OSError:
-            import time
-
-            time.sleep(0.1)  # a poll that ends at the first answer
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+    server = Server(country, 2)
+    server.wait()
+    yield server.address
+    server.stop()
 
 
 @pytest.fixture(scope="session")

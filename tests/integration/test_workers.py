@@ -3,61 +3,23 @@
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
-from pathlib import Path
 
 import pytest
 
 from tests import world
 from tests.html import form_values
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.server import Server
 
 
-class Worker:
-    """One process, and a signed-in person who talks to it."""
+class Worker(Server):
+    """One process, and the people signed in who talk to it."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        self.port = free_port()
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--workers",
-            "1",
-            "wsgi:app",
-        ]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        super().__init__(env, 1)
         self.people: dict[str, urllib.request.OpenerDirector] = {}
-
-    def wait(self) -> None:
-        end = time.monotonic() + 40
-        while time.monotonic() < end:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2)
-                return
-            except OSError:
-                assert self.process.poll() is None, "the worker died"
-                time.sleep(0.1)  # a poll, not a guess: the loop ends at the first answer
-        raise AssertionError("the worker did not start")
 
     def open(self, who: str, path: str, data: dict | None = None) -> str:
         if who not in self.people:
@@ -65,12 +27,8 @@ class Worker:
             page = self.open(who, "/masuk")
             self.open(who, "/masuk", form_values(page) | {"email": f"{who}@example.org", "password": world.PASSWORD})
         body = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
-        with self.people[who].open(f"http://127.0.0.1:{self.port}{path}", body, timeout=20) as answer:
+        with self.people[who].open(f"{self.address}{path}", body, timeout=20) as answer:
             return answer.read().decode("utf-8-sig")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=20)
 
 
 @pytest.fixture
