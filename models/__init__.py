@@ -10,7 +10,7 @@ from models.region import Region
 from models.report import Report, ReportTransition, VerdictRow
 from models.score import Score, UnitYear
 from models.unit import Unit
-from models.user import Role, RoleGrant, User
+from models.user import EndedSession, Role, RoleGrant, User
 from models.version import Candidate, RegistryState, SchemeVersion, Version
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ChoiceRow",
     "ContentType",
     "DraftOp",
+    "EndedSession",
     "Entry",
     "EntryIndex",
     "EntryLink",

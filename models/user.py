@@ -26,6 +26,16 @@ class User(Base, UserMixin):
     lock_version: Mapped[int] = mapped_column(default=1)
 
 
+class EndedSession(Base):
+    """A session its person signed out of. Sessions live in signed cookies: a copy of one must not outlive the sign-out."""
+
+    __tablename__ = "ended_session"
+
+    key: Mapped[Ulid] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("user.id"))
+    ended_at: Mapped[Moment]
+
+
 class Role(Base):
     """A role: a name and the permissions it bundles. Seeded, then data."""
 

@@ -102,22 +102,24 @@ _latest: dict[int, Registry] = {}
 EPOCH = sa.select(RegistryState.__table__.c.epoch)
 
 
-def registry() -> Registry:
+def registry(epoch: int | None = None) -> Registry:
     """The registry as this request found it: read once, held by the session until a unit of work begins or ends.
 
-    One cheap read of the epoch, the rest only when it has moved.
+    One cheap read of the epoch (none when the caller has just read *epoch* with something else), the rest only when it
+    has moved.
     """
     if db.session.info.get(BUMPED):
         return _read()  # not committed yet: nobody else may see it
     held: Registry | None = db.session.info.get(HELD)
     if held is None:
-        held = db.session.info[HELD] = _current()
+        held = db.session.info[HELD] = _current(epoch)
     return held
 
 
-def _current() -> Registry:
+def _current(epoch: int | None) -> Registry:
     engine = id(db.engine)
-    epoch = db.session.connection().scalar(EPOCH) or 0
+    if epoch is None:
+        epoch = db.session.connection().scalar(EPOCH) or 0
     kept = _latest.get(engine)
     if kept is None or kept.epoch != epoch:
         kept = _latest[engine] = _read()

@@ -1,11 +1,11 @@
-"""Lock-out, counted in the database so that every worker and every restart knows it."""
+"""Lock-out and sign-out, kept in the database so that every worker and every restart knows them."""
 
 import datetime as dt
 
 import sqlalchemy as sa
 
 from infra import clock
-from models import User, db
+from models import EndedSession, User, db
 from services import audit
 from services.unit_of_work import unit_of_work
 
@@ -43,3 +43,11 @@ def succeeded(user_id: str) -> None:
         if user is not None:
             user.failed_count, user.locked_until, user.last_seen_at = 0, None, clock.now()
             audit.record(None, "sign-in", "user", user.id)
+
+
+def ended(user_id: str, session_key: str) -> None:
+    """Note that the person signed out of a session: its cookie, and every copy of it, opens nothing from now on."""
+    with unit_of_work() as session:
+        if session.get(EndedSession, session_key) is None:
+            session.add(EndedSession(key=session_key, user_id=user_id, ended_at=clock.now()))
+            audit.record(None, "sign-out", "user", user_id)

@@ -5,14 +5,16 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session
 from flask_babel import gettext as _
-from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
+from flask_login import user_logged_out
+from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, user_authenticated
 from flask_security.forms import LoginForm
 from flask_security.utils import set_request_attr
 from werkzeug.wrappers import Response
 
+from infra.ids import new_id
 from models import User, db
 from services import sign_in, unit, user
-from services.actor import person
+from services.actor import Person, person
 from settings import ROOT
 from shell.request import actor
 
@@ -22,6 +24,8 @@ OPEN_DOORS = frozenset({"security.login", "security.logout"})
 MOST_PASSWORD = 200
 HERE = re.compile(r"/(?:[\w.~?=&%+-][\w./~?=&%+-]*)?", re.ASCII)
 """An address inside this site: it starts with one slash."""
+SESSION = "sid"
+"""The session's own key in its cookie, made at sign-in."""
 DEMO = "@example.org"
 """Demo accounts live in a domain nobody owns; production never lets them in."""
 
@@ -47,6 +51,8 @@ class SignInForm(LoginForm):
         return not self.problem
 
     problem = ""
+    remember = None
+    """No cookie outlives the browser: a sign-out must end everything."""
 
     def _closed(self, account: User | None) -> bool:
         """Whether no password is even compared: a resting account, a demo account in production, or an endless text."""
@@ -87,8 +93,9 @@ def register(app: Flask) -> None:
     )
     security = Security(app, SQLAlchemyUserDatastore(db, User, None), login_form=SignInForm)
     security.login_context_processor(_tiles)
-    app.login_manager.user_loader(_person)  # type: ignore[attr-defined]
+    app.login_manager.user_loader(_account)  # type: ignore[attr-defined]
     user_authenticated.connect(_on_signed_in, app, weak=False)
+    user_logged_out.connect(_on_signed_out, app, weak=False)
     app.before_request(_only_our_doors)
     app.register_blueprint(blueprint)
 
@@ -99,15 +106,25 @@ def _only_our_doors() -> None:
         abort(404)
 
 
-def _person(key: str) -> User | None:
+class Account(UserMixin):  # type: ignore[misc]  # the library is not typed
+    """Who is signed in, as the library wants to see it. Plain values: nothing a request could change by accident."""
+
+    active = True
+    roles = ()
+
+    def __init__(self, found: Person) -> None:
+        self.id, self.name, self.locale, self.fs_uniquifier = found.id, found.name, found.locale, found.key
+
+
+def _account(key: str) -> Account | None:
     """The account of a session, by one statement; what the library notes of the request is noted too."""
-    found = person(key)
+    found = person(key, session.get(SESSION, ""))
     if found is None:
         return None
-    account, g.actor = found
+    g.actor = found.actor
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
-    return account
+    return Account(found)
 
 
 def _tiles() -> dict[str, object]:
@@ -117,6 +134,12 @@ def _tiles() -> dict[str, object]:
 
 def _on_signed_in(_app: Flask, user: User, **_extra: Any) -> None:
     sign_in.succeeded(user.id)
+    session[SESSION] = new_id()
+
+
+def _on_signed_out(_app: Flask, user: Account, **_extra: Any) -> None:
+    if SESSION in session:
+        sign_in.ended(user.id, session.pop(SESSION))
 
 
 @blueprint.post("/bahasa")

@@ -235,6 +235,8 @@ def _days(page: ReportPage) -> int:
 
 def _gone(page: ReportPage) -> list[tuple[str, str]]:
     """Answers to questions that are no longer asked: kept, shown, not sent."""
+    if not page.gone:
+        return []
     before = registry.registry().by_id(page.report.content_type_id)
     known = {f.code: f for v in before.versions for f in registry.definition_of(v).by_code.values()}
     fmt = formatter()

@@ -69,8 +69,13 @@ def _gettext(msgid: str) -> str:
 
 def _words(msgid: str, **values: object) -> Markup:
     """A text of ours, with values escaped into it; what Jinja's own does, without a context per word."""
-    found = Markup(_catalogue().ugettext(msgid))  # noqa: S704 - our own texts
+    found = _word(locale(), msgid)
     return found % values if values or "%" in found else found
+
+
+@lru_cache(maxsize=4096)
+def _word(_locale: str, msgid: str) -> Markup:
+    return Markup(_catalogue().ugettext(msgid))  # noqa: S704 - our own texts
 
 
 def _csrf_token() -> str:
@@ -104,8 +109,13 @@ def _number(value: float, places: int = 6) -> str:
 
 
 def _state_pill(state: str) -> Markup:
+    return _pill(locale(), state)
+
+
+@lru_cache(maxsize=32)
+def _pill(locale: str, state: str) -> Markup:
     tone, name, word = STATES[state]
-    return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _(word))
+    return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _word(locale, word))
 
 
 def _band_pill(scheme: Scheme, micro: int | None) -> Markup:

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.answers.context import Context, is_due
 from domain.answers.resolver import DocumentResolver, RowResolver
-from domain.definitions.schema import Definition, Field
+from domain.definitions.schema import Definition, Evidence, Field
 from domain.expressions import evaluate, holds
 from domain.fields import Refused, of
 from domain.fields.base import Surroundings
@@ -79,9 +79,15 @@ def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> C
             continue
         answer = working.get(field.code) or {}
         faults.extend(_faults(field, answer, resolver, around))
-        lookups.extend(_lookups(field, of(field).value_of(answer)))
+        if looks_up(field):
+            lookups.extend(_lookups(field, of(field).value_of(answer)))
     required = frozenset(f.code for f in definition.fields if f.code in relevant and must_answer(f, context))
     return Checked(working, tuple(faults), relevant, required, tuple(lookups))
+
+
+def looks_up(field: Field) -> bool:
+    """Whether an answer may name records or regions, by itself or in its rows."""
+    return isinstance(of(field), Reference) or bool(field.columns)
 
 
 def must_answer(field: Field, context: Context) -> bool:
@@ -156,9 +162,12 @@ def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver,
             why = message(N_("Fill in %(field)s."), field=field.label)
             yield AnswerError(field.code, "", why, MISSING)
     else:
-        yield from (AnswerError(field.code, fault.part, fault.why) for fault in kind.validate(value, field, around))
-        yield from _rule_faults(field, value, resolver)
-    yield from _evidence_faults(field, answer, resolver)
+        for fault in kind.validate(value, field, around):
+            yield AnswerError(field.code, fault.part, fault.why)
+        if field.ruled:
+            yield from _rule_faults(field, value, resolver)
+    if field.evidence is not None:
+        yield from _evidence_faults(field, field.evidence, answer, resolver)
 
 
 def _unread(field: Field, raw: Any) -> AnswerError:
@@ -190,10 +199,9 @@ def _said(text: Mapping[str, str], field: Field) -> Message:
     return message(N_("Check %(field)s: the answer does not meet its rule."), field=field.label)
 
 
-def _evidence_faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver) -> Iterator[AnswerError]:
-    evidence = field.evidence
-    if evidence is None:
-        return
+def _evidence_faults(
+    field: Field, evidence: Evidence, answer: Mapping[str, Any], resolver: DocumentResolver
+) -> Iterator[AnswerError]:
     if answer.get("link_raw"):
         yield AnswerError(
             field.code,

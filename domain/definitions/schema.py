@@ -122,6 +122,11 @@ class Field:
         return {column.code: column for column in self.columns}
 
     @property
+    def ruled(self) -> bool:
+        """Whether an answer is tested by expressions: its own rule, its warning, or rules of its rows."""
+        return self.constraint is not None or self.warning is not None or bool(self.row_rules)
+
+    @property
     def scored(self) -> bool:
         """Whether the field takes part in the weight tree."""
         return self.rule is not None and self.rule.key != "informasi" and self.weight > 0

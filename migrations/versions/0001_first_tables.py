@@ -151,6 +151,13 @@ def upgrade() -> None:
     with op.batch_alter_table('draft_op', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_draft_op_content_type_id'), ['content_type_id'], unique=False)
 
+    op.create_table('ended_session',
+    sa.Column('key', sa.String(length=26).with_variant(sa.String(length=26, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('user_id', sa.String(length=26).with_variant(sa.String(length=26, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('ended_at', models.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_ended_session_user_id')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_ended_session'))
+    )
     op.create_table('role_grant',
     sa.Column('id', sa.String(length=26).with_variant(sa.String(length=26, collation='C'), 'postgresql'), nullable=False),
     sa.Column('user_id', sa.String(length=26).with_variant(sa.String(length=26, collation='C'), 'postgresql'), nullable=False),
@@ -552,6 +559,7 @@ def downgrade() -> None:
     with op.batch_alter_table('draft_op', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_op_content_type_id'))
 
+    op.drop_table('ended_session')
     op.drop_table('draft_op')
     with op.batch_alter_table('candidate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_candidate_content_type_id'))

@@ -410,6 +410,21 @@ def test_sign_out_needs_a_post_and_ends_the_session(app):
     assert client.get("/").status_code == 302
 
 
+def test_a_copied_cookie_opens_nothing_after_sign_out(app):
+    thief, client, other = app.test_client(), app.test_client(), app.test_client()
+    pair = {"email": "operator@example.org", "password": world.PASSWORD, "remember": "y"}
+    for browser in (client, other):
+        browser.post("/masuk", data=pair)
+        assert browser.get_cookie("remember_token") is None
+    copied = client.get_cookie("emonev_session").value
+    thief.set_cookie("emonev_session", copied)
+    assert thief.get("/").status_code == 200
+    client.post("/keluar")
+    thief.set_cookie("emonev_session", copied)
+    assert thief.get("/").status_code == 302
+    assert other.get("/").status_code == 200, "another device of the same person stays signed in"
+
+
 def test_a_deactivated_person_is_out_at_once(app, as_):
     browser = as_("leader")
     assert browser.get("/").status_code == 200
