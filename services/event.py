@@ -53,6 +53,8 @@ def save(
         if event_id and event.declared_at.year != declared_at.year and _has_sent(event.id):
             why = message(N_("Reports of this event are already sent. Its year cannot change."))
             raise Refused(why, {"declared_at": why})
+        before = _years(event) if event_id else set()
+        _drop_post_report(event, status_end)
         event.name, event.hazard, event.occurred_at, event.declared_at = name, hazard, occurred_at, declared_at
         event.status_end, event.response_due, event.post_due = status_end, response_due, post_due
         event.lock_version = (event.lock_version or 0) + 1
@@ -61,9 +63,31 @@ def save(
         _make_reports(event)
         audit.record(actor, "edit" if event_id else "add", "event", event.id, event.unit_id, hazard=hazard)
         session.flush()
-        for year in {declared_at.year, *([status_end.year] if status_end else [])}:
+        for year in before | _years(event):
             score.refresh(event.unit_id, year)
         return event.id
+
+
+def _years(event: Event) -> set[int]:
+    """The years its reports count in: the response that of the declaration, the aftermath that of the status's end."""
+    return {event.declared_at.year, *([event.status_end.year] if event.status_end else [])}
+
+
+def _drop_post_report(event: Event, status_end: dt.date | None) -> None:
+    """A status that has not ended after all owes no post-disaster report; one that holds answers is not thrown away."""
+    if status_end is not None or event.status_end is None:
+        return
+    posts = [f.id for f in registry.registry().forms() if registry.definition_of(f.versions[-1]).subject == POST]
+    for report in db.session.scalars(sa.select(Report).where(Report.event_id == event.id, Report.content_type_id.in_(posts))):
+        if report.entry.seq:
+            why = message(
+                N_("The post-disaster report already holds answers. Change the end of the status instead of removing it.")
+            )
+            raise Refused(why, {"status_end": why})
+        entry = report.entry
+        db.session.delete(report)
+        db.session.flush()
+        db.session.delete(entry)
 
 
 def _refuse_unfit(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.messages import N_, message
+from domain.reporting.states import REPORTABLE
 from infra import clock
 from infra.ids import new_id
 from models import Period, Unit, db
@@ -37,16 +38,17 @@ def save(
             raise Refused(why, {"quarter": why})
         if period.opened_at is not None and (period.year, period.quarter) != (year, quarter):
             raise Refused(message(N_("This period has reports. Its quarter cannot change.")))
+        opening = period.opened_at is None and state in REPORTABLE
+        moved = period.opened_at is not None and period.due_date != due_date
         period.year, period.quarter, period.start_date, period.end_date, period.due_date = year, quarter, start, end, due_date
-        opening = state == "open" and period.opened_at is None
         period.state = period.state if opening else state
         period.lock_version = (period.lock_version or 0) + 1
         session.add(period)
         session.flush()
         audit.record(actor, "edit" if period_id else "add", "period", period.id, quarter=period.name, state=state)
         saved = period.id
-    if opening:
-        open_period(actor, saved)
+    if opening or moved:
+        open_period(actor, saved, state)
     return saved
 
 
@@ -68,14 +70,15 @@ def quarter_days(year: int, quarter: int) -> tuple[dt.date, dt.date]:
     return start, following - dt.timedelta(days=1)
 
 
-def open_period(actor: Actor, period_id: str) -> int:
-    """Open a period: every unit that owes it gets a draft of every periodic form. Gives how many reports were made."""
+def open_period(actor: Actor, period_id: str, state: str = "open") -> int:
+    """Open a period: every unit that owes it gets a draft of every periodic form; reports that are there and unsent get
+    its due date. Gives how many reports were made."""
     require(actor, Permission.PERIOD_EDIT)
     with unit_of_work() as session:
         period = session.get(Period, period_id, with_for_update=True)
         if period is None:
             raise NotFound
-        period.state = "open"
+        period.state = state
         period.opened_at = period.opened_at or clock.now()
         units = [u for u in session.scalars(sa.select(Unit).order_by(Unit.id)) if u.owes(period.start_date)]
         made = sum(_make_reports(unit, period) for unit in units)
@@ -108,7 +111,7 @@ def _make_reports(unit: Unit, period: Period) -> int:
 
 def open_periods() -> Sequence[Period]:
     """Periods one may report for, oldest first."""
-    return db.session.scalars(sa.select(Period).where(Period.state.in_(("open", "closing"))).order_by(Period.start_date)).all()
+    return db.session.scalars(sa.select(Period).where(Period.state.in_(REPORTABLE)).order_by(Period.start_date)).all()
 
 
 def listed() -> Sequence[Period]:

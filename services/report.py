@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from domain.answers import AnswerError, Checked, check, unknown_lookups
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import Facts, Move, State, decide
+from domain.reporting import refusal_to_fill as why_not_fill
+from domain.reporting.states import EDITABLE, MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
 from infra.ids import new_id
@@ -39,14 +41,15 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Saved:
-    """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten."""
+    """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten;
+    *refusal*: why it could not be sent whatever it says."""
 
     seq: int
     checked: Checked
     conflicts: tuple[Conflict, ...] = ()
     faults: tuple[AnswerError, ...] = ()
     sent: bool = False
-    late_weeks: int = 0
+    refusal: Message | None = None
 
 
 @dataclass
@@ -136,7 +139,6 @@ def facts(actor: Actor, report: Report, note: str = "") -> Facts:
     """What a decision about the report's next state rests on."""
     place = place_of(report)
     return Facts(
-        now=clock.now(),
         state=State(report.state),
         period_state=report.period.state if report.period else "open",
         permitted=actor.permissions_at(place),
@@ -159,23 +161,17 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
     """Keep what was typed, valid or not. A change by someone else since the page was made is shown, not overwritten."""
     with unit_of_work():
         report = get_for(actor, report_id, Permission.REPORT_FILL, lock=True)
-        decision = decide(Move.SUBMIT, facts(actor, report))
-        if decision.refusal is not None and State(report.state) not in (State.DRAFT, State.RETURNED):
-            raise Refused(decision.refusal)
+        if State(report.state) not in EDITABLE:  # a period that closed meanwhile refuses to send, never to keep
+            raise Refused(message(N_("This report has been sent and can no longer be changed.")))
         version, definition = version_of(report)
         context = context_of(report, definition)
         doc, _previous = working_document(report, definition, context)
         conflicts = _merge(actor, report, doc, draft)
         checked = check(definition, doc, context)
-        report.entry.doc, report.entry.version_id = _kept(doc, checked), version.id
+        report.entry.doc, report.entry.version_id = dict(checked.doc), version.id
         report.entry.updated_at, report.entry.updated_by = clock.now(), actor.id or None
         faults = unknown_lookups(checked, known_lookups(actor, report.unit_id, checked.lookups))
         return Saved(report.entry.seq, checked, tuple(conflicts), faults)
-
-
-def _kept(doc: Mapping[str, Any], checked: Checked) -> dict[str, Any]:
-    """The whole draft, answers out of sight included, with calculations filled in."""
-    return dict(doc) | dict(checked.doc)
 
 
 def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
@@ -193,9 +189,9 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
         current = doc.get(code) or {}
         if _same(current, answer):
             continue
-        others = later.get(code)
-        if others is not None and others[0].actor_id != (actor.id or None):
-            if not _same(others[0].prev or {}, answer):  # typed on top of an old value
+        others = [change for change in later.get(code, ()) if not change.op_key.startswith(f"{_page(draft)}:")]
+        if others:  # from another page, be it the same person's second tab
+            if not _same(others[0].prev or {}, answer):  # an untouched box posts the old value back: nobody's wish
                 conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
             continue
         _log(actor, entry, code, answer, current, key)
@@ -206,7 +202,11 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
 def _save_key(draft: Draft) -> str:
     """Names one save by the page it came from and by what it says: other words from the same page are another save."""
     content = json.dumps({code: dict(answer) for code, answer in draft.answers.items()}, sort_keys=True, default=str)
-    return f"{draft.op_key[:40]}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+    return f"{_page(draft)}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+
+def _page(draft: Draft) -> str:
+    return draft.op_key[:40]
 
 
 def _changes_since(entry_id: str, seq: int) -> dict[str, list[AnswerChange]]:
@@ -219,16 +219,13 @@ def _changes_since(entry_id: str, seq: int) -> dict[str, list[AnswerChange]]:
     return found
 
 
-PARTS = ("v", "raw", "files", "link", "link_raw", "note")
+PARTS = ("v", "raw", "files", "link", "link_raw")
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(
-        (one.get(part) or None) == (other.get(part) or None)
-        if one.get(part) is not False and other.get(part) is not False
-        else one.get(part) is other.get(part)
-        for part in PARTS
-    )
+    """Whether two answers say the same: an absent part and an empty one do, 0 and nothing do not."""
+    return all((one.get(p) in EMPTY and other.get(p) in EMPTY) or one.get(p) == other.get(p) for p in PARTS)
 
 
 def _log(actor: Actor, entry: Entry, code: str, value: Mapping[str, Any], prev: Mapping[str, Any], op_key: str) -> None:
@@ -250,14 +247,14 @@ def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
     """Save, check everything, and send when nothing is wrong. The draft stays saved when something is."""
     with unit_of_work():
         saved = save_draft(actor, report_id, draft)
-        report = get_for(actor, report_id, Permission.REPORT_SUBMIT, lock=True)
+        report = get_for(actor, report_id, Permission.REPORT_FILL, lock=True)
         decision = decide(Move.SUBMIT, facts(actor, report))
         if decision.state is None:
-            raise Refused(decision.refusal or message(N_("You may not do this with this report.")))
+            return replace(saved, refusal=decision.refusal)
         if saved.conflicts or saved.faults or saved.checked.errors:
             return saved
         _send(actor, report, saved.checked)
-        return Saved(saved.seq, saved.checked, sent=True, late_weeks=_late_weeks(report))
+        return replace(saved, sent=True)
 
 
 def _send(actor: Actor, report: Report, checked: Checked) -> None:
@@ -276,11 +273,6 @@ def _send(actor: Actor, report: Report, checked: Checked) -> None:
     audit.record(actor, "submit", "report", report.id, report.unit_id, version=version.number, fields=sorted(checked.relevant))
     db.session.flush()
     score.refresh(report.unit_id, report.year)
-
-
-def _late_weeks(report: Report) -> int:
-    assert report.first_sent_at is not None
-    return max(0, -(-(report.first_sent_at - report.due_at) // dt.timedelta(weeks=1)))
 
 
 def _drop_changed_verdicts(report: Report, definition: Definition, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -330,11 +322,8 @@ def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Ver
 
 def move(actor: Actor, report_id: str, wish: Move, note: str = "") -> State:
     """Carry out a transition other than sending; gives the new state."""
-    permission = {Move.VERIFY: Permission.REPORT_VERIFY, Move.RETURN: Permission.REPORT_VERIFY}.get(
-        wish, Permission.REPORT_VALIDATE
-    )
     with unit_of_work() as session:
-        report = get_for(actor, report_id, permission, lock=True)
+        report = get_for(actor, report_id, MOVES[wish].permission, lock=True)
         decision = decide(wish, facts(actor, report, note))
         if decision.state is None:
             raise Refused(decision.refusal or message(N_("You may not do this with this report.")))
@@ -347,8 +336,4 @@ def move(actor: Actor, report_id: str, wish: Move, note: str = "") -> State:
 
 def refusal_to_fill(actor: Actor, report: Report) -> Message | None:
     """Why the actor may not fill this report now; nothing when they may."""
-    if not actor.may(Permission.REPORT_FILL, place_of(report)):
-        return message(N_("You may read this report, not fill it in."))
-    if State(report.state) not in (State.DRAFT, State.RETURNED):
-        return message(N_("This report has been sent and can no longer be changed."))
-    return decide(Move.SUBMIT, facts(actor, report)).refusal
+    return why_not_fill(facts(actor, report))

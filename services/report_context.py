@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,10 +58,11 @@ def context_of(report: Report, definition: Definition, measured: bool = True) ->
     period = span_of(report.period) if report.period else None
     event = event_facts(report.event) if report.event else None
     today = clock.local(report.unit.region.zone).date()
-    bare = Context(today, period, event, _related(report, definition))
+    bare = Context(today, period, event)
+    bare = replace(bare, related=_related(report, definition, bare))
     if not measured:
         return bare
-    return Context(today, period, event, bare.related, _measures(report.unit_id, definition, bare))
+    return replace(bare, measures=_measures(report.unit_id, definition, bare))
 
 
 def frozen_context(report: Report, doc: Mapping[str, Any]) -> Context:
@@ -73,26 +75,27 @@ def freeze_context(context: Context) -> dict[str, Any]:
     return freeze(context)
 
 
-def _related(report: Report, definition: Definition) -> dict[tuple[str, str], Value]:
-    """Operands of answers in the other reports of the same subject."""
-    wanted = definition.external
+def _related(report: Report, definition: Definition, around: Context) -> dict[tuple[str, str], Value]:
+    """Operands of answers in the other reports of the same subject; what is hidden there is empty here."""
     values: dict[tuple[str, str], Value] = {}
-    for form, code in wanted:
+    for form in sorted({form for form, _code in definition.external}):
         ref = registry.registry().types.get(form)
-        entry = (
-            db.session.scalar(
-                sa.select(Entry).where(
-                    Entry.unit_id == report.unit_id, Entry.content_type_id == ref.id, Entry.subject_id == report.subject_id
-                )
-            )
-            if ref
-            else None
-        )
+        entry = _same_subject(report, ref.id) if ref else None
         if ref is None or entry is None:
             continue
         other = registry.definition_of(ref.version(entry.version_id))
-        values[form, code] = DocumentResolver(other, entry.doc, Context(clock.now().date())).operand(code)
+        context = thaw(entry.doc[CONTEXT], around.period) if CONTEXT in entry.doc else around
+        resolver = DocumentResolver.opened(other, entry.doc, context)
+        values |= {(form, code): resolver.operand(code) for key, code in definition.external if key == form}
     return values
+
+
+def _same_subject(report: Report, type_id: str) -> Entry | None:
+    return db.session.scalar(
+        sa.select(Entry).where(
+            Entry.unit_id == report.unit_id, Entry.content_type_id == type_id, Entry.subject_id == report.subject_id
+        )
+    )
 
 
 def _measures(unit_id: str, definition: Definition, context: Context) -> dict[str, Mapping[str, Any]]:

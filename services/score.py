@@ -32,9 +32,12 @@ class YearSum:
 
 
 def refresh(unit_id: str, year: int) -> None:
-    """Compute and store a unit's year; part of the caller's transaction."""
+    """Compute and store a unit's year; part of the caller's transaction. A year without reports has no score."""
     computed = compute(unit_id, year)
     db.session.execute(sa.delete(Score).where(Score.unit_id == unit_id, Score.year == year))
+    if not computed.rows:
+        db.session.execute(sa.delete(UnitYear).where(UnitYear.unit_id == unit_id, UnitYear.year == year))
+        return
     db.session.add_all([_stored(unit_id, year, row) for row in computed.rows])
     kept = db.session.get(UnitYear, (unit_id, year)) or UnitYear(unit_id=unit_id, year=year)
     kept.scheme_id, kept.scored_at, kept.valid_until = computed.scheme_id, clock.now(), computed.valid_until
@@ -68,7 +71,7 @@ def compute(unit_id: str, year: int) -> YearSum:
     filed = {r.id: _filed(r, verdicts.get(r.id, {})) for r in reports}
     periodic, events = _forms(reports, filed, now)
     dues = [Due(r.due_at, r.first_sent_at, r.due_at < now) for r in reports]
-    rows = score_year(scheme, periodic, events, dues)
+    rows = score_year(scheme, periodic, events, dues) if reports else []
     ahead = [r.due_at for r in reports if r.first_sent_at is None and r.due_at >= now]
     sent = [r.first_sent_at for r in reports if r.first_sent_at is not None]
     compliance = find(rows, "compliance")
@@ -202,9 +205,11 @@ def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
 
 
 def _orphans(pairs: set[tuple[str, int]], names: dict[str, str]) -> list[Difference]:
-    rows = db.session.execute(sa.select(Score.unit_id, Score.year, Score.node)).all()
-    return [
-        Difference(f"score {names.get(r.unit_id, r.unit_id)} {r.year} {r.node}", "stored", None)
-        for r in rows
-        if (r.unit_id, r.year) not in pairs
-    ]
+    """Stored years that no report stands behind: named, then removed."""
+    stored = sa.union(sa.select(UnitYear.unit_id, UnitYear.year), sa.select(Score.unit_id, Score.year))
+    lost = sorted({(r.unit_id, r.year) for r in db.session.execute(stored)} - pairs)
+    with unit_of_work() as session:
+        for unit_id, year in lost:
+            for table in (Score, UnitYear):
+                session.execute(sa.delete(table).where(table.unit_id == unit_id, table.year == year))
+    return [Difference(f"score {names.get(unit_id, unit_id)} {year}", "stored", None) for unit_id, year in lost]

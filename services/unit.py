@@ -25,6 +25,7 @@ def create(
     if region is None:
         raise Refused(message(N_("Choose a region.")), {"region_id": message(N_("Choose a region."))})
     require(actor, Permission.UNIT_EDIT, Place(None, region.id, region.province_id))
+    _refuse_unfit(start_date, end_date)
     with unit_of_work() as session:
         if session.scalar(sa.select(Unit.id).where(Unit.region_id == region_id)):
             raise Refused(message(ONE_PER_REGION), {"region_id": message(ONE_PER_REGION)})
@@ -46,14 +47,18 @@ def update(
         unit = load(actor, Unit, unit_id, Permission.UNIT_EDIT, read=Permission.UNIT_READ, lock=True)
         if seen and unit.lock_version != seen:
             raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
-        if end_date is not None and end_date < start_date:
-            why = message(N_("The end date may not come before the start date."))
-            raise Refused(why, {"end_date": why})
+        _refuse_unfit(start_date, end_date)
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         unit.lock_version += 1
         db.session.flush()
         period.make_missing(unit)
         audit.record(actor, "edit", "unit", unit.id, unit.id)
+
+
+def _refuse_unfit(start_date: dt.date, end_date: dt.date | None) -> None:
+    if end_date is not None and end_date < start_date:
+        why = message(N_("The end date may not come before the start date."))
+        raise Refused(why, {"end_date": why})
 
 
 def tiles() -> list[tuple[int, int, bool]]:

@@ -41,7 +41,7 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
     """Save what was typed; send it when that was asked and nothing is wrong."""
     reports.get_for(actor(), report_id, Permission.REPORT_FILL)
     page = report_page(actor(), report_id)
-    if page.refusal is not None:
+    if page.refusal is not None and not page.keeps:
         flash(say(page.refusal), "bad")
         return redirect(url_for("report.fill", report_id=report_id))
     outcome = report_form.take(page)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -52,6 +52,10 @@ def take(page: ReportPage) -> Outcome:
 def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]:
     """After a save: the page again with its faults, or on to the next section."""
     page = report_page(actor(), report_id)
+    refusal = page.refusal or outcome.saved.refusal
+    if refusal is not None:
+        flash(" ".join([say(refusal)] + ([] if outcome.saved.conflicts else [_("What you typed is saved.")])), "bad")
+        return redirect(url_for("report.fill", report_id=report_id))
     troubled = outcome.checking or outcome.saved.checked.invalid or outcome.saved.conflicts or outcome.file_faults
     if not troubled and outcome.action.startswith("save"):
         return redirect(url_for("report.fill", report_id=report_id) + _next_anchor(page, outcome.action))

@@ -70,10 +70,10 @@ def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> C
     """Check every answer; report every fault at once, in the order of the form."""
     working = {code: dict(answer) for code, answer in doc.items()}
     resolver = DocumentResolver(definition, working, context)
-    relevant = _compute(definition, working, resolver)
+    around = Surroundings(context.today, context.moments())
+    relevant = _compute(definition, working, resolver, around)
     faults: list[AnswerError] = []
     lookups: list[Lookup] = []
-    around = Surroundings(context.today, context.moments())
     for field in definition.fields:
         if field.code not in relevant:
             continue
@@ -102,8 +102,8 @@ def unknown_lookups(checked: Checked, known: Iterable[tuple[str, str]]) -> tuple
     return tuple(AnswerError(look.code, look.part, why) for look in checked.lookups if (look.target, look.key) not in found)
 
 
-def _compute(definition: Definition, working: dict[str, Any], resolver: DocumentResolver) -> frozenset[str]:
-    """Fill in calculations and measures in order; say which fields are relevant."""
+def _compute(definition: Definition, working: dict[str, Any], resolver: DocumentResolver, around: Surroundings) -> frozenset[str]:
+    """Fill in calculations, measures and what else the system knows, in order; say which fields are relevant."""
     relevant: set[str] = set()
     for field in definition.computing_order:
         if field.relevant is not None and not holds(field.relevant.node, resolver):
@@ -111,6 +111,8 @@ def _compute(definition: Definition, working: dict[str, Any], resolver: Document
             continue
         relevant.add(field.code)
         _fill(field, working, resolver)
+        if of(field).settles and "v" in working.get(field.code, ()):
+            working[field.code]["v"] = of(field).settle(working[field.code]["v"], field, around)
     return frozenset(relevant)
 
 

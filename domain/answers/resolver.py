@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.answers.context import Context
 from domain.definitions.schema import Definition, Field
-from domain.expressions import Moment, Node, Value
+from domain.expressions import Moment, Node, Value, holds
 from domain.fields import of
 
 
@@ -19,6 +19,15 @@ class DocumentResolver:
         self.hidden: set[str] = set()
         self.current: Field | None = None
         self._named = context.named
+
+    @classmethod
+    def opened(cls, definition: Definition, doc: Mapping[str, Any], context: Context) -> "DocumentResolver":
+        """A resolver that already knows which codes are hidden."""
+        resolver = cls(definition, doc, context)
+        for asked in definition.computing_order:
+            if asked.relevant is not None and not holds(asked.relevant.node, resolver):
+                resolver.hidden.add(asked.code)
+        return resolver
 
     def today(self) -> Moment:
         return Moment.of(self.context.today)

@@ -66,6 +66,8 @@ class FieldType:
     as_column: ClassVar[bool] = False
     computes: ClassVar[bool] = False
     """Whether its value comes from the field's ``calculation``."""
+    settles: ClassVar[bool] = False
+    """Whether part of a value is known to the system and never taken from the person (see :meth:`settle`)."""
     holds_any: ClassVar[bool] = False
     """Whether the answers of every other type can be kept as this one."""
     summable: ClassVar[bool] = False
@@ -81,6 +83,10 @@ class FieldType:
     def parse(self, raw: Any, field: Field) -> Any:
         """The value of what was typed or sent, ``None`` when empty; raises :class:`Refused`."""
         raise NotImplementedError  # pragma: no cover - every registered type that asks overrides it
+
+    def settle(self, value: Any, _field: Field, _around: Surroundings) -> Any:
+        """The value with what the system itself knows in its place."""
+        return value
 
     def validate(self, _value: Any, _field: Field, _around: Surroundings) -> Iterator[Fault]:
         """Faults of a value that could be read."""

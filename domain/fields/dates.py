@@ -172,6 +172,7 @@ class Duration(FieldType):
     kind = Kind.NUMBER
     options = frozenset({"start", "start_label", "end_label"})
     rules = frozenset({"terbalik", "informasi"})
+    settles = True
     xlsform = "decimal"
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
@@ -184,6 +185,10 @@ class Duration(FieldType):
         if end is None and (start is None or field.options.get("start")):
             return None
         return {"from": _iso(start), "to": _iso(end)}
+
+    def settle(self, value: Any, field: Field, around: Surroundings) -> Any:
+        known = around.moments.get(str(field.options.get("start")))
+        return value if value is None or known is None else dict(value) | {"from": _iso(known)}
 
     def validate(self, value: Any, field: Field, _around: Surroundings) -> Iterator[Fault]:
         start, end = value["from"], value["to"]

@@ -1,6 +1,5 @@
 """States of a report and who may move it where. Pure: takes facts, returns a decision; services carry it out."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +32,8 @@ class Move(StrEnum):
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 SENT = frozenset({State.SUBMITTED, State.VERIFIED, State.VALIDATED, State.LOCKED})
 PERIOD_STATES = ("planned", "open", "closing", "closed")
+REPORTABLE = ("open", "closing")
+"""States of a period in which one may report for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,6 @@ class Facts:
     """What the decision rests on. *own_unit*: the actor belongs to the reporting unit. *provincial*: the unit is a
     province, which reports straight to BNPB."""
 
-    now: dt.datetime
     state: State
     period_state: str
     permitted: frozenset[Permission]
@@ -92,9 +92,23 @@ def _sources(move: Move, facts: Facts) -> frozenset[State]:
     return sources
 
 
+def refusal_to_fill(facts: Facts) -> Message | None:
+    """Why the actor may not fill the report in now; nothing when they may."""
+    if Permission.REPORT_FILL not in facts.permitted:
+        return message(N_("You may read this report, not fill it in."))
+    if facts.state not in EDITABLE:
+        return message(N_("This report has been sent and can no longer be changed."))
+    return _closed(facts)
+
+
+def _closed(facts: Facts) -> Message | None:
+    return None if facts.period_state in REPORTABLE else message(N_("This period is closed. Ask BNPB for an extension."))
+
+
 def _rule_of(move: Move, facts: Facts) -> Decision | None:
-    if move is Move.SUBMIT and facts.period_state not in ("open", "closing"):
-        return Decision(None, message(N_("This period is closed. Ask BNPB for an extension.")))
+    closed = _closed(facts) if move is Move.SUBMIT else None
+    if closed is not None:
+        return Decision(None, closed)
     if move in (Move.VERIFY, Move.RETURN, Move.VALIDATE) and facts.own_unit:
         return Decision(None, message(N_("Nobody verifies the report of their own unit.")))
     if move is Move.RETURN and not facts.note.strip():

@@ -9,7 +9,6 @@ from typing import Any
 from domain.answers.context import Context
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
-from domain.expressions import holds
 from domain.fields import of
 from domain.messages import N_, Message, message
 from domain.scoring.rules import RULES, Situation
@@ -66,10 +65,7 @@ class Paper:
 
     def __init__(self, filed: Filed) -> None:
         self.filed = filed
-        self.resolver = DocumentResolver(filed.definition, filed.doc, filed.context)
-        for asked in filed.definition.computing_order:
-            if asked.relevant is not None and not holds(asked.relevant.node, self.resolver):
-                self.resolver.hidden.add(asked.code)
+        self.resolver = DocumentResolver.opened(filed.definition, filed.doc, filed.context)
 
     def slot(self, indicator: Field, quarter: int | None) -> Slot:
         """The slot of a field of this report's own version."""

@@ -147,7 +147,7 @@ def reporting(actor: Actor, year: int) -> list[Reporting]:
 
 
 def not_reported(actor: Actor, most: int = 50) -> list[Any]:
-    """Units whose report of an open period is late and unsent, longest first."""
+    """Units whose report of a period is late and unsent, longest first."""
     return list(
         db.session.execute(
             sa.select(Unit.name, Region.code, Region.zone, Report.id, Report.due_at, Period.year, Period.quarter)

@@ -7,18 +7,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.answers import Checked, Context, check
 from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition
 from domain.messages import Message
-from domain.reporting.states import SENT, State
+from domain.reporting.states import EDITABLE, SENT, State
 from models import Report, ReportTransition, User, VerdictRow, db
 from services import file, lookups, registry
 from services.file import FileFacts
 from services.registry import VersionRef
 from services.report import get_for, refusal_to_fill
 from services.report_context import CONTEXT, context_of, frozen_context, vanished, version_of, working_document
+from services.scope import place_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ReportPage:
     verdicts: Mapping[str, tuple[str, str]]
     files: Mapping[str, FileFacts]
     refusal: Message | None
+    may_send: bool
     changes: Sequence[Change]
     gone: Mapping[str, Any]
     options: Callable[[str], Sequence[tuple[str, str]]]
@@ -54,6 +56,11 @@ class ReportPage:
     def steps(self) -> Sequence[Step]:
         """The report's transitions, oldest first; read when asked for."""
         return _steps(self.report.id)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is typed can still be kept, be it too late to send."""
+        return State(self.report.state) in EDITABLE
 
     @property
     def sent(self) -> bool:
@@ -92,6 +99,7 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         _verdicts(report.id) if report.first_sent_at else {},
         file.facts(report.unit_id, hashes),
         refusal_to_fill(actor, report),
+        actor.may(Permission.REPORT_SUBMIT, place_of(report)),
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),

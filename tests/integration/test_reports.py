@@ -177,15 +177,26 @@ def test_sending_twice_is_refused_and_changes_nothing(ctx, ids, tables):
     answers = complete(actor, ids.report[PB])
     assert submit(actor, ids.report[PB], Draft(answers, 0)).sent
     before = tables()
-    with pytest.raises(Refused, match="moved on"):
+    with pytest.raises(Refused, match="has been sent"):
         submit(actor, ids.report[PB], Draft(answers, 0))
     assert tables() == before
 
 
 def test_a_closed_period_takes_no_report(ctx, ids):
     period.save(SYSTEM, year=2026, quarter=4, due_date=dt.date(2027, 1, 21), state="closed", period_id=ids.period)
-    with pytest.raises(Refused, match="closed"):
-        send(report_id=ids.report[PB])
+    saved = send(report_id=ids.report[PB])
+    assert not saved.sent
+    assert "closed" in saved.refusal.msgid
+    assert get_for(world.person("operator"), ids.report[PB]).state == State.DRAFT
+
+
+def test_a_cluster_cannot_end_before_it_starts(ctx, ids):
+    for wish in ({"region_id": _region("35.78")}, {"unit_id": ids.unit[PB]}):
+        with pytest.raises(Refused) as refused:
+            (unit.create if "region_id" in wish else unit.update)(
+                SYSTEM, **wish, name="Klaster", start_date=dt.date(2026, 5, 1), end_date=dt.date(2026, 4, 1)
+            )
+        assert set(refused.value.faults) == {"end_date"}
 
 
 def test_measures_count_on_opening_and_freeze_when_sent(ctx, ids):

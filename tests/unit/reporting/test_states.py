@@ -1,7 +1,5 @@
 """Who may move a report where, and when not."""
 
-import datetime as dt
-
 import pytest
 
 from domain.access import Permission
@@ -9,7 +7,6 @@ from domain.reporting import Facts, Move, State, decide, moves
 from domain.reporting.states import EDITABLE, PERIOD_STATES, SENT
 from tests.unit.make import said
 
-NOW = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 ALL = frozenset(Permission)
 TARGETS = {
     Move.SUBMIT: State.SUBMITTED,
@@ -37,7 +34,7 @@ NEEDS = {
 
 
 def facts(state, **more):
-    return Facts(**({"now": NOW, "state": state, "period_state": "open", "permitted": ALL, "note": "Repair KLB"} | more))
+    return Facts(**({"state": state, "period_state": "open", "permitted": ALL, "note": "Repair KLB"} | more))
 
 
 @pytest.mark.parametrize("state", State)

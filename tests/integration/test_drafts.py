@@ -1,0 +1,190 @@
+"""What was typed is kept as typed: nought, late answers, two tabs, people who may fill and not send."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from models import Report, Role, db
+from services import event, period, user
+from services.actor import SYSTEM, actor_for
+from services.report import Draft, get_for, save_draft, submit
+from services.user import GrantWish
+from tests import world
+from tests.answers import complete
+from tests.html import form_values
+
+PB = "32.16"
+
+
+def doc(ids, report=PB):
+    return get_for(world.person("operator"), ids.report[report]).entry.doc
+
+
+def test_nought_is_an_answer_and_can_be_taken_back(ctx, ids):
+    actor, report_id = world.person("operator"), ids.report[PB]
+    saved = save_draft(actor, report_id, Draft({"PB-SDL-03": {"v": 0}}, 0))
+    assert doc(ids)["PB-SDL-03"]["v"] == 0
+    assert "PB-SDL-03" not in {e.code for e in saved.checked.errors}
+    save_draft(actor, report_id, Draft({"PB-SDL-03": {"v": None}}, saved.seq))
+    assert doc(ids)["PB-SDL-03"]["v"] is None
+
+
+def test_a_no_can_be_taken_back_too(ctx, ids):
+    actor, report_id = world.person("operator"), ids.report[PB]
+    saved = save_draft(actor, report_id, Draft({"PB-KLB-01": {"v": False}}, 0))
+    assert doc(ids)["PB-KLB-01"]["v"] is False
+    save_draft(actor, report_id, Draft({"PB-KLB-01": {"v": None}}, saved.seq))
+    assert doc(ids)["PB-KLB-01"]["v"] is None
+
+
+def test_an_answer_changed_by_someone_else_after_my_own_change_is_not_overwritten_unseen(ctx, ids):
+    one, two = world.person("operator"), world.person("province")
+    user.update(SYSTEM, two.id, name="Rekan", active=True, grants=[GrantWish("operator", "unit", ids.unit[PB])])
+    two, report_id = world.person("province"), ids.report[PB]
+    save_draft(one, report_id, Draft({"PB-SDL-03": {"v": 5}}, 0))
+    save_draft(two, report_id, Draft({"PB-SDL-03": {"v": 9}}, 1))
+    saved = save_draft(one, report_id, Draft({"PB-SDL-03": {"v": 7}}, 0))
+    assert [(c.theirs["v"], c.mine["v"], c.who) for c in saved.conflicts] == [(9, 7, "Rekan")]
+    assert doc(ids)["PB-SDL-03"]["v"] == 9
+
+
+def test_a_second_tab_of_the_same_person_takes_nothing_back(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    first, second = (form_values(browser.get(address).text) for _tab in range(2))
+    assert browser.post(address, first | {"f.PB-SDL-03": "5", "_action": "save"}).status_code == 302
+    assert browser.post(address, second | {"f.PB-KAP-01": "21", "_action": "save"}).status_code == 302
+    answer = browser.post(address, second | {"f.PB-KAP-01": "22", "f.PB-SDL-03": "6", "_action": "save"})
+    assert answer.status_code == 422
+    assert "Isi lagi bila isian Anda yang benar" in answer.text
+    assert "Isian Anda sudah tersimpan" not in answer.text
+    with app.app_context():
+        assert (doc(ids)["PB-SDL-03"]["v"], doc(ids)["PB-KAP-01"]["v"]) == (5, 22), "the page's own earlier save is its base"
+
+
+def test_a_period_that_closed_meanwhile_refuses_to_send_and_keeps_what_was_typed(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    values = form_values(browser.get(address).text)
+    with app.app_context():
+        period.save(SYSTEM, year=2026, quarter=4, due_date=dt.date(2027, 1, 21), state="closed", period_id=ids.period)
+    for action in ("save", "send"):
+        answer = browser.post(address, values | {"f.PB-SDL-03": "8" if action == "save" else "9", "_action": action})
+        assert answer.status_code == 302
+        html = browser.get(address).text
+        assert "Periode ini sudah ditutup" in html
+        assert "Isian Anda sudah tersimpan" in html
+    with app.app_context():
+        assert doc(ids)["PB-SDL-03"]["v"] == 9
+        assert get_for(world.person("operator"), ids.report[PB]).state == "draft"
+
+
+def filler(ids):
+    """Someone who may fill and read, not send."""
+    rights = ["report:read", "report:fill", "ranking:read"]
+    db.session.add(Role(key="filler", label={"id": "Pengisi", "en": "Filler"}, permissions=rights, position=99))
+    from services import registry
+
+    registry.bump()
+    db.session.commit()
+    wish = [GrantWish("filler", "unit", ids.unit[PB])]
+    return user.create(
+        SYSTEM, email="filler@example.org", name="Pengisi", password=world.PASSWORD, hasher=world.fast_hash, grants=wish
+    )
+
+
+def test_who_may_fill_and_not_send_fills_and_keeps_the_draft_when_sending_is_tried(ctx, ids):
+    actor = actor_for(filler(ids))
+    answers = complete(actor, ids.report[PB])
+    saved = submit(actor, ids.report[PB], Draft(answers, 0))
+    assert not saved.sent
+    assert saved.refusal is not None
+    assert doc(ids)["PB-KLB-01"]["v"] is True
+
+
+def test_the_fill_page_of_who_may_not_send_has_no_button_to_send(app, as_, ids):
+    with app.app_context():
+        filler(ids)
+    html = as_("filler").get(f"/laporan/{ids.report[PB]}").text
+    assert 'value="check"' in html
+    assert 'value="send"' not in html
+
+
+def test_the_start_of_a_duration_is_the_events_whatever_the_page_sends(ctx, ids):
+    actor, report_id = world.person("operator"), ids.report["response"]
+    forged = {"v": {"from": "2026-10-11T08:00", "to": "2026-10-11T09:00"}}
+    save_draft(actor, report_id, Draft({"TD-AKT-01": {"v": True}, "TD-AKT-02": forged}, 0))
+    assert doc(ids, "response")["TD-AKT-02"]["v"] == {"from": "2026-10-09T08:00", "to": "2026-10-11T09:00"}
+
+
+def test_what_is_hidden_in_another_form_is_empty_here(ctx, ids):
+    from services import bundle
+    from services.report_context import context_of, version_of
+    from tests.unit.make import form, item, section
+
+    gate = item("H-GATE", "yes_no")
+    hidden = item("H-NUM", "integer", relevant="${H-GATE} = true()", required=False)
+    reader = item("R-NUM", "calculated", calculation="${asal:H-NUM} + 1")
+    bundle.apply(SYSTEM, {"asal": form(section("A", gate, hidden), key="asal"), "baca": form(section("B", reader), key="baca")})
+    period.open_period(SYSTEM, ids.period)
+    source, target = world.report_of(PB, "asal"), world.report_of(PB, "baca")
+    actor = world.person("operator")
+
+    def read():
+        report = get_for(actor, target)
+        return context_of(report, version_of(report)[1]).related["asal", "H-NUM"]
+
+    seq = save_draft(actor, source, Draft({"H-GATE": {"v": True}, "H-NUM": {"v": 5}}, 0)).seq
+    assert read() == 5
+    save_draft(actor, source, Draft({"H-GATE": {"v": False}}, seq))
+    assert read() is None
+
+
+def test_a_later_due_date_moves_the_deadline_of_unsent_reports(ctx, ids):
+    actor = world.person("operator")
+    assert submit(actor, ids.report[PB], Draft(complete(actor, ids.report[PB]), 0)).sent
+    sent = get_for(actor, ids.report[PB]).due_at
+    period.save(SYSTEM, year=2026, quarter=4, due_date=dt.date(2027, 2, 10), state="open", period_id=ids.period)
+    due = dict(db.session.execute(sa.select(Report.id, Report.due_at).where(Report.period_id == ids.period)).all())
+    assert due[ids.report[PB]] == sent, "what was sent was sent under its own deadline"
+    assert due[ids.report["32"]] == dt.datetime(2027, 2, 10, 16, 59, 59, tzinfo=dt.UTC)
+
+
+def test_a_period_that_closes_soon_can_be_reported_for_from_the_start(ctx, ids):
+    period.save(SYSTEM, year=2027, quarter=1, due_date=dt.date(2027, 4, 21), state="closing")
+    assert set(db.session.scalars(sa.select(Report.unit_id).where(Report.year == 2027))) == set(ids.unit.values())
+
+
+def changed_event(ids, **changes):
+    row = db.session.get(event.Event, ids.event)
+    names = ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")
+    return event.save(world.person("operator"), event_id=row.id, **({n: getattr(row, n) for n in names} | changes))
+
+
+def test_a_status_that_has_not_ended_after_all_owes_no_blank_post_disaster_report(ctx, ids):
+    changed_event(ids, status_end=None, post_due=None)
+    assert db.session.get(Report, ids.report["post"]) is None
+    assert db.session.get(Report, ids.report["response"]) is not None
+
+
+def test_a_started_post_disaster_report_is_not_thrown_away(ctx, ids):
+    import pytest
+
+    from services.errors import Refused
+
+    save_draft(world.person("operator"), ids.report["post"], Draft({"PS-EVA-01": {"v": True}}, 0))
+    with pytest.raises(Refused) as refused:
+        changed_event(ids, status_end=None, post_due=None)
+    assert set(refused.value.faults) == {"status_end"}
+    assert db.session.get(Report, ids.report["post"]) is not None
+
+
+def test_an_event_moved_to_another_year_leaves_no_score_behind(ctx, ids):
+    from services import score
+
+    moments = {"occurred_at": dt.datetime(2025, 12, 9, 2), "declared_at": dt.datetime(2025, 12, 9, 8)}
+    ends = {"status_end": dt.date(2025, 12, 24), "response_due": dt.date(2026, 1, 20), "post_due": dt.date(2026, 2, 20)}
+    changed_event(ids, **moments, **ends)
+    assert score.rebuild_differences() == []
+    back = {"occurred_at": dt.datetime(2026, 10, 9, 2), "declared_at": dt.datetime(2026, 10, 9, 8)}
+    changed_event(ids, **back, status_end=dt.date(2026, 10, 24), response_due=dt.date(2026, 11, 20), post_due=dt.date(2026, 12, 20))
+    assert score.rebuild_differences() == []
+    assert 2025 not in score.years()
