@@ -10,6 +10,7 @@ from exchange.bundle import BundleError, read_bundle, read_yaml, write_bundle
 from services import bundle
 from services.actor import SYSTEM
 from services.bundle import Plan
+from services.errors import Refused
 
 group = AppGroup("definitions", help="Definitions as YAML.")
 
@@ -37,7 +38,7 @@ def apply(folder: Path, reason: str, following: bool, yes: bool) -> None:
     """Validate, apply and publish a folder; asks only where something would be removed."""
     try:
         types = read_bundle(folder)
-        scheme = read_yaml(folder / "scheme.yaml") if (folder / "scheme.yaml").exists() else None
+        scheme, roles = (read_yaml(path) if path.exists() else None for path in (folder / "scheme.yaml", folder / "roles.yaml"))
     except BundleError as error:
         raise click.ClickException(str(error)) from error
     planned = bundle.plan(types)
@@ -45,14 +46,13 @@ def apply(folder: Path, reason: str, following: bool, yes: bool) -> None:
     if planned.removed and not yes:
         names = ", ".join(change.code for change in planned.removed)
         click.confirm(f"These fields would be retired: {names}. Go on?", abort=True)
-    published = bundle.apply(SYSTEM, types, following=following, reason=reason)
-    if scheme is not None and bundle.apply_scheme(SYSTEM, scheme):
-        click.echo("scheme: new version")
-    if (folder / "roles.yaml").exists() and bundle.apply_roles(SYSTEM, read_yaml(folder / "roles.yaml")):
-        click.echo("roles: changed")
-    for key, number in published.items():
-        click.echo(f"{key}: version {number}")
-    if not published:
+    try:
+        changed = bundle.apply_folder(SYSTEM, types, scheme, roles, following=following, reason=reason)
+    except Refused as refused:
+        raise click.ClickException(refused.why.msgid % refused.why.params) from refused
+    for name, what in changed.items():
+        click.echo(f"{name}: version {what}" if isinstance(what, int) else f"{name}: {what}")
+    if not changed:
         click.echo("Nothing to publish.")
 
 

@@ -26,13 +26,14 @@ class Score(Base):
 
 
 class UnitYear(Base):
-    """Until when the stored scores of a unit's year hold: the next deadline changes them by itself."""
+    """Until when, and on what basis, the stored scores of a unit's year hold: the next deadline changes them by itself."""
 
     __tablename__ = "unit_year"
 
     unit_id: Mapped[str] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    scheme_id: Mapped[str] = mapped_column(sa.ForeignKey("scheme_version.id"))
+    basis: Mapped[str] = mapped_column(sa.Text)
+    """The scheme and the versions that weighed the year: a newer one makes the stored scores stale."""
     scored_at: Mapped[Moment]
     valid_until: Mapped[Moment | None] = mapped_column(index=True)
     first_sent_at: Mapped[Moment | None]

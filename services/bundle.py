@@ -1,7 +1,8 @@
 """Apply and export bundles: validate everything, write the rows, publish what changed. The seed loader is ``apply``."""
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,8 @@ from domain.messages import N_, message
 from domain.scoring.scheme import scheme_from
 from infra import clock
 from infra.ids import new_id
-from models import ContentType, Role, SchemeVersion, db
-from services import audit, registry
+from models import ContentType, Role, RoleGrant, SchemeVersion, db
+from services import audit, registry, score
 from services.definition import catalog
 from services.definition_rows import source_of, write_source
 from services.errors import Refused
@@ -126,19 +127,43 @@ def apply(
         return published
 
 
+def apply_folder(
+    actor: Actor,
+    types: Mapping[str, Mapping[str, Any]],
+    scheme: Mapping[str, Any] | None,
+    roles: Mapping[str, Any] | None,
+    *,
+    following: bool = False,
+    reason: str = "",
+) -> dict[str, int | str]:
+    """A whole bundle, all of it or nothing; gives what changed by name. Raises :class:`Refused`."""
+    with unit_of_work():
+        changed: dict[str, int | str] = {}
+        if roles is not None and apply_roles(actor, roles):
+            changed["roles"] = "changed"
+        changed |= apply(actor, types, following=following, reason=reason)
+        if scheme is not None and apply_scheme(actor, scheme):
+            changed["scheme"] = "new version"
+    score.refresh_all()
+    return changed
+
+
 def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:
     """Publish a scheme when it differs from the newest; says whether it did."""
     require(actor, Permission.DEFINITION_PUBLISH)
     body = {k: v for k, v in data.items() if k != "effective_from"}
-    scheme_from(body)
+    try:
+        scheme_from(body)
+        since = dt.date.fromisoformat(str(data.get("effective_from", FIRST_DAY)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(message(N_("The scheme cannot be read: %(why)s."), why=str(error))) from error
     text = canonical(body)
     with unit_of_work() as session:
         last = session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
         if last is not None and last.sha256 == sha256(text):
             return False
         row = SchemeVersion(id=new_id(), number=last.number + 1 if last else 1, snapshot=text, sha256=sha256(text))
-        row.effective_from = dt.date.fromisoformat(str(data.get("effective_from", FIRST_DAY)))
-        row.published_at, row.published_by = clock.now(), actor.id or None
+        row.effective_from, row.published_at, row.published_by = since, clock.now(), actor.id or None
         session.add(row)
         registry.bump()
         audit.record(actor, "publish", "scheme", row.id, number=row.number)
@@ -146,20 +171,33 @@ def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:
 
 
 def apply_roles(actor: Actor, data: Mapping[str, Any]) -> bool:
-    """Write roles and their permissions when they differ; says whether they did."""
+    """Make the roles and their permissions those of *data*; says whether anything changed. A role somebody holds stays."""
     require(actor, Permission.USER_EDIT)
-    wanted = [(r["key"], dict(r["label"]), sorted(map(str, r["permissions"]))) for r in data["roles"]]
+    try:
+        wanted = [(r["key"], dict(r["label"]), sorted(Permission(p) for p in r["permissions"])) for r in data["roles"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(message(N_("The roles cannot be read: %(why)s."), why=str(error))) from error
     with unit_of_work() as session:
         held = {r.key: r for r in session.scalars(sa.select(Role).order_by(Role.position))}
         if [(r.key, r.label, sorted(r.permissions)) for r in held.values()] == wanted:
             return False
+        _drop_roles(held.keys() - {key for key, _label, _permissions in wanted})
         for place, (key, label, permissions) in enumerate(wanted):
             row = held.get(key) or Role(key=key)
-            row.label, row.permissions, row.position = label, sorted(Permission(p) for p in permissions), place
+            row.label, row.permissions, row.position = label, permissions, place
             session.add(row)
         registry.bump()
         audit.record(actor, "apply", "roles", "*")
         return True
+
+
+def _drop_roles(keys: Set[str]) -> None:
+    used = db.session.scalars(sa.select(RoleGrant.role).where(RoleGrant.role.in_(sorted(keys))).distinct()).all()
+    if used:
+        raise Refused(
+            message(N_("Somebody still holds the role %(roles)s. Take it from them first."), roles=", ".join(sorted(used)))
+        )
+    db.session.execute(sa.delete(Role).where(Role.key.in_(sorted(keys))))
 
 
 def export() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -172,7 +210,5 @@ def export() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     others: dict[str, dict[str, Any]] = {"roles": {"format": 1, "roles": roles}}
     last = db.session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
     if last is not None:
-        import json
-
         others["scheme"] = json.loads(last.snapshot) | {"effective_from": last.effective_from.isoformat()}
     return types, others

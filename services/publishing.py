@@ -1,8 +1,7 @@
 """Publishing: what would change, from when, and the one act that makes a draft the rule."""
 
 import datetime as dt
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from domain.reporting.states import SENT
 from infra import clock
 from infra.ids import new_id
 from models import Candidate, ContentType, Period, Report, Version, db
-from services import audit, indexing, registry
+from services import audit, indexing, registry, score
 from services.definition import catalog, content_type
 from services.definition_rows import source_of
 from services.errors import Refused
@@ -151,7 +150,9 @@ def publish(actor: Actor, key: str, *, effective_from: dt.date, reason: str, see
             raise Refused(message(N_("The draft changed while you were looking. Check the changes again.")))
         proposal = _proposal(head, compiled)
         _refuse_unfit(proposal, effective_from, reason, consent)
-        return seal(actor, head, compiled, effective_from, reason)
+        number = seal(actor, head, compiled, effective_from, reason)
+    score.refresh_all()
+    return number
 
 
 def _refuse_unfit(proposal: Proposal, effective_from: dt.date, reason: str, consent: bool) -> None:
@@ -213,8 +214,3 @@ def history(actor: Actor, key: str) -> Sequence[Any]:
         .where(Version.content_type_id == head.id)
         .order_by(Version.number.desc())
     ).all()
-
-
-def snapshot_of(version_id: str) -> Mapping[str, Any]:
-    """The stored snapshot of a version."""
-    return dict(json.loads(db.session.scalar(sa.select(Version.snapshot).where(Version.id == version_id)) or "{}"))

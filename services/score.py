@@ -24,7 +24,7 @@ class YearSum:
     """A computed year: its rows and what the ranking reads beside them."""
 
     rows: list[Row]
-    scheme_id: str
+    basis: str
     valid_until: dt.datetime | None
     first_sent: dt.datetime | None
     timeliness: int | None
@@ -40,7 +40,7 @@ def refresh(unit_id: str, year: int) -> None:
         return
     db.session.add_all([_stored(unit_id, year, row) for row in computed.rows])
     kept = db.session.get(UnitYear, (unit_id, year)) or UnitYear(unit_id=unit_id, year=year)
-    kept.scheme_id, kept.scored_at, kept.valid_until = computed.scheme_id, clock.now(), computed.valid_until
+    kept.basis, kept.scored_at, kept.valid_until = computed.basis, clock.now(), computed.valid_until
     kept.first_sent_at, kept.timeliness, kept.versions = computed.first_sent, computed.timeliness, computed.versions
     db.session.add(kept)
     db.session.flush()
@@ -66,7 +66,7 @@ def compute(unit_id: str, year: int) -> YearSum:
     """A unit's year as of now, from its sent reports alone. Nothing is written."""
     now = clock.now()
     reports = _reports(unit_id, year)
-    version, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
+    _version, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
     verdicts = _verdicts([r.id for r in reports])
     filed = {r.id: _filed(r, verdicts.get(r.id, {})) for r in reports}
     periodic, events = _forms(reports, filed, now)
@@ -77,7 +77,7 @@ def compute(unit_id: str, year: int) -> YearSum:
     compliance = find(rows, "compliance")
     return YearSum(
         rows,
-        version.id,
+        basis(year),
         min(ahead, default=None),
         max(sent, default=None),
         compliance.detail["timeliness"] if compliance else None,
@@ -144,14 +144,29 @@ def _versions(reports: Sequence[Report], filed: dict[str, Filed | None], scheme:
     return {key: sorted(numbers) for key, numbers in sorted(found.items())}
 
 
+def basis(year: int) -> str:
+    """What weighs a year: the scheme and the newest version of each phase form that holds in it."""
+    known, end = registry.registry(), dt.date(year, 12, 31)
+    scheme, _rules = known.scheme_on(end)
+    forms = (f"{form.key} {max((v.number for v in form.versions if v.effective_from <= end), default=0)}" for form in known.forms())
+    return ", ".join([f"scheme {scheme.number}", *forms])
+
+
 def refresh_stale(year: int) -> int:
-    """Bring up to date the units of a year whose next deadline has passed since they were scored; gives how many."""
-    now = clock.now()
-    stale = db.session.scalars(sa.select(UnitYear.unit_id).where(UnitYear.year == year, UnitYear.valid_until < now)).all()
+    """Bring up to date the units of a year whose next deadline has passed, or whose basis has changed, since they were
+    scored; gives how many."""
+    old = sa.or_(UnitYear.valid_until < clock.now(), UnitYear.basis != basis(year))
+    stale = db.session.scalars(sa.select(UnitYear.unit_id).where(UnitYear.year == year, old)).all()
     for unit_id in stale:
         with unit_of_work():
             refresh(unit_id, year)
     return len(stale)
+
+
+def refresh_all() -> None:
+    """Bring every year up to date: after publishing, so that nobody's page has to wait for it."""
+    for year in years():
+        refresh_stale(year)
 
 
 def years(unit_id: str | None = None) -> list[int]:

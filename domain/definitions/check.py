@@ -173,8 +173,8 @@ class _FieldCheck:
             return
         yield from self.rule_parameters(known.needs, rule.params)
         yield from self.rule_calendar(rule)
-        if field.year_rule == "sum" and self.kind is not None and not self.kind.summable:
-            yield self.problem("year_rule", "rule-unfit", rule="sum", type=field.type)
+        if field.year_rule == "sum" and not (known.adds_up and self.kind is not None and self.kind.summable):
+            yield self.problem("year_rule", "rule-unfit", rule=f"sum, {rule.key}", type=field.type)
         if known.evidence and field.evidence is None:
             yield self.problem("evidence", "rule-evidence", rule=rule.key)
         if field.when_irrelevant == "share" and field.relevant is not None and self.reads_own_form():

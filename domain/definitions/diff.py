@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.definitions.schema import Definition, Field, Section
-from domain.definitions.source import field_source
+from domain.definitions.source import field_source, share
 from domain.fields import type_named
 from domain.messages import N_, Message, Text
 
@@ -66,24 +66,15 @@ TITLES: Mapping[str, str] = {
     "when_irrelevant": N_("When it is not asked"),
     "order": N_("Order"),
 }
-SCORED = frozenset({"weight", "rule", "due_in", "year_rule", "when_irrelevant", "relevant", "frequency"})
-WORDS_ONLY = frozenset(
+ORDER = {name: place for place, name in enumerate(TITLES)}
+SCORED = frozenset(
     {
-        "label",
-        "help",
-        "why",
-        "constraint_message",
-        "warning_message",
-        "list",
-        "searchable",
-        "sortable",
-        "filterable",
-        "personal",
-        "total",
-        "warning",
+        *("weight", "rule", "due_in", "year_rule", "when_irrelevant", "relevant", "frequency", "required"),
+        *("calculation", "options", "choices", "columns", "evidence"),
     }
 )
-TIGHTER = frozenset({"constraint", "evidence", "options", "columns", "calculation", "unique", "valid_until"}) | SCORED
+"""What can move the score of an indicator: how it counts, whether it is owed, and what its value is made of."""
+TIGHTER = SCORED - {"required", "choices"} | {"constraint", "unique", "valid_until"}
 
 
 def compare(old: Definition | None, new: Definition) -> list[Change]:
@@ -130,7 +121,7 @@ def _section_changes(was: Section, now: Section) -> Iterator[Change]:
     if was.label != now.label:
         yield Change(now.code, now.label, "label", was.label, now.label, ChangeClass.SAFE)
     if was.weight != now.weight:
-        yield Change(now.code, now.label, "weight", was.weight, now.weight, ChangeClass.WARN, scored=True)
+        yield Change(now.code, now.label, "weight", share(was.weight), share(now.weight), ChangeClass.WARN, scored=True)
     if was.retired != now.retired:
         yield Change(now.code, now.label, RETIRED if now.retired else RESTORED, None, None, ChangeClass.WARN, scored=True)
     kept = [f.id for f in now.fields if f.id in {x.id for x in was.fields}]
@@ -145,10 +136,10 @@ def _field_changes(was: Field, now: Field) -> Iterator[Change]:
         )
         return
     old, new = field_source(was, ""), field_source(now, "")
-    for name in sorted(old.keys() | new.keys(), key=list(TITLES).index if (old.keys() | new.keys()) <= set(TITLES) else str):
+    for name in sorted(old.keys() | new.keys(), key=lambda name: (ORDER.get(name, len(ORDER)), name)):
         before, after = old.get(name), new.get(name)
         if before != after:
-            yield Change(now.code, now.label, name, before, after, _level(name, was, now), _moves_score(name, now))
+            yield Change(now.code, now.label, name, before, after, _level(name, was, now), now.indicator and name in SCORED)
 
 
 def _level(name: str, was: Field, now: Field) -> ChangeClass:
@@ -167,7 +158,3 @@ def _level(name: str, was: Field, now: Field) -> ChangeClass:
 
 def _choice_scores(field: Field) -> dict[str, str | None]:
     return {c.code: c.score for c in field.choices if c.score is not None}
-
-
-def _moves_score(name: str, field: Field) -> bool:
-    return field.indicator and (name in SCORED or name in ("choices", "evidence"))

@@ -28,7 +28,7 @@ def _section(section: Section, kind: str, trees: bool) -> dict[str, Any]:
         "id": section.id,
         "code": section.code,
         "label": dict(section.label),
-        "weight": _share(section.weight) or None,
+        "weight": share(section.weight) or None,
         "retired": section.retired,
     }
     return _lean(head) | {"fields": [field_source(f, kind, trees) for f in section.fields]}
@@ -58,7 +58,7 @@ def field_source(field: Field, kind: str, trees: bool = False) -> dict[str, Any]
             "options": _options(field, trees),
             "choices": [_choice(c) for c in field.choices],
             "columns": [field_source(c, "collection", trees) for c in field.columns],
-            "weight": _share(field.weight) or None,
+            "weight": share(field.weight) or None,
             "rule": _rule(field, trees),
             "evidence": _evidence(field, trees),
             "frequency": field.frequency,
@@ -133,7 +133,8 @@ def _number(text: str | None) -> int | float | None:
     return int(text) if text.isdigit() else float(text)
 
 
-def _share(milli: int) -> int | float:
+def share(milli: int) -> int | float:
+    """A stored weight as the share that was typed."""
     return milli // MILLI if milli % MILLI == 0 else milli / MILLI
 
 

@@ -73,6 +73,8 @@ class ScoringRule:
     expressions: ClassVar[tuple[str, ...]] = ()
     evidence: ClassVar[bool] = False
     scored_choices: ClassVar[bool] = False
+    adds_up: ClassVar[bool] = False
+    """Whether the quarters' amounts may be added and scored as one: more must mean better, and nothing must mean nothing."""
 
     def score(self, at: Situation) -> Scored:
         """Score an answered, relevant slot."""
@@ -112,6 +114,7 @@ class Ratio(ScoringRule):
 
     key = "rasio"
     title = N_("Achieved ÷ target")
+    adds_up = True
     allows = frozenset({"target", "targets"})
 
     def score(self, at: Situation) -> Scored:

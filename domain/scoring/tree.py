@@ -10,7 +10,7 @@ from domain.fields import of
 from domain.messages import N_, Message, message
 from domain.scoring.node import Part, join, mean
 from domain.scoring.rules import RULES, Situation
-from domain.scoring.slot import Filed, Paper, Slot, SlotState, overdue, pending
+from domain.scoring.slot import Filed, Paper, Slot, overdue, pending
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ def _sum(indicator: Field, slots: Sequence[Slot], papers: Papers) -> Points:
     known = _applicable(slots)
     if not known:
         return None, None
-    last = next((p for _sheet, p in reversed(papers) if p is not None), None)
-    claimed = [s for s in known if s.p or s.state is SlotState.SCORED]
-    return _rule_on(indicator, [s for s in claimed if s.p], last), _rule_on(indicator, [s for s in claimed if s.v], last)
+    asked = {slot.quarter for slot in known}
+    last = next((paper for sheet, paper in reversed(papers) if paper is not None and sheet.quarter in asked), None)
+    return _rule_on(indicator, [s for s in known if s.p], last), _rule_on(indicator, [s for s in known if s.v], last)
 
 
 def _rule_on(indicator: Field, slots: Sequence[Slot], paper: Paper | None) -> int:

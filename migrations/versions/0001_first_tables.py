@@ -303,13 +303,12 @@ def upgrade() -> None:
     op.create_table('unit_year',
     sa.Column('unit_id', sa.String(length=26).with_variant(sa.String(length=26, collation='C'), 'postgresql'), nullable=False),
     sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('scheme_id', sa.String(length=26).with_variant(sa.String(length=26, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('basis', sa.Text(), nullable=False),
     sa.Column('scored_at', models.base.UtcDateTime(), nullable=False),
     sa.Column('valid_until', models.base.UtcDateTime(), nullable=True),
     sa.Column('first_sent_at', models.base.UtcDateTime(), nullable=True),
     sa.Column('timeliness', sa.BigInteger(), nullable=True),
     sa.Column('versions', models.base.JsonText(), nullable=False),
-    sa.ForeignKeyConstraint(['scheme_id'], ['scheme_version.id'], name=op.f('fk_unit_year_scheme_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_unit_year_unit_id')),
     sa.PrimaryKeyConstraint('unit_id', 'year', name=op.f('pk_unit_year'))
     )

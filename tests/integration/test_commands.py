@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+import yaml
 
 from models import Base, User, db
 from models.guards import guard_names, missing_guards
@@ -85,6 +86,40 @@ def test_apply_reports_every_error_and_applies_nothing(app, tmp_path, tables):
     assert "type-unknown" in result.output
     assert "title-field" in result.output
     assert tables() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("scheme.yaml", "late_per_week", "late_per_month", "late_per_week"),
+        ("roles.yaml", "report:fill", "report:isi", "report:isi"),
+        ("roles.yaml", "- key: leader", "- key: pemimpin", "leader"),
+    ],
+)
+def test_a_bundle_with_a_fault_in_any_file_is_applied_not_at_all(app, tmp_path, tables, name, old, new, said):
+    run = app.test_cli_runner()
+    run.invoke(args=["definitions", "export", str(tmp_path)])
+    changed, faulty = tmp_path / "definitions" / "pokja.yaml", tmp_path / name
+    changed.write_text(changed.read_text().replace("Kelompok kerja", "Satuan kerja"))
+    faulty.write_text(faulty.read_text().replace(old, new))
+    before = tables()
+    result = run.invoke(args=["definitions", "apply", str(tmp_path)])
+    assert result.exit_code == 1
+    assert said in result.output
+    assert tables() == before
+
+
+def test_a_role_that_left_the_bundle_and_is_held_by_nobody_goes(app, tmp_path):
+    run = app.test_cli_runner()
+    run.invoke(args=["definitions", "export", str(tmp_path)])
+    path = tmp_path / "roles.yaml"
+    text = path.read_text()
+    guest = {"key": "tamu", "label": {"id": "Tamu", "en": "Guest"}, "permissions": ["ranking:read"]}
+    path.write_text(yaml.safe_dump({"format": 1, "roles": [*yaml.safe_load(text)["roles"], guest]}))
+    assert "roles: changed" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
+    path.write_text(text)
+    assert "roles: changed" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
+    assert "Nothing to publish" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
 
 
 def test_every_guard_stands_after_the_migrations(ctx):

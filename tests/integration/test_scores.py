@@ -1,6 +1,7 @@
 """Scores as stored and as explained: pending and late, rebuild, ranking, the page that explains itself."""
 
 import datetime as dt
+import json
 import re
 from html.parser import HTMLParser
 
@@ -8,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from models import Score, UnitYear, db
-from services import score
+from models import FieldRow, SchemeVersion, Score, UnitYear, db
+from services import bundle, publishing, score
+from services.actor import SYSTEM
 from services.errors import Forbidden
 from services.reading import board
+from services.unit_of_work import unit_of_work
 from tests import world
 from tests.integration.test_reports import send, verify
 
@@ -187,3 +190,20 @@ def test_the_sheet_says_why_in_words(app, as_, ids):
 def test_scores_say_until_when_they_hold(ctx, ids):
     kept = db.session.get(UnitYear, (ids.unit[PB], 2026))
     assert kept.valid_until == dt.datetime(2026, 11, 20, 16, 59, 59, tzinfo=dt.UTC)
+
+
+def test_publishing_or_a_new_scheme_brings_the_stored_scores_up_to_date(ctx, ids):
+    send(report_id=ids.report[PB])
+    before, admin = rows(ids)["total"].p, world.person("admin")
+    with unit_of_work() as session:
+        session.execute(sa.update(FieldRow).where(FieldRow.code == "PB-KLB-01").values(weight=90_000))
+    proposal = publishing.propose(admin, "pra-bencana")
+    wish = {"effective_from": proposal.starts[0].day, "reason": "Rapat", "seen": proposal.compiled.sha256, "consent": True}
+    publishing.publish(admin, "pra-bencana", **wish)
+    db.session.expire_all()
+    assert rows(ids)["total"].p != before
+    assert score.rebuild_differences() == []
+    body = json.loads(db.session.scalars(sa.select(SchemeVersion.snapshot)).one())
+    body["total"] = {"achievement": 50, "compliance": 50}
+    assert bundle.apply_folder(SYSTEM, {}, body, None) == {"scheme": "new version"}
+    assert score.rebuild_differences() == []

@@ -211,6 +211,7 @@ SINGLE = [
     (one(scored("A", "integer", {"key": "zzz"})), "S/A/rule/key", "rule-unknown"),
     (one(scored("A", "text", RATIO)), "S/A/rule/key", "rule-unfit"),
     (one(scored("A", "percent", RATIO, year_rule="sum")), "S/A/year_rule", "rule-unfit"),
+    (one(scored("A", "integer", {"key": "terbalik", "target": 1, "limit": 9}, year_rule="sum")), "S/A/year_rule", "rule-unfit"),
     (one(scored("A", "integer", {"key": "rasio"})), "S/A/rule/target", "rule-parameter"),
     (one(scored("A", "integer", {"key": "rasio", "target": 0})), "S/A/rule/target", "rule-parameter"),
     (one(scored("A", "integer", {"key": "rasio", "target": True})), "S/A/rule/target", "rule-parameter"),

@@ -51,7 +51,7 @@ def test_nothing_changed():
         (setting("why", text("w")), ("N", "why", SAFE, False)),
         (setting("warning", ". < 5"), ("N", "warning", SAFE, False)),
         (setting("required", True, 2), ("X", "required", WARN, False)),
-        (setting("required", False), ("N", "required", SAFE, False)),
+        (setting("required", False), ("N", "required", SAFE, True)),
         (setting("constraint", ". < 9"), ("N", "constraint", WARN, False)),
         (setting("relevant", "${Y}"), ("N", "relevant", WARN, True)),
         (setting("weight", 4), ("N", "weight", WARN, True)),
@@ -60,7 +60,8 @@ def test_nothing_changed():
         (setting("due_in", [4]), ("N", "due_in", WARN, True)),
         (setting("year_rule", "mean"), ("N", "year_rule", WARN, True)),
         (setting("when_irrelevant", "share"), ("N", "when_irrelevant", WARN, True)),
-        (setting("options", {"min": 1}), ("N", "options", WARN, False)),
+        (setting("options", {"min": 1}), ("N", "options", WARN, True)),
+        (setting("options", {"max_length": 9}, 2), ("X", "options", WARN, False)),
         (setting("list", True), ("N", "list", SAFE, False)),
         (setting("choices", [option("a", score=0), option("b", score=60)], 1), ("C", "choices", WARN, True)),
         (setting("choices", [option("a", score=0), option("b", score=50), option("c", score=9)], 1), ("C", "choices", WARN, True)),
@@ -132,3 +133,12 @@ def test_every_change_has_a_title():
     assert said(compare(None, define(item("A")))[0].title) == "New"
     (change,) = compare(define(item("A")), define(item("A", list=True)))
     assert said(change.title) == "Other settings"
+
+
+def test_changes_of_one_field_stand_in_the_order_of_their_titles_and_weights_are_shares():
+    source = copy.deepcopy(BASE)
+    fields(source)[0].update(weight=0.5, label=text("New"), list=True, required=False)
+    source["sections"][1]["weight"] = 0.5
+    changes = compare(compiled(BASE).definition, compiled(source).definition)
+    assert [c.what for c in changes if c.code == "N"] == ["label", "required", "weight", "list"]
+    assert {(c.code, c.old, c.new) for c in changes if c.what == "weight"} == {("N", 3, 0.5), ("R", 40, 0.5)}

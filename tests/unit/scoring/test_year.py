@@ -141,6 +141,12 @@ def test_no_slot_no_year():
         assert quarters(define(scored("A", "integer", RATIO, year_rule=rule)), {}, late=False).p is None
 
 
+def test_sum_is_scored_by_the_target_of_the_last_quarter_that_was_due():
+    rule = {"key": "rasio", "targets": {"1": 4, "2": 10}}
+    definition = define(scored("A", "integer", rule, year_rule="sum", due_in=[1, 2]))
+    assert quarters(definition, {1: 2, 2: 3, 3: 1, 4: 1}).p == 50 * POINT
+
+
 def test_sum_leaves_out_what_was_returned():
     definition = define(scored("A", "decimal", RATIO, year_rule="sum"))
     tree = grow(definition, [sheet(accepted(definition, {"A": {"v": 2.5}}, at(1)), 1), sheet(filed(definition, {"A": {"v": 4}}, at(2), A=Verdict.RETURNED), 2), sheet(filed(definition, {"A": {"v": 1}}, at(3)), 3)])  # fmt: skip
