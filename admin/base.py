@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import abort, flash, request, stream_with_context
+from flask import abort, flash, g, request, stream_with_context
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -91,8 +91,10 @@ class GuardedModel(Guarded):
         return args
 
     def _get_list_filter_args(self) -> Any:
-        """Only filters that say something: an empty box is no filter."""
-        return [f for f in super()._get_list_filter_args() or () if f[2] != ""] or None  # type: ignore[misc]
+        """Only filters that say something: an empty box is no filter. Read once, so that a fault is told once."""
+        if "list_filters" not in g:
+            g.list_filters = [f for f in super()._get_list_filter_args() or () if f[2] != ""] or None  # type: ignore[misc]
+        return g.list_filters
 
     def without_filter(self, place: int) -> str:
         """The list's address without the active filter at *place*."""

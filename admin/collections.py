@@ -31,7 +31,7 @@ class CollectionRouter(Guarded, BaseView):
 
     def __init__(self) -> None:
         super().__init__(name="Konten", endpoint="konten", url="/admin/konten")
-        self.views: OrderedDict[tuple[str, str, str], TypedView] = OrderedDict()
+        self.views: OrderedDict[tuple[str, str, str, str], TypedView] = OrderedDict()
         self.lock = threading.Lock()
 
     @expose("/")
@@ -59,7 +59,7 @@ class CollectionRouter(Guarded, BaseView):
     def view(self, key: str) -> TypedView:
         """The typed view of a collection's current version."""
         version, definition = record.definition_for(key)
-        name = (key, version.id, version.sha256)
+        name = (key, version.id, version.sha256, locale())
         with self.lock:
             found = self.views.get(name)
             if found is None:

@@ -144,14 +144,13 @@ def _summary(view: Any, faults: Mapping[str, Mapping[str, str]]) -> list[tuple[s
 
 def details(view: Any, entry: Entry) -> str:
     """A record, read: every answer in words, files, tables."""
-    names = records.Names([entry], view.definition)
-    fmt = formatter()
+    fmt = records.Names([entry], view.definition).formatter(formatter())
     lines = []
     for asked in view.definition.fields:
         answer = entry.doc.get(asked.code) or {}
         value = of(asked).value_of(answer)
         rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
-        lines.append((asked, records.shown(actor(), entry, asked, names, fmt), rows, _files(entry, answer)))
+        lines.append((asked, records.shown(actor(), entry, asked, fmt), rows, _files(entry, answer)))
     may_edit = actor().may(view.write, place_of(entry))
     return render_template(
         "admin/details.html",

@@ -24,7 +24,7 @@ from domain.messages import pick
 from exchange.csv_rows import stream_csv
 from forms.texts import formatter, locale, say, text
 from models import Entry
-from services import record, registry, unit
+from services import lookups, record, registry, unit
 from services.errors import NotFound, Refused
 from services.reading import records
 from services.scope import place_of
@@ -52,8 +52,20 @@ class IndexFilter(BaseFilter):
         return ASKED[self.operator]
 
     def validate(self, value: Any) -> bool:
-        """Short texts only."""
-        return isinstance(value, str) and len(value) <= 200
+        """Short texts that can be read as an answer to the field."""
+        if not isinstance(value, str) or len(value) > 200:
+            return False
+        return (
+            not value
+            or self.operator == "contains"
+            or records.sought(records.Condition(self.asked, self.operator, value)) is not None
+        )
+
+    def get_options(self, view: Any) -> Any:
+        """The few values an answer can have; records and regions as the reader may see them now."""
+        if self.asked is not None and of(self.asked).refers:
+            return lookups.options(actor(), None, str(self.asked.options["target"]))
+        return super().get_options(view)
 
 
 class TypedView(GuardedModel, BaseModelView):
@@ -147,8 +159,8 @@ class TypedView(GuardedModel, BaseModelView):
     def _get_field_value(self, model: Any, name: Any) -> Any:
         names: records.Names = request.record_names  # type: ignore[attr-defined]
         if name == UNIT:
-            return names.units.get(model.unit_id, "")
-        return records.shown(actor(), model, self.definition.by_code[name], names, formatter(), brief=True)
+            return names.units[model.unit_id][1]
+        return records.shown(actor(), model, self.definition.by_code[name], names.formatter(formatter()), brief=True)
 
     @pass_context
     def get_list_value(self, _context: Any, model: Any, name: Any) -> Any:

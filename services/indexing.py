@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from domain.definitions.schema import Definition, Field
 from domain.fields import of
-from domain.fields.choices import Reference
 from domain.fields.display import Formatter
+from domain.messages import N_, message
 from models import Entry, EntryIndex, EntryLink, EntryUnique, db
+from services.errors import Refused
 
 ID = Formatter("id")
 
@@ -23,17 +24,17 @@ def normal(text: str) -> str:
 
 def flags(definition: Definition) -> list[tuple[Any, ...]]:
     """What the index depends on."""
-    return [(f.id, f.type, f.searchable, f.sortable, f.filterable, f.unique) for f in definition.fields] + [
+    return [(f.id, f.type, f.searchable, f.sortable, f.filterable, f.unique, f.personal) for f in definition.fields] + [
         (definition.title_field,)
     ]
 
 
 def index_entry(entry: Entry, definition: Definition) -> None:
-    """Write the projections of one record: index rows, links, title and search text. Unique keys are the service's."""
-    for table in (EntryIndex, EntryLink):
+    """Write the projections of one record: index rows, links, unique keys, title and search text."""
+    for table in (EntryIndex, EntryLink, EntryUnique):
         db.session.execute(sa.delete(table).where(table.entry_id == entry.id))
-    db.session.add_all(index_rows(entry, definition))
-    db.session.add_all(link_rows(entry, definition))
+    for rows in (index_rows, link_rows, unique_rows):
+        db.session.add_all(rows(entry, definition))
     entry.title = title_of(entry, definition)
     entry.search = search_text(entry, definition)
 
@@ -57,13 +58,13 @@ def link_rows(entry: Entry, definition: Definition) -> Iterator[EntryLink]:
     """The links an entry should have."""
     for field in definition.fields:
         value = (entry.doc.get(field.code) or {}).get("v")
-        if isinstance(of(field), Reference) and value:
+        if of(field).refers and value:
             yield EntryLink(entry_id=entry.id, field_id=field.id, target_id=value)
 
 
 def unique_rows(entry: Entry, definition: Definition) -> Iterator[EntryUnique]:
-    """The unique keys an entry holds."""
-    for field in definition.fields:
+    """The unique keys an entry holds; a removed one holds none."""
+    for field in definition.fields if entry.deleted_at is None else ():
         shown = normal(_shown(field, entry)) if field.unique else ""
         if shown:
             scope = entry.unit_id if field.unique == "unit" else "*"
@@ -82,6 +83,13 @@ def _shown(field: Field, entry: Entry) -> str:
 
 
 def reindex_type(type_id: str, definition: Definition) -> None:
-    """Project every record of a type again (a flag changed)."""
-    for entry in db.session.scalars(sa.select(Entry).where(Entry.content_type_id == type_id)):
+    """Project every record of a type again (a flag changed); refused while two records share a value that is to be unique."""
+    entries = db.session.scalars(sa.select(Entry).where(Entry.content_type_id == type_id)).all()
+    taken: set[tuple[str, str, str]] = set()
+    for row in (row for entry in entries for row in unique_rows(entry, definition)):
+        if (row.field_id, row.scope, row.key) in taken:
+            label = definition.by_id[row.field_id].label
+            raise Refused(message(N_("Several records share the same %(field)s. Make them differ before publishing."), field=label))
+        taken.add((row.field_id, row.scope, row.key))
+    for entry in entries:
         index_entry(entry, definition)

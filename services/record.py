@@ -12,7 +12,7 @@ from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
-from models import ContentType, Entry, EntryLink, EntryUnique, Unit, db
+from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
 from services import audit, indexing, registry
 from services.errors import NotFound, Refused
 from services.lookups import known_lookups
@@ -70,7 +70,8 @@ def save(
         entry.lock_version = (entry.lock_version or 0) + 1
         session.add(entry)
         session.flush()
-        _project(entry, definition)
+        indexing.index_entry(entry, definition)
+        session.flush()
         add_revision(actor, entry, "edit" if entry_id else "add")
         audit.record(actor, "edit" if entry_id else "add", "record", entry.id, entry.unit_id, type=key, fields=sorted(answers))
         return entry.id
@@ -130,13 +131,6 @@ def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
     return tuple(found)
 
 
-def _project(entry: Entry, definition: Definition) -> None:
-    db.session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == entry.id))
-    db.session.add_all(indexing.unique_rows(entry, definition))
-    indexing.index_entry(entry, definition)
-    db.session.flush()
-
-
 def delete(actor: Actor, key: str, entry_id: str) -> None:
     """Take a record off the lists; it can be restored. Refused while others refer to it."""
     with unit_of_work() as session:
@@ -171,12 +165,13 @@ def restore(actor: Actor, key: str, entry_id: str) -> None:
         if entry.content_type_id != registry.registry().type(key, COLLECTION).id or entry.deleted_at is None:
             raise NotFound
         _version, definition = definition_for(key)
+        entry.deleted_at = None
         faults = _taken(entry, definition)
         if faults:
             raise Faulty(faults)
-        entry.deleted_at = None
         entry.lock_version += 1
-        _project(entry, definition)
+        indexing.index_entry(entry, definition)
+        db.session.flush()
         add_revision(actor, entry, "restore")
         audit.record(actor, "restore", "record", entry.id, entry.unit_id, type=key)
 
@@ -196,10 +191,7 @@ def rebuild_differences() -> list[str]:
         if wrong:
             names.extend(f"record {types[entry.content_type_id].key} {entry.id} {what}" for what in wrong)
             with unit_of_work() as session:
-                again = session.get_one(Entry, entry.id)
-                session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == again.id))
-                session.add_all(indexing.unique_rows(again, definition) if again.deleted_at is None else ())
-                indexing.index_entry(again, definition)
+                indexing.index_entry(session.get_one(Entry, entry.id), definition)
     return names
 
 
@@ -207,7 +199,7 @@ def _wrong_projections(entry: Entry, definition: Definition) -> list[str]:
     wrong = []
     stored = {
         (r.field_id, r.place, r.text, r.number)
-        for r in db.session.scalars(sa.select(_index()).where(_index().entry_id == entry.id))
+        for r in db.session.scalars(sa.select(EntryIndex).where(EntryIndex.entry_id == entry.id))
     }
     if stored != {(r.field_id, r.place, r.text, r.number) for r in indexing.index_rows(entry, definition)}:
         wrong.append("index")
@@ -219,14 +211,6 @@ def _wrong_projections(entry: Entry, definition: Definition) -> list[str]:
     keys = {
         (r.field_id, r.scope, r.key) for r in db.session.scalars(sa.select(EntryUnique).where(EntryUnique.entry_id == entry.id))
     }
-    if keys != (
-        {(r.field_id, r.scope, r.key) for r in indexing.unique_rows(entry, definition)} if entry.deleted_at is None else set()
-    ):
+    if keys != {(r.field_id, r.scope, r.key) for r in indexing.unique_rows(entry, definition)}:
         wrong.append("unique")
     return wrong
-
-
-def _index() -> Any:
-    from models import EntryIndex
-
-    return EntryIndex

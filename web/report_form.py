@@ -1,7 +1,7 @@
 """Between the fill page and the service: read the posted page, keep its files, show it again with every fault in place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
 from domain.fields import of
+from domain.fields.display import Formatter
 from domain.messages import N_, message
 from forms import page as pages
 from forms.fields.base import FileLine, input_id
@@ -140,7 +141,7 @@ def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
     asked = page.definition.by_code[code]
     if "raw" in stored:
         return str(stored["raw"])
-    return of(asked).display(of(asked).value_of(stored), asked, formatter()) or "–"
+    return of(asked).display(of(asked).value_of(stored), asked, _formatter(page)) or "–"
 
 
 def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None) -> pages.PageState:
@@ -163,10 +164,14 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
     )
 
 
+def _formatter(page: ReportPage) -> Formatter:
+    return replace(formatter(), names=page.names) if page.names else formatter()
+
+
 def _previous(page: ReportPage) -> dict[str, str]:
     if not page.previous:
         return {}
-    fmt = formatter()
+    fmt = _formatter(page)
     found = {}
     for code, asked in page.definition.by_code.items():
         kind = of(asked)
@@ -243,7 +248,7 @@ def _gone(page: ReportPage) -> list[tuple[str, str]]:
         return []
     before = registry.registry().by_id(page.report.content_type_id)
     known = {f.code: f for v in before.versions for f in registry.definition_of(v).by_code.values()}
-    fmt = formatter()
+    fmt = _formatter(page)
     return [
         (text(known[c].label), of(known[c]).display(of(known[c]).value_of(a), known[c], fmt))
         for c, a in page.gone.items()
@@ -253,7 +258,7 @@ def _gone(page: ReportPage) -> list[tuple[str, str]]:
 
 def reading(page: ReportPage) -> dict[str, Any]:
     """What the reading and print templates need: every answer in words."""
-    fmt = formatter()
+    fmt = _formatter(page)
     sections = []
     for section in page.definition.live_sections:
         lines = [_line(page, asked, fmt) for asked in section.fields if asked.code in page.checked.relevant]

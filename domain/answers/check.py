@@ -13,7 +13,6 @@ from domain.definitions.schema import Definition, Evidence, Field
 from domain.expressions import evaluate, holds
 from domain.fields import Refused, of
 from domain.fields.base import Surroundings
-from domain.fields.choices import Reference
 from domain.fields.derived import stored
 from domain.fields.table import RAW, in_row
 from domain.messages import N_, Message, message
@@ -79,15 +78,15 @@ def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> C
             continue
         answer = working.get(field.code) or {}
         faults.extend(_faults(field, answer, resolver, around))
-        if looks_up(field):
-            lookups.extend(_lookups(field, of(field).value_of(answer)))
+        lookups.extend(_lookups(field, answer))
     required = frozenset(f.code for f in definition.fields if f.code in relevant and must_answer(f, context))
     return Checked(working, tuple(faults), relevant, required, tuple(lookups))
 
 
-def looks_up(field: Field) -> bool:
-    """Whether an answer may name records or regions, by itself or in its rows."""
-    return isinstance(of(field), Reference) or bool(field.columns)
+def named(definition: Definition, doc: Mapping[str, Any]) -> Iterator[str]:
+    """The keys of every record and region a document names."""
+    for field in definition.fields:
+        yield from (look.key for look in _lookups(field, doc.get(field.code) or {}))
 
 
 def must_answer(field: Field, context: Context) -> bool:
@@ -225,11 +224,15 @@ def has_evidence(answer: Mapping[str, Any]) -> bool:
     return bool(answer.get("files") or answer.get("link"))
 
 
-def _lookups(field: Field, value: Any) -> Iterator[Lookup]:
-    if isinstance(of(field), Reference) and value:
-        yield Lookup(field.code, "", str(field.options["target"]), value)
-    for column in field.columns:
-        if isinstance(of(column), Reference):
-            for row in value or ():
-                if row.get(column.code):
-                    yield Lookup(field.code, f"{row['id']}/{column.code}", str(column.options["target"]), row[column.code])
+def _lookups(field: Field, answer: Mapping[str, Any]) -> Iterable[Lookup]:
+    if of(field).refers:
+        value = of(field).value_of(answer)
+        return (Lookup(field.code, "", str(field.options["target"]), value),) if value else ()
+    return _row_lookups(field, answer) if field.columns else ()
+
+
+def _row_lookups(table: Field, answer: Mapping[str, Any]) -> Iterator[Lookup]:
+    for column in (c for c in table.columns if of(c).refers):
+        for row in of(table).value_of(answer) or ():
+            if row.get(column.code):
+                yield Lookup(table.code, f"{row['id']}/{column.code}", str(column.options["target"]), row[column.code])

@@ -14,7 +14,6 @@ from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression,
 from domain.expressions import Kind, Node, references
 from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
-from domain.fields.choices import Reference
 from domain.measures import AGGREGATES
 from domain.messages import N_, message
 from domain.scoring.rules import RULES
@@ -123,9 +122,9 @@ class _FieldCheck:
                 yield self.problem(f"options/{name}", "shape", expected="{id: …, en: …}")
         for name, why in self.kind.check_options(self.field):
             yield self.problem(f"options/{name}", "option-value", why=why)
-        if isinstance(self.kind, Reference):
+        if self.kind.refers:
             target = str(self.field.options.get("target"))
-            if target != REGIONS and self.catalog.kinds(target) is None:
+            if target not in (REGIONS, self.definition.key) and self.catalog.kinds(target) is None:
                 yield self.problem("options/target", "reference-type", key=target)
 
     def choices(self) -> Problems:

@@ -68,6 +68,8 @@ class FieldType:
     """Whether its value comes from the field's ``calculation``."""
     settles: ClassVar[bool] = False
     """Whether part of a value is known to the system and never taken from the person (see :meth:`settle`)."""
+    refers: ClassVar[bool] = False
+    """Whether the value names a record of another list, or a region."""
     holds_any: ClassVar[bool] = False
     """Whether the answers of every other type can be kept as this one."""
     summable: ClassVar[bool] = False
@@ -148,6 +150,14 @@ class FieldType:
         if isinstance(text, (int, float)) and not isinstance(text, bool):
             number = float(text)
         return () if text in (None, "") else ((str(text)[:200], number),)
+
+    def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
+        """What a filter looks for in the index, from what was typed; nothing when it cannot be read."""
+        try:
+            value = self.parse(raw, field)
+        except Refused:
+            return None
+        return next(iter(self.index(value, field)), None)
 
     def amount(self, _value: Any, _field: Field) -> Decimal | None:
         """The achieved number that scoring reads; ``None`` where there is none (for percent: denominator 0)."""

@@ -100,6 +100,7 @@ class Reference(FieldType):
     kind = Kind.STRING
     options = frozenset({"target"})
     as_column = True
+    refers = True
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Any]]:
         if not isinstance(field.options.get("target"), str):
@@ -112,4 +113,13 @@ class Reference(FieldType):
         return key or None
 
     def display(self, value: Any, field: Field, fmt: Formatter) -> str:
-        return "" if value is None else str(value)
+        return "" if value is None else fmt.names.get(value, str(value))
+
+    def search_text(self, value: Any, field: Field, fmt: Formatter) -> str:
+        return fmt.names.get(value, "")
+
+    def filters(self) -> tuple[str, ...]:
+        return ("is",)
+
+    def export(self, value: Any, _field: Field) -> tuple[object, ...]:
+        return (value,)

@@ -11,6 +11,7 @@ from domain.expressions import Moment, Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import Fault, FieldType, Refused, Surroundings, require_mapping, require_text
 from domain.fields.display import NBSP, OPEN_END, Formatter
+from domain.fields.numeric import sought_number
 from domain.messages import N_, Message, message, pick
 
 WRITTEN = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
@@ -142,6 +143,9 @@ class DateRange(FieldType):
         start, end = (fmt.date(dt.date.fromisoformat(v)) if v else "" for v in (value["from"], value["to"]))
         return f"{start} – {end or fmt.word(OPEN_END)}"
 
+    def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
+        return super().sought({"from": raw, "to": None}, field)  # type: ignore[arg-type]
+
     def operand(self, value: Any, _field: Field) -> Value:
         return self.part_operand(value, "end", _field)
 
@@ -199,6 +203,9 @@ class Duration(FieldType):
         if start and end and end < start:
             began = dt.datetime.fromisoformat(start)
             yield Fault(message(N_("This time must come after %(start)s."), start=began), "to")
+
+    def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
+        return sought_number(raw)
 
     def amount(self, value: Any, _field: Field) -> Decimal | None:
         if value is None or not value["from"] or not value["to"]:

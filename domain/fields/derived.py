@@ -1,8 +1,10 @@
 """Values nobody types: calculations, measures and notes."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from domain.definitions.schema import Field
 from domain.expressions import Moment, Value
@@ -10,20 +12,24 @@ from domain.expressions.functions import parse_date
 from domain.expressions.values import EXACT, number_text
 from domain.fields.base import NUMERIC_RULES, FieldType
 from domain.fields.display import NBSP, NO, YES, Formatter
-from domain.fields.numeric import check_whole, tidy_number
+from domain.fields.numeric import check_whole, sought_number, tidy_number
 from domain.messages import N_, Message, pick
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def stored(value: Value, places: int | None = None) -> Any:
     """An expression's value as kept in a document: numbers as shortest decimals, dates as ISO text."""
     if isinstance(value, Moment):
         return value.text()
+    if isinstance(value, tuple):
+        return [stored(part, places) for part in value]
     if isinstance(value, float) and not isinstance(value, bool):
         exact = Decimal(number_text(value))
         if places is not None:
             exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
         return tidy_number(exact)
-    return list(value) if isinstance(value, tuple) else value
+    return value
 
 
 class Calculated(FieldType):
@@ -48,21 +54,31 @@ class Calculated(FieldType):
     def display(self, value: Any, field: Field, fmt: Formatter) -> str:
         if value is None or isinstance(value, bool):
             return "" if value is None else fmt.word(YES if value else NO)
+        if isinstance(value, list):
+            return ", ".join(self.display(part, field, fmt) for part in value)
         if isinstance(value, str):
-            return value
+            return fmt.date(dt.date.fromisoformat(value)) if ISO_DATE.fullmatch(value) else value
         unit = pick(field.options.get("unit"), fmt.locale)
         return fmt.number(value) + (NBSP + unit if unit else "")
 
     def operand(self, value: Any, _field: Field) -> Value:
+        if isinstance(value, list):
+            return tuple(self.operand(part, _field) for part in value)
         if isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if isinstance(value, str):
             return parse_date(value) or value  # a date is kept as ISO text
-        return tuple(value) if isinstance(value, list) else value
+        return cast("Value", value)
+
+    def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
+        return sought_number(raw) or (raw, None)
 
     def amount(self, value: Any, _field: Field) -> Decimal | None:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return Decimal(repr(value)) if number else None
+
+    def export(self, value: Any, _field: Field) -> tuple[object, ...]:
+        return (" ".join(map(str, value)) if isinstance(value, list) else value,)
 
     def json_schema(self, _field: Field) -> dict[str, Any]:
         return {"type": ["number", "string", "boolean", "null"], "readOnly": True}

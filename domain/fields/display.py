@@ -1,7 +1,8 @@
 """Numbers, money and dates as people read them: Indonesian first. Two languages need no tables from outside."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.expressions.values import EXACT
@@ -23,9 +24,10 @@ ENGLISH = str.maketrans({"-": "−"})
 
 @dataclass(frozen=True, slots=True)
 class Formatter:
-    """How values read in one *locale* (``id`` or ``en``)."""
+    """How values read in one *locale* (``id`` or ``en``). *names*: titles of records and regions by id."""
 
     locale: str = "id"
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def number(self, value: float | Decimal, places: int = 6) -> str:
         """``1.234,5``: grouped, without trailing zeros, at most *places* decimals."""

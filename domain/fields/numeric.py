@@ -48,6 +48,15 @@ def read_whole(raw: Any, example: str = "12") -> int | None:
     return int(number)
 
 
+def sought_number(raw: str) -> tuple[str, float | None] | None:
+    """A typed number as the index holds it; nothing when it cannot be read."""
+    try:
+        number = read_number(raw, "12")
+    except Refused:
+        return None
+    return None if number is None else (str(tidy_number(number)), float(number))
+
+
 def tidy_number(number: Decimal) -> int | float:
     """As stored in JSON: a whole number where it is one."""
     return int(number) if number == number.to_integral_value() else float(number)

@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings, require_mapping
 from domain.fields.display import Formatter
-from domain.fields.numeric import check_whole, read_number, tidy_number
+from domain.fields.numeric import check_whole, read_number, sought_number, tidy_number
 from domain.messages import N_, Message, message
 
 
@@ -48,6 +48,9 @@ class Percent(FieldType):
 
     def is_empty(self, value: Any) -> bool:
         return value is None or (value.get("n") is None and value.get("d") is None)
+
+    def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
+        return sought_number(raw)
 
     def amount(self, value: Any, _field: Field) -> Decimal | None:
         if value is None or value["n"] is None or not value["d"]:

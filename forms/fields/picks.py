@@ -38,7 +38,7 @@ class YesNo(Adapter):
         return {} if value is None else {"c:ya" if value else "c:tidak": " checked"}
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
-        return select_cell(name, label, value, invalid, [("ya", YES), ("tidak", NO)])
+        return select_cell(name, label, value, invalid, options)
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
         return "ya" if value else "tidak"

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from domain.definitions.schema import Field
+from domain.expressions.kinds import Kind
 from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.table import RAW, ROW_ID
@@ -57,10 +58,7 @@ class Table(Adapter):
 
 
 def _num(column: Field) -> str:
-    return ' class="num"' if column.type in NUMERIC else ""
-
-
-NUMERIC = ("integer", "decimal", "money")
+    return ' class="num"' if of(column).kind is Kind.NUMBER else ""
 
 
 def _head(column: Field, locale: str) -> str:
@@ -71,9 +69,11 @@ def _head(column: Field, locale: str) -> str:
 
 
 def _options(column: Field, state: FieldState) -> Sequence[tuple[str, str]]:
+    if of(column).refers:
+        return state.column_options.get(column.code, ())
     if column.choices:
         return [(c.code, pick(c.label, state.fmt.locale)) for c in column.choices if not c.retired]
-    return state.column_options.get(column.code, ())
+    return of(column).offers(column, state.fmt)
 
 
 def _row(

@@ -1,21 +1,21 @@
 """Lists of records: scoped, searched, filtered by the index, sorted, paged, streamed for export."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from domain.access import Actor, Permission
+from domain.answers import named
 from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.fields.display import Formatter
-from models import Entry, EntryIndex, Region, Unit, db
+from models import Entry, EntryIndex, EntryLink, Region, Unit, db
 from services import indexing, lookups
 from services.scope import place_of, within
 
 CHUNK = 500
-OPERATORS = ("is", "contains", "from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,10 @@ def listed(actor: Actor, query: Query, page: int, size: int) -> tuple[int, Seque
     return total, rows
 
 
-def stream(actor: Actor, query: Query) -> Iterator[Entry]:
-    """Every record, in chunks."""
-    found = _select(actor, query)
-    offset = 0
-    while rows := db.session.scalars(found.limit(CHUNK).offset(offset)).all():
-        yield from rows
-        offset += CHUNK
+def stream(actor: Actor, query: Query) -> Iterator[Sequence[Entry]]:
+    """Every record, in chunks of one statement."""
+    found = _select(actor, query).execution_options(yield_per=CHUNK)
+    return db.session.scalars(found).partitions()
 
 
 def _select(actor: Actor, query: Query) -> "sa.Select[Entry]":
@@ -77,26 +74,29 @@ def _condition(condition: Condition) -> sa.ColumnElement[bool]:
 
 
 def _test(condition: Condition) -> sa.ColumnElement[bool]:
-    wanted, number = indexing.normal(condition.value), _number(condition.value)
     if condition.operator == "contains":
-        return EntryIndex.text.contains(wanted, autoescape=True)
+        return EntryIndex.text.contains(indexing.normal(condition.value), autoescape=True)
+    wanted = sought(condition)
+    if wanted is None:
+        return sa.false()
+    text, number = indexing.normal(wanted[0]), wanted[1]
     if condition.operator == "is":
-        return EntryIndex.text == wanted
-    if number is not None:
-        return EntryIndex.number >= number if condition.operator == "from" else EntryIndex.number <= number
-    return EntryIndex.text >= wanted if condition.operator == "from" else EntryIndex.text <= wanted
+        return EntryIndex.text == text
+    column, value = (EntryIndex.text, text) if number is None else (EntryIndex.number, number)
+    return column >= value if condition.operator == "from" else column <= value
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(".", "").replace(",", "."))
-    except ValueError:
-        return None
+def sought(condition: Condition) -> tuple[str, float | None] | None:
+    """The condition's value as the index holds it, read like an answer; nothing when it cannot be read."""
+    assert condition.field is not None
+    return of(condition.field).sought(condition.value, condition.field)
 
 
 def _ordered(found: "sa.Select[Entry]", query: Query) -> "sa.Select[Entry]":
     if query.sort is None:
         return found.order_by(sa.func.lower(Entry.title), Entry.id)
+    if of(query.sort).refers:
+        return _by_title(found, query.sort, query.descending)
     index = aliased(EntryIndex)
     joined = sa.and_(index.entry_id == Entry.id, index.field_id == query.sort.id, index.place == 0)
     found = found.outerjoin(index, joined)
@@ -105,24 +105,34 @@ def _ordered(found: "sa.Select[Entry]", query: Query) -> "sa.Select[Entry]":
     return found.order_by(*order, Entry.id)
 
 
+def _by_title(found: "sa.Select[Entry]", field: Field, descending: bool) -> "sa.Select[Entry]":
+    """Sorted by what the record or region a reference names is called."""
+    link, record = aliased(EntryLink), aliased(Entry)
+    found = found.outerjoin(link, sa.and_(link.entry_id == Entry.id, link.field_id == field.id))
+    found = found.outerjoin(record, record.id == link.target_id).outerjoin(Region, Region.id == link.target_id)
+    title = sa.func.lower(sa.func.coalesce(record.title, Region.name))
+    return found.order_by((title.desc() if descending else title.asc()).nulls_last(), Entry.id)
+
+
 class Names:
-    """Names of referenced records and of units, looked up once for a whole list."""
+    """Names of referenced records and of units, looked up once for a whole list. *units*: (region code, name) by id."""
 
     def __init__(self, rows: Sequence[Entry], definition: Definition) -> None:
-        references = [f for f in definition.fields if not f.choices and "target" in f.options]
-        keys = {(row.doc.get(f.code) or {}).get("v") for row in rows for f in references}
-        self.titles = lookups.titles(k for k in keys if k)
+        self.titles = lookups.titles(key for row in rows for key in named(definition, row.doc))
         units = sorted({row.unit_id for row in rows})
-        self.units = {u.id: u.name for u in db.session.scalars(sa.select(Unit).where(Unit.id.in_(units)))}
+        query = sa.select(Unit.id, Region.code, Unit.name).join(Region, Region.id == Unit.region_id).where(Unit.id.in_(units))
+        self.units = {u.id: (u.code, u.name) for u in db.session.execute(query)}
+
+    def formatter(self, fmt: Formatter) -> Formatter:
+        """*fmt* that also knows the referenced records by name."""
+        return replace(fmt, names=self.titles)
 
 
-def shown(actor: Actor, entry: Entry, asked: Field, names: Names, fmt: Formatter, brief: bool = False) -> str:
-    """One value in words; personal ones are masked for readers without the right to contacts."""
+def shown(actor: Actor, entry: Entry, asked: Field, fmt: Formatter, brief: bool = False) -> str:
+    """One value in words (*fmt* knows the names); personal ones are masked for readers without the right to contacts."""
     value = of(asked).value_of(entry.doc.get(asked.code) or {})
     if value is not None and asked.personal and not actor.may(Permission.CONTACT_READ, place_of(entry)):
         return "•••"
-    if "target" in asked.options and value:
-        return names.titles.get(value, "")
     return (of(asked).brief if brief else of(asked).display)(value, asked, fmt)
 
 
@@ -133,28 +143,20 @@ def export_header(definition: Definition) -> list[str]:
 
 def export_rows(actor: Actor, query: Query, definition: Definition) -> Iterator[list[object]]:
     """One line per record; personal values only where the reader may see contacts."""
-    codes = {
-        u.id: (code, u.name)
-        for u, code in db.session.execute(sa.select(Unit, Region.code).join(Region, Region.id == Unit.region_id))
-    }
-    for entry in stream(actor, query):
-        contacts = actor.may(Permission.CONTACT_READ, place_of(entry))
-        titles = _titles(entry, definition)
-        line: list[object] = list(codes[entry.unit_id])
-        for asked in definition.fields:
-            line.extend(_cells(entry, asked, contacts, titles))
-        yield line
+    for entries in stream(actor, query):
+        names = Names(entries, definition)
+        for entry in entries:
+            contacts = actor.may(Permission.CONTACT_READ, place_of(entry))
+            line: list[object] = list(names.units[entry.unit_id])
+            for asked in definition.fields:
+                line.extend(_cells(entry, asked, contacts, names.titles))
+            yield line
 
 
-def _titles(entry: Entry, definition: Definition) -> dict[str, str]:
-    keys = [(entry.doc.get(f.code) or {}).get("v") for f in definition.fields if "target" in f.options]
-    return lookups.titles(k for k in keys if k)
-
-
-def _cells(entry: Entry, asked: Field, contacts: bool, titles: dict[str, str]) -> Sequence[object]:
+def _cells(entry: Entry, asked: Field, contacts: bool, titles: Mapping[str, str]) -> Sequence[object]:
     value = of(asked).value_of(entry.doc.get(asked.code) or {})
     if asked.personal and not contacts:
         return ["" for _column in of(asked).export_columns(asked)]
-    if "target" in asked.options:
+    if of(asked).refers:
         return [titles.get(value, "") if value else ""]
     return of(asked).export(value, asked)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
-from domain.answers import Checked, Context, check
+from domain.answers import Checked, Context, check, named
 from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition
 from domain.messages import Message
@@ -35,7 +35,8 @@ class Step:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """The page model. *refusal*: why the reader may not fill; nothing when they may."""
+    """The page model. *names*: titles of records and regions it names, by id.
+    *refusal*: why the reader may not fill; nothing when they may."""
 
     report: Report
     version: VersionRef
@@ -48,6 +49,7 @@ class ReportPage:
     files: Mapping[str, FileFacts]
     refusal: Message | None
     may_send: bool
+    names: Mapping[str, str]
     changes: Sequence[Change]
     gone: Mapping[str, Any]
     options: Callable[[str], Sequence[tuple[str, str]]]
@@ -100,6 +102,7 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         file.facts(report.unit_id, hashes),
         refusal_to_fill(actor, report),
         actor.may(Permission.REPORT_SUBMIT, place_of(report)),
+        lookups.titles(key for source in (shown, previous) for key in named(definition, source)),
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),
