@@ -67,7 +67,7 @@ class NumberBox(DecimalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read ``2,5`` and ``2.5``."""
         super().process_formdata([value.replace(",", ".") for value in valuelist])
-        if valuelist and self.data is not None and not Decimal(self.data).is_finite():
+        if valuelist and self.data is not None and not _ordinary(Decimal(self.data)):
             self.data = None
             raise ValueError(self.gettext("Not a valid decimal value."))
 
@@ -79,6 +79,11 @@ class NumberBox(DecimalField):
             return ""
         text = f"{Decimal(self.data):f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _ordinary(number: Decimal) -> bool:
+    """Finite, and neither so large nor so fine that reckoning with it would never end."""
+    return number.is_finite() and -15 <= number.adjusted() <= 15 and len(number.as_tuple().digits) <= 30
 
 
 def _strip(value: Any) -> Any:
@@ -137,7 +142,11 @@ class UserForm(AdminForm):
 
     email = StringField(
         _l("Work e-mail"),
-        [REQUIRED, validators.Length(max=254), validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")],
+        [
+            REQUIRED,
+            validators.Length(max=254),
+            validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Enter an e-mail address, for example nama@bpbd.go.id.")),
+        ],
         filters=[_strip],
     )
     name = line(_l("Name or office"), 120)

@@ -11,6 +11,7 @@ from wtforms import Field as WtField
 from domain.answers import AnswerError
 from domain.definitions.schema import Definition, Field
 from domain.fields import Refused, of
+from domain.fields.base import MAX_RAW
 from domain.fields.texts import read_link
 from forms.fields import adapter_of
 from forms.fields.base import name_of
@@ -39,7 +40,7 @@ def read_answer(asked: Field, form: MultiDict[str, str]) -> dict[str, Any]:
         try:
             answer["v"] = of(asked).parse(raw, asked)
         except Refused:
-            answer["raw"] = raw
+            answer["raw"] = _within(raw)
     link = form.get(name_of(asked.code, "link"))
     if link is not None:
         try:
@@ -47,6 +48,13 @@ def read_answer(asked: Field, form: MultiDict[str, str]) -> dict[str, Any]:
         except Refused:
             answer["link_raw"] = link[:500]
     return {part: value for part, value in answer.items() if value is not None}
+
+
+def _within(raw: Any) -> Any:
+    """What could not be read, kept for the person to mend; an endless text is cut."""
+    if isinstance(raw, str):
+        return raw[:MAX_RAW]
+    return {part: _within(value) for part, value in raw.items()} if isinstance(raw, Mapping) else raw
 
 
 _kept: "OrderedDict[str, type[FlaskForm]]" = OrderedDict()
@@ -57,7 +65,7 @@ def form_class(sha256: str, definition: Definition) -> type[FlaskForm]:
     """The form class of a version (by its hash), made once and kept."""
     found = _kept.get(sha256)
     if found is None:
-        fields = {f.code: AnswerField(f, name=name_of(f.code)) for f in definition.fields if of(f).asks or f.evidence}
+        fields = {f"answer_{f.code}": AnswerField(f, name=name_of(f.code)) for f in definition.fields if of(f).asks or f.evidence}
         found = _kept[sha256] = type("FillForm", (FlaskForm,), fields)
         while len(_kept) > MOST_CLASSES:
             _kept.popitem(last=False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from domain.access import Actor, Permission
+from domain.access import Actor, Permission, Place
 from domain.messages import N_, Message, message
 from infra import clock
 from infra.ids import new_id
@@ -16,6 +16,7 @@ from services.report import create_report
 from services.scope import load
 from services.unit_of_work import unit_of_work
 
+LONGEST = dt.timedelta(days=366)
 RESPONSE, POST = "event_response", "event_post"
 HAZARDS = {
     "banjir": N_("Flood"),
@@ -54,6 +55,7 @@ def save(
             why = message(N_("Reports of this event are already sent. Its year cannot change."))
             raise Refused(why, {"declared_at": why})
         before = _years(event) if event_id else set()
+        _refuse_late_extension(actor, event, response_due, post_due)
         _drop_post_report(event, status_end)
         event.name, event.hazard, event.occurred_at, event.declared_at = name, hazard, occurred_at, declared_at
         event.status_end, event.response_due, event.post_due = status_end, response_due, post_due
@@ -90,20 +92,37 @@ def _drop_post_report(event: Event, status_end: dt.date | None) -> None:
         db.session.delete(entry)
 
 
+def _refuse_late_extension(actor: Actor, event: Event, response_due: dt.date, post_due: dt.date | None) -> None:
+    """A due date that has passed is moved by those who set periods, not by those who are late."""
+    if actor.may(Permission.PERIOD_EDIT, Place()) or event.response_due is None:
+        return
+    today = clock.local(event.unit.region.zone).date()
+    for name, old, new in (("response_due", event.response_due, response_due), ("post_due", event.post_due, post_due)):
+        if old is not None and old < today and new != old:
+            why = message(N_("This due date has passed. Ask BNPB to extend it."))
+            raise Refused(why, {name: why})
+
+
 def _refuse_unfit(
     occurred: dt.datetime, declared: dt.datetime, end: dt.date | None, response_due: dt.date, post_due: dt.date | None
 ) -> None:
     faults: dict[str, Message] = {}
+    if declared.date() > clock.local("WIT").date():
+        faults["declared_at"] = message(N_("The emergency cannot be declared in the future."))
     if declared < occurred:
         faults["declared_at"] = message(N_("The emergency cannot be declared before the event."))
     if end is not None and end < declared.date():
         faults["status_end"] = message(N_("The status cannot end before it was declared."))
     if response_due < declared.date():
         faults["response_due"] = message(N_("The due date may not come before the status was declared."))
+    if response_due > declared.date() + LONGEST:
+        faults["response_due"] = message(N_("The due date lies at most one year after the status was declared."))
     if end is not None and post_due is None:
         faults["post_due"] = message(N_("Enter when the post-disaster report is due."))
     if end is not None and post_due is not None and post_due < end:
         faults["post_due"] = message(N_("The due date may not come before the status ended."))
+    if end is not None and post_due is not None and post_due > end + LONGEST:
+        faults["post_due"] = message(N_("The due date lies at most one year after the status ended."))
     if faults:
         raise Refused(next(iter(faults.values())), faults)
 

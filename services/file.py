@@ -5,16 +5,18 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import puremagic
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Actor, Permission
 from domain.messages import N_, message
 from infra import clock
 from infra.storage import FileStore, Staged, TooLarge
 from models import Attachment, StoredFile, Unit, db
+from services import audit
 from services.errors import NotFound, Refused
 from services.scope import within
 from services.unit_of_work import unit_of_work
@@ -61,6 +63,7 @@ def store(actor: Actor, store_: FileStore, unit: Unit, uploads: Iterable[Upload]
         with unit_of_work():
             for filename, sha256, size, extension in kept:
                 _record(actor, unit, _clean_name(filename, extension), sha256, size, extension)
+            audit.record(actor, "upload", "unit", unit.id, unit.id, files=[sha256 for _name, sha256, _size, _ext in kept])
     return [sha256 for _name, sha256, _size, _extension in kept]
 
 
@@ -97,13 +100,29 @@ def _extension(staged: Staged) -> str:
         return ""
 
 
+MOST_DIRECTORY = 512 * 1024
+"""Bytes of a table of contents: an office file has some dozens of parts, a bomb hundreds of thousands."""
+
+
 def _office(path: Path) -> str:
+    if _directory_size(path) > MOST_DIRECTORY:
+        return ""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist()[:5000])
+            names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, io.UnsupportedOperation):
         return ""
     return next((extension for part, extension in OFFICE_PARTS.items() if part in names), "")
+
+
+def _directory_size(path: Path) -> int:
+    """The size of an archive's table of contents, as its last record tells."""
+    with path.open("rb") as archive:
+        archive.seek(0, io.SEEK_END)
+        archive.seek(max(0, archive.tell() - 65_557))
+        tail = archive.read()
+    place = tail.rfind(b"PK\x05\x06")
+    return int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
 
 
 def _clean_name(filename: str, extension: str) -> str:
@@ -116,14 +135,15 @@ def _clean_name(filename: str, extension: str) -> str:
 def _record(actor: Actor, unit: Unit, filename: str, sha256: str, size: int, extension: str) -> None:
     kind, media_type = KINDS[extension]
     now = clock.now()
-    if db.session.get(StoredFile, sha256) is None:
-        db.session.add(StoredFile(sha256=sha256, size=size, media_type=media_type, kind=kind, stored_at=now))
-        db.session.flush()
-    if db.session.get(Attachment, (unit.id, sha256)) is None:
-        row = Attachment(unit_id=unit.id, sha256=sha256, region_id=unit.region_id, province_id=unit.province_id, filename=filename)
-        row.uploaded_by, row.uploaded_at = actor.id or None, now
-        db.session.add(row)
-        db.session.flush()
+    _once(StoredFile, sha256=sha256, size=size, media_type=media_type, kind=kind, stored_at=now)
+    owner = {"unit_id": unit.id, "region_id": unit.region_id, "province_id": unit.province_id}
+    _once(Attachment, **owner, sha256=sha256, filename=filename, uploaded_by=actor.id or None, uploaded_at=now)
+
+
+def _once(table: type[Any], **values: Any) -> None:
+    """Add a row unless it is there: two may upload one file at the same moment."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def facts(unit_id: str, hashes: Iterable[str]) -> dict[str, FileFacts]:

@@ -38,6 +38,9 @@ def save(
             raise Refused(why, {"quarter": why})
         if period.opened_at is not None and (period.year, period.quarter) != (year, quarter):
             raise Refused(message(N_("This period has reports. Its quarter cannot change.")))
+        if period.opened_at is not None and state == "planned":
+            why = message(N_("This period has reports. Close it instead."))
+            raise Refused(why, {"state": why})
         opening = period.opened_at is None and state in REPORTABLE
         moved = period.opened_at is not None and period.due_date != due_date
         period.year, period.quarter, period.start_date, period.end_date, period.due_date = year, quarter, start, end, due_date

@@ -131,6 +131,17 @@ def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
     return tuple(found)
 
 
+def _dangling(actor: Actor, entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
+    """Faults for records it names that are gone."""
+    result = checked(definition, entry.doc, entry_zone(entry))
+    return unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups))
+
+
+def entry_zone(entry: Entry) -> str:
+    """The time zone of the unit an entry belongs to."""
+    return db.session.get_one(Unit, entry.unit_id).region.zone
+
+
 def delete(actor: Actor, key: str, entry_id: str) -> None:
     """Take a record off the lists; it can be restored. Refused while others refer to it."""
     with unit_of_work() as session:
@@ -166,9 +177,9 @@ def restore(actor: Actor, key: str, entry_id: str) -> None:
             raise NotFound
         _version, definition = definition_for(key)
         entry.deleted_at = None
-        faults = _taken(entry, definition)
+        faults = _taken(entry, definition) + _dangling(actor, entry, definition)
         if faults:
-            raise Faulty(faults)
+            raise Refused(message(N_("It cannot come back as it was: %(why)s"), why=faults[0].why))
         entry.lock_version += 1
         indexing.index_entry(entry, definition)
         db.session.flush()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
 
 from infra import clock
 from models import EndedSession, User, db
@@ -13,9 +14,24 @@ MAX_FAILURES = 5
 LOCK_MINUTES = 15
 
 
+def address(typed: str) -> str | None:
+    """An e-mail address as accounts keep it; nothing when nobody could sign in with it.
+
+    ASCII only: the sign-in library reads look-alike letters as the plain ones, and a second spelling of one account
+    would be counted apart.
+    """
+    text = typed.strip().lower()
+    if not text.isascii():
+        return None
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return None
+
+
 def account(email: str) -> User | None:
-    """The account of an address, however it was typed."""
-    return db.session.scalar(sa.select(User).where(User.email == email.strip().lower()[:254]))
+    """The account of an :func:`address`."""
+    return db.session.scalar(sa.select(User).where(User.email == email))
 
 
 def locked(user: User) -> bool:

@@ -1,18 +1,19 @@
 """Users and their grants."""
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from domain.access import Actor, Permission, Place
+from domain.access import Actor, Permission
 from domain.access.policy import ScopeKind
 from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
 from models import Region, Role, RoleGrant, Unit, User, db
-from services import audit
+from services import audit, sign_in
 from services.errors import NotFound, Refused
 from services.scope import require
 from services.unit_of_work import unit_of_work
@@ -33,10 +34,13 @@ class GrantWish:
 def create(actor: Actor, *, email: str, name: str, password: str, hasher: Hasher, grants: Iterable[GrantWish] = ()) -> str:
     """Add a user; *hasher* is the sign-in library's password hash. Gives the id."""
     require(actor, Permission.USER_EDIT)
-    _refuse_weak(password)
-    hashed = hasher(password)  # slow on purpose: outside the transaction
+    hashed = _hashed(password, hasher)
+    address = sign_in.address(email)
+    if address is None:
+        why = message(N_("Nobody can sign in with this address. Enter a work e-mail such as nama@bpbd.go.id."))
+        raise Refused(why, {"email": why})
     with unit_of_work() as session:
-        email = email.strip().lower()
+        email = address
         if session.scalar(sa.select(User.id).where(User.email == email)):
             why = message(N_("This e-mail address already has an account."))
             raise Refused(why, {"email": why})
@@ -52,7 +56,7 @@ def create(actor: Actor, *, email: str, name: str, password: str, hasher: Hasher
         session.add(user)
         session.flush()
         _write_grants(actor, user, grants)
-        audit.record(actor, "add", "user", user.id)
+        audit.record(actor, "add", "user", user.id, grants=_granted(user))
         return user.id
 
 
@@ -69,10 +73,7 @@ def update(
 ) -> None:
     """Change a user: name, whether active, grants, and a new password when one is given."""
     require(actor, Permission.USER_EDIT)
-    hashed = ""
-    if password and hasher is not None:
-        _refuse_weak(password)
-        hashed = hasher(password)
+    hashed = _hashed(password, hasher) if password and hasher is not None else ""
     with unit_of_work() as session:
         user = session.get(User, user_id, with_for_update=True)
         if user is None:
@@ -90,7 +91,20 @@ def update(
         user.lock_version += 1
         _write_grants(actor, user, grants)
         _refuse_nobody_left()
-        audit.record(actor, "edit", "user", user.id, active=active, password=bool(hashed))
+        audit.record(actor, "edit", "user", user.id, active=active, password=bool(hashed), grants=_granted(user))
+
+
+def _granted(user: User) -> list[str]:
+    """What a person holds, for the trail."""
+    rows = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
+    return [" ".join(filter(None, (r.role, r.scope_kind, r.scope_id))) for r in rows]
+
+
+def _hashed(password: str, hasher: Hasher) -> str:
+    """The hash of a password, composed as the sign-in library composes what is typed. Slow on purpose: outside a
+    transaction."""
+    _refuse_weak(password)
+    return hasher(unicodedata.normalize("NFKD", password))
 
 
 def _refuse_weak(password: str) -> None:
@@ -100,8 +114,15 @@ def _refuse_weak(password: str) -> None:
 
 
 def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
-    db.session.execute(sa.delete(RoleGrant).where(RoleGrant.user_id == user.id))
-    for wish in dict.fromkeys(grants):
+    """Make the grants those wished for; one that stays keeps who gave it and when."""
+    wishes = dict.fromkeys(grants)
+    for held in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id)).all():
+        wish = GrantWish(held.role, held.scope_kind, held.scope_id)
+        if wish in wishes:
+            del wishes[wish]
+        else:
+            db.session.delete(held)
+    for wish in wishes:
         _refuse_unknown(wish)
         grant = RoleGrant(id=new_id(), user_id=user.id, role=wish.role, scope_kind=wish.kind, scope_id=wish.scope_id)
         grant.granted_by, grant.granted_at = actor.id or None, clock.now()
@@ -131,15 +152,6 @@ def _refuse_unknown(wish: GrantWish) -> None:
     if db.session.get(target, wish.scope_id) is None:
         why = message(N_("Choose where the role holds."))
         raise Refused(why, {"grants": why})
-
-
-def place_of_scope(kind: str, scope_id: str) -> Place:
-    """The place a grant's scope stands for."""
-    if kind == ScopeKind.UNIT:
-        unit = db.session.get(Unit, scope_id)
-        return Place(unit.id, unit.region_id, unit.province_id) if unit else Place()
-    region = db.session.get(Region, scope_id) if scope_id else None
-    return Place(None, region.id, region.province_id) if region else Place()
 
 
 def set_locale(actor: Actor, locale: str) -> None:

@@ -35,14 +35,15 @@ class SignInForm(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the pair is right and the account open. A wrong password is counted in the database."""
-        account = sign_in.account(self.email.data or "")
-        if self._closed(account):
-            self.problem = self.wrong()
-            return False
+        self.email.data = sign_in.address(self.email.data or "") or ""
+        account = sign_in.account(self.email.data)
+        closed = self._closed(account)
         if self.next.data and not HERE.fullmatch(self.next.data):
             self.next.data = ""
-        passed = super().validate(**kwargs)
-        if self.user is None or not self.user_authenticated:
+        passed = super().validate(**kwargs)  # a closed account takes as long as any other
+        if closed:
+            self.problem = self.wrong()
+        elif self.user is None or not self.user_authenticated:
             self.problem = self.wrong()
             if account is not None:
                 sign_in.failed(account.id)
@@ -55,11 +56,13 @@ class SignInForm(LoginForm):
     """No cookie outlives the browser: a sign-out must end everything."""
 
     def _closed(self, account: User | None) -> bool:
-        """Whether no password is even compared: a resting account, a demo account in production, or an endless text."""
+        """Whether no password opens it: a resting account, a demo account in production, or an endless text."""
         if account is not None and sign_in.locked(account):
             return True
-        demo = (self.email.data or "").strip().lower().endswith(DEMO)
-        return (demo and current_app.config["PRODUCTION"]) or len(self.password.data or "") > MOST_PASSWORD
+        if len(self.password.data or "") > MOST_PASSWORD:
+            self.password.data = ""
+            return True
+        return bool(self.email.data.endswith(DEMO)) and current_app.config["PRODUCTION"]
 
     @staticmethod
     def wrong() -> str:
@@ -94,6 +97,7 @@ def register(app: Flask) -> None:
     security = Security(app, SQLAlchemyUserDatastore(db, User, None), login_form=SignInForm)
     security.login_context_processor(_tiles)
     app.login_manager.user_loader(_account)  # type: ignore[attr-defined]
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no tokens: sessions only
     user_authenticated.connect(_on_signed_in, app, weak=False)
     user_logged_out.connect(_on_signed_out, app, weak=False)
     app.before_request(_only_our_doors)
@@ -104,6 +108,8 @@ def _only_our_doors() -> None:
     """The library brings more pages than sign-in and sign-out; none of them is ours."""
     if (request.endpoint or "").startswith("security.") and request.endpoint not in OPEN_DOORS:
         abort(404)
+    if request.endpoint in OPEN_DOORS and request.mimetype == "application/json":
+        abort(415)
 
 
 class Account(UserMixin):  # type: ignore[misc]  # the library is not typed
@@ -135,6 +141,8 @@ def _tiles() -> dict[str, object]:
 def _on_signed_in(_app: Flask, user: User, **_extra: Any) -> None:
     sign_in.succeeded(user.id)
     session[SESSION] = new_id()
+    for kept in (session, g):
+        kept.pop("csrf_token", None)  # a token from before the sign-in opens nothing after it
 
 
 def _on_signed_out(_app: Flask, user: Account, **_extra: Any) -> None:

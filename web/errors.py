@@ -5,7 +5,7 @@ import logging
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -26,6 +26,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -39,6 +41,8 @@ def _words(status: int) -> tuple[str, str]:
     known = {
         400: (_("The page could not be read."), _("Go back, load the page again and repeat the step.")),
         403: (_("You may not open this page."), _("Ask the BNPB administrator if you need it for your work.")),
+        409: (_("This step could not be done."), _("Open the page again and look before you repeat the step.")),
+        415: (_("This page takes forms only."), _("Go back and use the buttons of the page.")),
         404: (_("This page does not exist."), _("Check the address, or start again from the home page.")),
         405: (_("This step does not work here."), _("Go back and use the buttons of the page.")),
         413: (_("What you sent is too large."), _("Choose smaller files, at most 10 MB each. What was saved before is safe.")),
@@ -68,6 +72,20 @@ def _database(error: OperationalError) -> Answer:
     db.session.rollback()
     log.warning("database: %s", error)
     return page(503)
+
+
+def _overtaken(error: IntegrityError) -> Answer:
+    """Two wrote the same thing at once; the constraint let one of them through."""
+    db.session.rollback()
+    log.warning("overtaken: %s", error)
+    return page(409, _("Someone else has just saved the same. Open the page again and look before you repeat the step."))
+
+
+def _unfit(error: DataError) -> Answer:
+    """Text no database can hold, such as NUL."""
+    db.session.rollback()
+    log.warning("unfit: %s", error)
+    return page(400)
 
 
 def _unexpected(error: Exception) -> Answer:

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_babel import get_translations
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -154,11 +154,17 @@ def _note_origin() -> None:
     g.origin = audit.ORIGIN.set(request.remote_addr or "")
     if "%00" in request.environ.get("QUERY_STRING", "") or "\x00" in request.path:
         abort(400)
+    if request.endpoint == "admin.static":
+        abort(404)  # the library's own scripts; our pages use none of them
 
 
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if actor().id:
+    if (request.endpoint or "").startswith("security."):
+        response.headers["Cache-Control"] = "no-store"  # the library writes a header no browser can read
+    elif actor().id:
         response.headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["PRODUCTION"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

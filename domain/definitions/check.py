@@ -14,6 +14,7 @@ from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression,
 from domain.expressions import Kind, Node, references
 from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
+from domain.fields.numeric import is_number
 from domain.measures import AGGREGATES
 from domain.messages import N_, message
 from domain.scoring.rules import RULES
@@ -26,6 +27,9 @@ KIND_WORDS = {
     Kind.LIST: N_("list"),
     Kind.ANY: N_("value"),
 }
+MOST_DAYS = 3660
+RESERVED = frozenset({"id"})
+"""Keys of a table's row that are not columns."""
 TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
 Problems = Iterator[Problem]
 
@@ -110,8 +114,13 @@ class _FieldCheck:
             yield from self.rule()
         yield from self.expressions()
         yield from self.measure()
-        if self.field.personal and (self.field.filterable or self.field.sortable or self.table is not None):
+        if self.field.personal and self.exposed():
             yield self.problem("personal", "personal-exposed")
+
+    def exposed(self) -> bool:
+        """Whether a personal answer could be seen past its mask."""
+        shown = self.field.filterable or self.field.sortable or self.table is not None or self.definition.kind == PHASE_FORM
+        return shown or self.field.evidence is not None or (self.kind is not None and not self.kind.maskable)
 
     def options(self) -> Problems:
         assert self.kind is not None
@@ -150,6 +159,8 @@ class _FieldCheck:
             if count > 1:
                 yield self.problem(f"{code}/code", "code-duplicate", code=code)
         for column in self.field.columns:
+            if column.code in RESERVED:
+                yield self.problem(f"{column.code}/code", "code-reserved", code=column.code)
             kind = type_named(column.type)
             path = f"{self.path}/{column.code}"
             if kind is not None and not kind.as_column:
@@ -190,9 +201,9 @@ class _FieldCheck:
         for name in wanted:
             value = params.get(name)
             if (
-                isinstance(value, bool)
-                or not isinstance(value, (int, float))
+                not is_number(value)
                 or value < 0
+                or (name == "days" and value > MOST_DAYS)
                 or (name == "target" and rule.key != "terbalik" and value == 0)
             ):
                 yield self.problem(f"rule/{name}", "rule-parameter", rule=rule.key, name=name)
@@ -323,7 +334,7 @@ def _choice_tests(node: Node) -> Iterator[tuple[Node, str]]:
 def _targets_fit(targets: Any, quarters: Sequence[int], fallback: bool) -> bool:
     if not isinstance(targets, Mapping) or not targets:
         return False
-    whole = all(isinstance(n, (int, float)) and not isinstance(n, bool) and n > 0 for n in targets.values())
+    whole = all(is_number(n) and n > 0 for n in targets.values())
     return whole and (fallback or (bool(quarters) and {str(q) for q in quarters} <= targets.keys()))
 
 

@@ -19,13 +19,10 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "unknown-key": (Severity.ERROR, N_("“%(name)s” is not known here. Remove it or check the spelling.")),
     "missing": (Severity.ERROR, N_("Fill this in.")),
     "code-format": (Severity.ERROR, N_("Use letters, digits, - and _ only, starting with a letter.")),
+    "code-reserved": (Severity.ERROR, N_("The code “%(code)s” is used by the system. Choose another.")),
     "code-duplicate": (Severity.ERROR, N_("The code “%(code)s” is used twice. Choose another.")),
     "code-reused": (Severity.ERROR, N_("The code “%(code)s” belonged to another field before. Choose a new one.")),
     "type-unknown": (Severity.ERROR, N_("There is no field type “%(name)s”.")),
-    "type-changed": (
-        Severity.ERROR,
-        N_("The type may not change from “%(old)s” to “%(new)s”. Retire this field and add a new one."),
-    ),
     "option-unknown": (Severity.ERROR, N_("The type “%(type)s” has no option “%(name)s”.")),
     "option-value": (Severity.ERROR, N_("This option does not fit: %(why)s.")),
     "choices-missing": (Severity.ERROR, N_("Add at least two choices.")),
@@ -60,7 +57,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "title-field": (Severity.ERROR, N_("The title field “%(code)s” does not exist.")),
     "personal-exposed": (
         Severity.ERROR,
-        N_("A personal answer may not be a filter, a sort order, a title or a table column: it could not be hidden there."),
+        N_("A personal answer may not be a filter, a sort order, a title, a table, a file or in a report: it would be seen."),
     ),
     "measure-unknown": (Severity.ERROR, N_("The measure does not know “%(name)s”.")),
 }

@@ -12,6 +12,11 @@ LOCALES = ("id", "en")
 TREE = frozenset({"src", "ast"})
 
 
+def legible(text: str) -> str:
+    """Text without NUL (it marks slots in markup) and lone surrogates (no page can be sent with them)."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class Reader:
     """A mapping at a path, read key by key; :meth:`done` names what was never read."""
 
@@ -50,7 +55,7 @@ class Reader:
         if not isinstance(value, str):
             self.fault(name, "shape", expected="text")
             return default
-        return value
+        return legible(value)
 
     def flag(self, name: str, default: bool = False) -> bool:
         """True or false."""
@@ -77,7 +82,7 @@ class Reader:
         if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
             self.fault(name, "shape", expected="{id: …, en: …}")
             return {}
-        text = {locale: value[locale].strip() for locale in LOCALES if value.get(locale, "").strip()}
+        text = {locale: legible(value[locale]).strip() for locale in LOCALES if value.get(locale, "").strip()}
         if (wanted or text) and "id" not in text:
             self.fault(name, "translation-missing")
         elif text and "en" not in text:

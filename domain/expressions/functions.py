@@ -96,8 +96,12 @@ def _length(value: Value) -> Value:
     return float(len(text_of(value) or ""))
 
 
+LONGEST_TEXT = 20_000
+"""Characters a text may grow to; expressions that feed each other would otherwise fill the memory."""
+
+
 def _concat(*values: Value) -> Value:
-    return "".join(text_of(v) or "" for v in values) or None
+    return "".join(text_of(v) or "" for v in values)[:LONGEST_TEXT] or None
 
 
 def _regex(value: Value, pattern: Value) -> Value:

@@ -16,7 +16,8 @@ from domain.messages import N_, Message, message, pick
 Answer: TypeAlias = Mapping[str, Any]
 """One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "link": url, "note": text}``."""
 
-MAX_RAW = 20_000
+MAX_RAW = 100_000
+"""Characters kept of what could not be read."""
 NUMERIC_RULES = frozenset({"rasio", "terbalik", "informasi"})
 
 
@@ -68,6 +69,8 @@ class FieldType:
     """Whether its value comes from the field's ``calculation``."""
     settles: ClassVar[bool] = False
     """Whether part of a value is known to the system and never taken from the person (see :meth:`settle`)."""
+    maskable: ClassVar[bool] = True
+    """Whether the whole answer is one value that can be hidden from readers without the right to contacts."""
     refers: ClassVar[bool] = False
     """Whether the value names a record of another list, or a region."""
     holds_any: ClassVar[bool] = False

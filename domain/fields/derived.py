@@ -12,7 +12,7 @@ from domain.expressions.functions import parse_date
 from domain.expressions.values import EXACT, number_text
 from domain.fields.base import NUMERIC_RULES, FieldType
 from domain.fields.display import NBSP, NO, YES, Formatter
-from domain.fields.numeric import check_whole, sought_number, tidy_number
+from domain.fields.numeric import MOST_PLACES, check_whole, sought_number, tidy_number
 from domain.messages import N_, Message, pick
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -46,7 +46,7 @@ class Calculated(FieldType):
     xlsform = "calculate"
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
-        return check_whole(field, "places")
+        return check_whole(field, "places", most=MOST_PLACES)
 
     def parse(self, raw: Any, field: Field) -> Any:
         return None

@@ -21,6 +21,7 @@ class Files(FieldType):
     title = N_("File")
     kind = Kind.LIST
     options = frozenset({"kinds", "max_files"})
+    maskable = False
     xlsform = "file"
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Any]]:

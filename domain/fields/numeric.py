@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from domain.definitions.schema import Field
 from domain.fields.base import Fault, Refused, require_text
@@ -11,6 +11,7 @@ from domain.messages import N_, Message, message
 
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
+MOST = 10.0**15
 MAX_DIGITS = 15
 """More significant digits would not survive a double, which both engines use."""
 
@@ -75,19 +76,28 @@ def bounds(value: float, field: Field) -> Iterator[Fault]:
         yield Fault(message(N_("%(label)s is at most %(n)s."), label=field.label, n=high))
 
 
-def check_whole(field: Field, *names: str) -> Iterator[tuple[str, Message]]:
-    """Options that are no whole number of 0 or more."""
+MOST_PLACES = 12
+"""More decimals than a double holds mean nothing."""
+
+
+def check_whole(field: Field, *names: str, most: int = 10**9) -> Iterator[tuple[str, Message]]:
+    """Options that are no whole number from 0 to *most*."""
     for name in names:
         value = field.options.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            yield name, message(N_("write a whole number"))
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            yield name, message(N_("write a whole number from 0 to %(n)s"), n=most)
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether an option is a number one can reckon with."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < MOST
 
 
 def check_bounds(field: Field) -> Iterator[tuple[str, Message]]:
     """Options ``min`` and ``max`` that are no numbers or the wrong way round."""
     for name in ("min", "max"):
         value = field.options.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        if value is not None and not is_number(value):
             yield name, message(N_("write a number"))
             return
     low, high = field.options.get("min"), field.options.get("max")

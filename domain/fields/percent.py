@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings, require_mapping
 from domain.fields.display import Formatter
-from domain.fields.numeric import check_whole, read_number, sought_number, tidy_number
+from domain.fields.numeric import MOST_PLACES, check_whole, read_number, sought_number, tidy_number
 from domain.messages import N_, Message, message
 
 
@@ -24,7 +24,8 @@ class Percent(FieldType):
     xlsform = "decimal"
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
-        return check_whole(field, "decimals", "max_percent")
+        yield from check_whole(field, "decimals", most=MOST_PLACES)
+        yield from check_whole(field, "max_percent", most=1_000_000)
 
     def parse(self, raw: Any, field: Field) -> Any:
         parts = require_mapping(raw, "n", "d")

@@ -9,11 +9,12 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import Fault, FieldType, Refused, Surroundings, require_text
 from domain.fields.display import Formatter
+from domain.fields.numeric import check_whole
 from domain.messages import N_, Message, message
 
 ROW_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
 RAW = "_raw"
-MAX_ROWS = 200
+MAX_ROWS = 500
 
 
 class Table(FieldType):
@@ -25,18 +26,19 @@ class Table(FieldType):
     options = frozenset({"min_rows", "max_rows", "add_label"})
     rules = frozenset({"baris", "biner", "informasi"})
     has_columns = True
+    maskable = False
     xlsform = "begin repeat"
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
-        for name in ("min_rows", "max_rows"):
-            if not isinstance(field.options.get(name, 1), int):
-                yield name, message(N_("write a whole number"))
+        return check_whole(field, "min_rows", "max_rows", most=MAX_ROWS)
 
     def parse(self, raw: Any, field: Field) -> Any:
         if raw in (None, ""):
             return None
         if not isinstance(raw, (list, tuple)) or not all(isinstance(row, Mapping) for row in raw):
             raise Refused(message(N_("This answer has the wrong form.")))
+        if len(raw) > 2 * MAX_ROWS:
+            raise Refused(message(N_("Fill in at most %(n)s rows."), n=MAX_ROWS))
         rows = [row for index, line in enumerate(raw) if len(row := self._read_row(line, field, index)) > 1]
         return rows or None
 

@@ -9,8 +9,11 @@ from domain.definitions.schema import Field
 from domain.expressions.kinds import Kind
 from domain.expressions.regex import matches, pattern_fault
 from domain.fields.base import FieldType, Refused, clean, require_text
+from domain.fields.numeric import check_whole
 from domain.messages import N_, Message, message
 
+MOST = 20_000
+"""Characters a text may be allowed."""
 KINDS = {
     "phone": (re.compile(r"\+?[0-9][0-9 ()./-]{5,24}"), N_("Enter a telephone number, for example 021 555 0100.")),
     "email": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), N_("Enter an e-mail address, for example nama@example.go.id.")),
@@ -30,8 +33,7 @@ class Text(FieldType):
     multiline = False
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
-        if not isinstance(field.options.get("max_length", 1), int):
-            yield "max_length", message(N_("write a whole number"))
+        yield from check_whole(field, "max_length", most=MOST)
         pattern = field.options.get("pattern")
         if pattern is not None and pattern_fault(str(pattern)):
             yield "pattern", message(N_("use a simpler pattern"))

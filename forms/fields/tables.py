@@ -10,7 +10,7 @@ from domain.definitions.schema import Field
 from domain.expressions.kinds import Kind
 from domain.fields import of
 from domain.fields.base import Answer
-from domain.fields.table import RAW, ROW_ID
+from domain.fields.table import MAX_ROWS, RAW, ROW_ID
 from domain.messages import pick
 from forms.fields.base import Adapter, FieldState, name_of
 from forms.parts import esc, icon, slot
@@ -48,12 +48,12 @@ class Table(Adapter):
     def collect(self, form: MultiDict[str, str], name: str, field: Field) -> Any:
         dropped = set(form.getlist(f"{name}.drop"))
         rows = []
-        for row_id in form.getlist(f"{name}.row"):
+        for row_id in form.getlist(f"{name}.row")[: 2 * MAX_ROWS + 1]:  # one more than is read, so that it is refused
             if row_id in dropped or not ROW_ID.fullmatch(row_id):
                 continue
             cells = {c.code: form.get(f"{name}.{row_id}.{c.code}", "") for c in field.columns if of(c).asks}
             if any(value.strip() for value in cells.values()):
-                rows.append({"id": row_id} | cells)
+                rows.append(cells | {"id": row_id})
         return rows or None
 
 
@@ -86,6 +86,7 @@ def _row(
 ) -> str:
     from forms.fields.registry import adapter_of
 
+    row_id = esc(row["id"])
     base, row_word = name_of(field.code), "baris" if state.fmt.locale == "id" else "row"
     cells = []
     for column in field.columns:
@@ -96,17 +97,15 @@ def _row(
         else:
             value = esc(_typed(column, row, state))
             inner = adapter_of(column).cell(
-                column, f"{base}.{row['id']}.{column.code}", label, value, bool(fault), offered[column.code]
+                column, f"{base}.{row_id}.{column.code}", label, value, bool(fault), offered[column.code]
             )
         need = f'<p class="err">{icon("warn")}<span>{esc(fault)}</span></p>' if fault else ""
         cells.append(f'<td data-l="{esc(labels[column.code])}"{_num(column)}>{inner}{need}</td>')
     whole = state.faults.get(f"{row['id']}/", "")
     drop_word = "Hapus" if state.fmt.locale == "id" else "Delete"
-    drop = (
-        f'<input type="checkbox" class="cb" name="{base}.drop" value="{row["id"]}" aria-label="{drop_word}, {row_word} {number}">'
-    )
-    cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row["id"]}">{drop}</td>')
-    line = f'<tr id="f-{field.code}-{row["id"]}">{"".join(cells)}</tr>'
+    drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row_id}" aria-label="{drop_word}, {row_word} {number}">'
+    cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row_id}">{drop}</td>')
+    line = f'<tr id="f-{field.code}-{row_id}">{"".join(cells)}</tr>'
     if not whole:
         return line
     return (

@@ -153,10 +153,10 @@ def test_a_period_that_closes_soon_can_be_reported_for_from_the_start(ctx, ids):
     assert set(db.session.scalars(sa.select(Report.unit_id).where(Report.year == 2027))) == set(ids.unit.values())
 
 
-def changed_event(ids, **changes):
+def changed_event(ids, actor=None, **changes):
     row = db.session.get(event.Event, ids.event)
     names = ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")
-    return event.save(world.person("operator"), event_id=row.id, **({n: getattr(row, n) for n in names} | changes))
+    return event.save(actor or world.person("operator"), event_id=row.id, **({n: getattr(row, n) for n in names} | changes))
 
 
 def test_a_status_that_has_not_ended_after_all_owes_no_blank_post_disaster_report(ctx, ids):
@@ -182,9 +182,11 @@ def test_an_event_moved_to_another_year_leaves_no_score_behind(ctx, ids):
 
     moments = {"occurred_at": dt.datetime(2025, 12, 9, 2), "declared_at": dt.datetime(2025, 12, 9, 8)}
     ends = {"status_end": dt.date(2025, 12, 24), "response_due": dt.date(2026, 1, 20), "post_due": dt.date(2026, 2, 20)}
-    changed_event(ids, **moments, **ends)
+    changed_event(ids, SYSTEM, **moments, **ends)
     assert score.rebuild_differences() == []
     back = {"occurred_at": dt.datetime(2026, 10, 9, 2), "declared_at": dt.datetime(2026, 10, 9, 8)}
-    changed_event(ids, **back, status_end=dt.date(2026, 10, 24), response_due=dt.date(2026, 11, 20), post_due=dt.date(2026, 12, 20))
+    changed_event(
+        ids, SYSTEM, **back, status_end=dt.date(2026, 10, 24), response_due=dt.date(2026, 11, 20), post_due=dt.date(2026, 12, 20)
+    )
     assert score.rebuild_differences() == []
     assert 2025 not in score.years()

@@ -173,9 +173,13 @@ def test_removal_is_soft_can_be_undone_and_respects_references(ctx, ids):
     with pytest.raises(NotFound):
         record.get_for(actor, "anggota", person)
     record.save(actor, "anggota", unit, member("PMI", "masyarakat"))
-    with pytest.raises(record.Faulty):
+    with pytest.raises(Refused, match="come back"):
         record.restore(actor, "anggota", person)  # its name was taken meanwhile
+    other = record.save(actor, "anggota", unit, member("Radio", "media", pokja=group))
+    record.delete(actor, "anggota", other)
     record.delete(actor, "pokja", group)
+    with pytest.raises(Refused, match="come back"):
+        record.restore(actor, "anggota", other)  # the group it names is gone
     record.restore(actor, "pokja", group)
     assert record.get_for(actor, "pokja", group).title == "Pokja data"
 

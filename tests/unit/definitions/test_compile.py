@@ -240,6 +240,10 @@ SINGLE = [
     (one(scored("A", "yes_no", {"key": "biner"}), scored("B", "yes_no", {"key": "biner"}, relevant="${A}", when_irrelevant="share")), "S/B/when_irrelevant", "share-rewards"),
     (collection(item("A"), title="gone") | {"sections": [{"code": "m", "label": text("m"), "fields": [item("A")]}]}, "title_field", "title-field"),
     (collection(item("A", personal=True), title="A"), "title_field", "personal-exposed"),
+    (one(item("A", personal=True)), "S/A/personal", "personal-exposed"),
+    (collection(item("A"), item("P", "table", personal=True, columns=[item("x")])), "main/P/personal", "personal-exposed"),
+    (collection(item("A"), item("P", "file", personal=True)), "main/P/personal", "personal-exposed"),
+    (one(item("A", "table", columns=[item("id")])), "S/A/id/code", "code-reserved"),
     (one(item("A", personal=True, filterable=True)), "S/A/personal", "personal-exposed"),
     (one(item("A", "table", columns=[item("x", personal=True)])), "S/A/x/personal", "personal-exposed"),
     (one(item("A", "automatic", options={"measure": MEASURE | {"collection": "gone"}})), "S/A/options/measure/collection", "measure-unknown"),
@@ -248,7 +252,7 @@ SINGLE = [
     (one(item("A", "automatic", options={"measure": MEASURE | {"filter": "${zzz} = 1"}})), "S/A/options/measure/filter", "measure-unknown"),
     (one(item("A", "percent", options={"denominator_measure": MEASURE | {"numerator": "${zzz} = 1"}})), "S/A/options/denominator_measure/numerator", "measure-unknown"),
 ]  # fmt: skip
-UNREACHED = {"code-reused", "type-changed"}  # the first has its own test; nothing reports the second yet
+UNREACHED = {"code-reused"}  # it has its own test
 
 
 @pytest.mark.parametrize(("source", "path", "code"), [pytest.param(*case, id=f"{case[2]} {case[1]}") for case in SINGLE])
@@ -362,7 +366,6 @@ def test_inside_a_table_the_row_comes_first():
             "unique": "global",
             "total": True,
         },
-        {"personal": True},
         {"required": False},
         {"valid_until": "${D}"},
         {"evidence": {"label": text("x"), "kinds": ["link"]}},
