@@ -1,0 +1,171 @@
+"""Sign-in seen from outside: one account has one spelling, sessions are the only key, grants hold where they were given."""
+
+import pytest
+import sqlalchemy as sa
+
+from models import AuditEntry, RoleGrant, User, db
+from services import region, user
+from services.actor import SYSTEM
+from services.errors import Refused
+from services.user import GrantWish
+from tests import world
+
+PB = "32.16"
+ALIASES = ("operator@ｅxample.org", "operator@example。org", "ｏperator@example.org", "operator@ⓔxample.org")
+
+
+def sign_in(client, email, password=world.PASSWORD, **more):
+    return client.post("/masuk", data={"email": email, "password": password} | more)
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_look_alike_letters_open_no_account(app, alias):
+    client = app.test_client()
+    assert sign_in(client, alias).status_code == 200
+    assert client.get("/").status_code == 302
+
+
+def test_every_spelling_of_an_address_is_counted_and_locked_together(app):
+    client = app.test_client()
+    for email in (
+        " Operator@Example.org",
+        "OPERATOR@example.org ",
+        "operator@EXAMPLE.ORG",
+        "operator@example.org",
+        "operator@example.org",
+    ):
+        sign_in(client, email, "salah-salah-salah")
+    assert sign_in(client, "Operator@example.org").status_code == 200
+    with app.app_context():
+        assert db.session.scalars(sa.select(User.locked_until).where(User.email == "operator@example.org")).one() is not None
+
+
+def test_there_are_no_tokens(app):
+    client = app.test_client()
+    answer = client.post("/masuk?include_auth_token", json={"email": "operator@example.org", "password": world.PASSWORD})
+    assert answer.status_code == 415
+    assert b"authentication_token" not in answer.data
+    with app.test_request_context():
+        token = db.session.scalars(sa.select(User).where(User.email == "operator@example.org")).one().get_auth_token()
+    assert client.get(f"/?auth_token={token}").status_code == 302
+    assert client.get("/", headers={"Authentication-Token": token}).status_code == 302
+
+
+def test_the_sign_in_page_is_kept_by_no_cache(app):
+    assert app.test_client().get("/masuk").headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_token_from_before_the_sign_in_is_worth_nothing_after_it(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    import re
+
+    before = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/masuk").text)[1]
+    assert sign_in(client, "operator@example.org", csrf_token=before).status_code == 302
+    assert client.post("/bahasa", data={"bahasa": "en", "csrf_token": before}).status_code == 400
+    after = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/").text)[1]
+    assert client.post("/bahasa", data={"bahasa": "en", "csrf_token": after}).status_code == 302
+
+
+def test_the_librarys_scripts_are_not_served(app):
+    assert app.test_client().get("/admin/static/vendor/jquery.min.js").status_code == 404
+
+
+def add(email, role, kind, scope="", password=world.PASSWORD):
+    return user.create(
+        SYSTEM, email=email, name="Orang", password=password, hasher=world.fast_hash, grants=[GrantWish(role, kind, scope)]
+    )
+
+
+@pytest.mark.parametrize("email", ["orang@bpbd", "orang@bpbd.local", "a..b@example.org", "örang@example.org", "orang@exämple.org"])
+def test_an_address_nobody_could_sign_in_with_gets_no_account(ctx, email):
+    with pytest.raises(Refused) as refused:
+        add(email, "leader", "national")
+    assert set(refused.value.faults) == {"email"}
+
+
+def test_a_password_with_composed_letters_opens_the_account_it_was_given_to(app):
+    with app.app_context():
+        add("kafe@example.org", "leader", "national", password="caf\u00e9-\ufb01-Siaga-26")
+    assert sign_in(app.test_client(), "kafe@example.org", "caf\u00e9-\ufb01-Siaga-26").status_code == 302
+
+
+def test_a_grant_in_one_region_opens_no_national_page(app, as_):
+    with app.app_context():
+        add("daerah@example.org", "admin", "region", region.region_id(PB))
+    browser = as_("daerah")
+    for address in ("indikator/", "bagian/", "pilihan/", "terbitkan/", "pengguna/", "periode/new/"):
+        assert browser.get(f"/admin/{address}").status_code == 403, address
+    assert browser.get("/admin/unit/").status_code == 200
+
+
+def test_an_account_that_is_switched_off_is_out_and_its_sessions_stay_ended(app, as_):
+    browser, direct = as_("leader"), as_("verifier")
+    with app.app_context():
+        db.session.execute(sa.update(User).where(User.email == "verifier@example.org").values(active=False))
+        db.session.commit()
+        leader = world.person("leader")
+        grants = [GrantWish("leader", "national")]
+        for active in (False, True):
+            user.update(world.person("admin"), leader.id, name="Leader", active=active, grants=grants)
+    assert direct.get("/").status_code == 302
+    assert browser.get("/").status_code == 302
+
+
+def test_a_grant_that_stays_keeps_who_gave_it_and_the_trail_names_what_was_given(ctx):
+    leader, admin = world.person("leader"), world.person("admin")
+    before = db.session.execute(sa.select(RoleGrant.id, RoleGrant.granted_at).where(RoleGrant.user_id == leader.id)).all()
+    grants = [GrantWish("leader", "national"), GrantWish("national-verifier", "national")]
+    user.update(admin, leader.id, name="Leader", active=True, grants=grants)
+    after = db.session.execute(sa.select(RoleGrant.id, RoleGrant.granted_at).where(RoleGrant.user_id == leader.id)).all()
+    assert set(before) < set(after)
+    trail = db.session.scalars(
+        sa.select(AuditEntry.detail).where(AuditEntry.subject_id == leader.id).order_by(AuditEntry.id.desc())
+    )
+    assert "national-verifier national" in trail.first()["grants"]
+
+
+def test_a_unit_grant_reaches_that_units_reports_alone(app, as_, ids):
+    with app.app_context():
+        add("unit@example.org", "operator", "unit", ids.unit[PB])
+    browser = as_("unit")
+    html = browser.get("/laporan").text
+    assert ids.report[PB] in html
+    assert ids.report["32"] not in html
+    assert browser.get(f"/laporan/{ids.report['32']}").status_code == 404
+    assert browser.get("/admin/kejadian/").status_code == 200
+
+
+def test_two_who_do_the_same_at_once_are_told_so(app, as_, monkeypatch):
+    from services import unit
+
+    def overtaken(*_args, **_more):
+        raise sa.exc.IntegrityError("insert", {}, Exception("unique"))
+
+    monkeypatch.setattr(unit, "create", overtaken)
+    from tests.html import form_values
+
+    browser = as_("admin")
+    values = form_values(browser.get("/admin/unit/new/").text)
+    with app.app_context():
+        values |= {"region_id": region.region_id("35.78"), "name": "Klaster", "start_date": "01/01/2026"}
+    answer = browser.post("/admin/unit/new/", values)
+    assert answer.status_code == 409
+    assert "Orang lain baru saja menyimpan" in answer.text
+
+
+def test_nul_in_a_form_is_no_server_error(as_, ids):
+    browser = as_("admin")
+    for address, name in (("/admin/indikator/delete/", "id"), ("/masuk", "email"), (f"/laporan/{ids.report[PB]}", "_op")):
+        assert browser.post(address, {name: "a\x00b", "_action": "save"}).status_code < 500, address
+
+
+def test_numbers_without_end_are_refused_at_their_box(as_):
+    from tests.html import form_values
+
+    browser = as_("admin")
+    values = form_values(browser.get("/admin/indikator/new/").text)
+    for huge in ("1e999999", "1e400", "-1e99", "0.1e-99", "1" * 40):
+        answer = browser.post("/admin/indikator/new/", values | {"code": "PB-KAP-77", "weight": huge, "target": huge})
+        assert answer.status_code == 200, huge
+        assert 'class="err"' in answer.text

@@ -1,0 +1,217 @@
+"""Promises that are easily broken by a small change: who may judge, what is kept, what is owed, what is looked up."""
+
+import datetime as dt
+import io
+
+import pytest
+import sqlalchemy as sa
+
+from domain.reporting import Move
+from domain.scoring.slot import Verdict
+from models import Entry, FieldRow, Report, db
+from services import bundle, event, lookups, period, publishing, record, user
+from services.actor import SYSTEM
+from services.errors import Refused
+from services.report import Draft, get_for, give_verdicts, move, save_draft, submit
+from services.report_context import previous_answers, version_of
+from services.unit_of_work import unit_of_work
+from services.user import GrantWish
+from tests import world
+from tests.answers import complete
+from tests.html import form_values
+from tests.integration.test_reports import member, send
+from tests.unit.make import form, item, section
+
+PB = "32.16"
+
+
+def granted(who, *wishes):
+    person = world.person(who)
+    user.update(SYSTEM, person.id, name=who, active=True, grants=[GrantWish(*wish) for wish in wishes])
+    return world.person(who)
+
+
+def test_nobody_judges_what_they_sent_or_the_unit_they_belong_to(ctx, ids):
+    send(report_id=ids.report[PB])
+    sender = granted("operator", ("provincial-verifier", "province", world.region.region_id("32")))
+    member_of = granted(
+        "coordinator",
+        ("coordinator", "unit", ids.unit[PB]),
+        ("provincial-verifier", "province", world.region.region_id("32")),
+    )
+    for judge in (sender, member_of):
+        with pytest.raises(Refused, match="own unit"):
+            move(judge, ids.report[PB], Move.VERIFY)
+    assert move(world.person("province"), ids.report[PB], Move.VERIFY) == "verified"
+
+
+def test_a_return_needs_a_note(ctx, ids):
+    send(report_id=ids.report[PB])
+    _version, definition = version_of(get_for(world.person("province"), ids.report[PB]))
+    field = definition.by_code["PB-KLB-01"].id
+    for note in ("", "  "):
+        with pytest.raises(Refused, match="repaired"):
+            give_verdicts(world.person("province"), ids.report[PB], {field: (Verdict.RETURNED, note)})
+
+
+def test_a_returned_report_keeps_its_version(ctx, ids):
+    send(report_id=ids.report[PB])
+    move(world.person("province"), ids.report[PB], Move.RETURN, "Perbaiki")
+    with unit_of_work() as session:
+        session.execute(sa.update(FieldRow).where(FieldRow.code == "PB-KLB-01").values(weight=90_000))
+    admin = world.person("admin")
+    proposal = publishing.propose(admin, "pra-bencana")
+    wish = {"effective_from": proposal.starts[0].day, "reason": "Rapat", "seen": proposal.compiled.sha256, "consent": True}
+    publishing.publish(admin, "pra-bencana", **wish)
+    assert version_of(get_for(world.person("operator"), ids.report[PB]))[0].number == 1
+    assert version_of(get_for(world.person("province"), ids.report["32"]))[0].number == 2
+
+
+def test_last_time_is_the_time_before_never_a_later_one(ctx, ids):
+    period.save(SYSTEM, year=2027, quarter=1, due_date=dt.date(2027, 4, 21), state="open")
+    later = db.session.scalars(sa.select(Report.id).where(Report.unit_id == ids.unit[PB], Report.year == 2027)).one()
+    send(report_id=later)
+    assert previous_answers(get_for(world.person("operator"), ids.report[PB])) == {}
+    assert submit(world.person("operator"), ids.report[PB], Draft(complete(world.person("operator"), ids.report[PB]), 0)).sent
+    assert previous_answers(get_for(world.person("operator"), later))["PB-KLB-01"]["v"] is True
+
+
+def test_an_answer_that_was_taken_out_is_not_carried_in_again(ctx, ids):
+    from services.reading.report_page import report_page
+
+    send(report_id=ids.report[PB], **{"PB-KLB-02": {"v": {"from": "2024-01-02", "to": "2029-02-01"}}})
+    period.save(SYSTEM, year=2027, quarter=1, due_date=dt.date(2027, 4, 21), state="open")
+    actor = world.person("operator")
+    later = db.session.scalars(sa.select(Report.id).where(Report.unit_id == ids.unit[PB], Report.year == 2027)).one()
+    assert report_page(actor, later).doc["PB-KLB-02"]["v"]["from"] == "2024-01-02"
+    save_draft(actor, later, Draft({"PB-KLB-02": {"v": None}, "PB-SDL-03": {"v": 4}}, 0))
+    assert not (report_page(actor, later).doc.get("PB-KLB-02") or {}).get("v")
+
+
+def test_an_untouched_box_is_no_conflict_however_often_others_changed_it(ctx, ids):
+    one, report_id = world.person("operator"), ids.report[PB]
+    two = granted("province", ("operator", "unit", ids.unit[PB]))
+    save_draft(one, report_id, Draft({"PB-SDL-03": {"v": 5}}, 0))
+    save_draft(two, report_id, Draft({"PB-SDL-03": {"v": 9}}, 1))
+    save_draft(two, report_id, Draft({"PB-SDL-03": {"v": 11}}, 2))
+    saved = save_draft(one, report_id, Draft({"PB-SDL-03": {"v": 5}, "PB-KAP-01": {"v": 3}}, 1))
+    assert not saved.conflicts
+    assert get_for(one, report_id).entry.doc["PB-SDL-03"]["v"] == 11
+
+
+def test_a_report_that_names_a_record_out_of_reach_is_not_sent(ctx, ids):
+    asked = item("WHO", "reference", options={"target": "anggota"})
+    bundle.apply(SYSTEM, {"titik": form(section("A", asked), key="titik")})
+    period.open_period(SYSTEM, ids.period)
+    report, actor = world.report_of(PB, "titik"), world.person("operator")
+    own = record.save(actor, "anggota", ids.unit[PB], member("PMI", "masyarakat"))
+    foreign = record.save(world.person("stranger"), "anggota", ids.unit["35.07"], member("Baznas", "masyarakat"))
+    gone = record.save(actor, "anggota", ids.unit[PB], member("Lama", "media"))
+    record.delete(actor, "anggota", gone)
+    for key in (foreign, gone, "tidak-ada"):
+        saved = submit(actor, report, Draft({"WHO": {"v": key}}, get_for(actor, report).entry.seq))
+        assert not saved.sent
+        assert [f.code for f in saved.faults] == ["WHO"]
+    assert submit(actor, report, Draft({"WHO": {"v": own}}, get_for(actor, report).entry.seq)).sent
+
+
+def test_a_look_up_stays_in_the_unit_even_for_those_who_see_all(ctx, ids):
+    from domain.answers import Lookup
+
+    foreign = record.save(world.person("stranger"), "pokja", ids.unit["35.07"], {
+        "nama": {"v": "Data"}, "bidang": {"v": "data"}, "aktif": {"v": True}})  # fmt: skip
+    asked = [Lookup("X", "", "pokja", foreign)]
+    assert lookups.known_lookups(world.person("admin"), ids.unit[PB], asked) == set()
+    assert lookups.known_lookups(world.person("admin"), ids.unit["35.07"], asked) == {("pokja", foreign)}
+
+
+def test_a_refused_file_stops_the_sending(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    with app.app_context():
+        actor = world.person("operator")
+        save_draft(actor, ids.report[PB], Draft(complete(actor, ids.report[PB]), 0))
+    values = form_values(browser.get(address).text) | {"_action": "send", "f.PB-KLB-01.files": (io.BytesIO(b"MZ"), "a.exe")}
+    answer = browser.post(address, values, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "a.exe" in answer.text
+    with app.app_context():
+        assert get_for(world.person("operator"), ids.report[PB]).state == "draft"
+
+
+def test_files_are_taken_only_where_they_are_asked_for_and_not_without_end(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    many = [(io.BytesIO(b"%PDF-1.4 " + str(n).encode()), f"{n}.pdf") for n in range(14)]
+    values = form_values(browser.get(address).text) | {
+        "_action": "save", "f.PB-KLB-01": "ya", "f.PB-KLB-01.files": many, "f.PB-RNC-04.files": (io.BytesIO(b"%PDF-1.4"), "x.pdf")}  # fmt: skip
+    browser.post(address, values, content_type="multipart/form-data")
+    with app.app_context():
+        doc = get_for(world.person("operator"), ids.report[PB]).entry.doc
+        assert len(doc["PB-KLB-01"]["files"]) == 10
+        _version, definition = version_of(get_for(world.person("operator"), ids.report[PB]))
+        assert definition.by_code["PB-RNC-04"].evidence is None
+        assert "files" not in (doc.get("PB-RNC-04") or {})
+
+
+def test_an_event_with_sent_reports_keeps_its_year(ctx, ids):
+    send(report_id=ids.report["response"])
+    row = db.session.get(event.Event, ids.event)
+    values = {n: getattr(row, n) for n in ("unit_id", "name", "hazard", "post_due")}
+    moved = {"occurred_at": dt.datetime(2025, 12, 9, 2), "declared_at": dt.datetime(2025, 12, 9, 8), "status_end": row.status_end}
+    with pytest.raises(Refused) as refused:
+        event.save(SYSTEM, event_id=row.id, **values, **moved, response_due=row.response_due)
+    assert "declared_at" in refused.value.faults
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"declared_at": dt.datetime(2026, 12, 24, 8)}, "declared_at"),
+        ({"response_due": dt.date(2030, 12, 31)}, "response_due"),
+        ({"post_due": dt.date(2099, 12, 31)}, "post_due"),
+    ],
+)
+def test_nobody_dates_an_event_into_the_future_or_a_report_into_the_next_age(ctx, ids, changes, field):
+    row = db.session.get(event.Event, ids.event)
+    names = ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")
+    with pytest.raises(Refused) as refused:
+        event.save(world.person("operator"), event_id=row.id, **({n: getattr(row, n) for n in names} | changes))
+    assert field in refused.value.faults
+
+
+def test_a_due_date_that_passed_is_moved_by_those_who_set_periods_alone(ctx, ids):
+    import time_machine
+
+    row = db.session.get(event.Event, ids.event)
+    names = ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "post_due")
+    values = {n: getattr(row, n) for n in names} | {"event_id": row.id, "response_due": dt.date(2026, 12, 15)}
+    with time_machine.travel(dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)):
+        with pytest.raises(Refused) as refused:
+            event.save(world.person("operator"), **values)
+        assert set(refused.value.faults) == {"response_due"}
+        assert event.save(world.person("admin"), **values) == row.id
+
+
+def test_a_period_with_reports_is_never_planned_again(ctx, ids):
+    with pytest.raises(Refused) as refused:
+        period.save(SYSTEM, year=2026, quarter=4, due_date=dt.date(2027, 1, 21), state="planned", period_id=ids.period)
+    assert set(refused.value.faults) == {"state"}
+
+
+def test_the_same_words_from_two_people_are_two_records(ctx, ids):
+    other = granted("coordinator", ("coordinator", "unit", ids.unit[PB]))
+    values = {"tanggal": "2026-10-01", "jenis": "rapat", "judul": "Rapat data", "tempat": "Aula", "peserta": 9, "hasil": "Sepakat"}
+    meeting = {code: {"v": value} for code, value in (values | {"lembaga_hadir": 3}).items()}
+    made = {record.save(actor, "kegiatan", ids.unit[PB], meeting) for actor in (world.person("operator"), other)}
+    assert len(made) == 2
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(Entry.title == "Rapat data")) == 2
+
+
+def test_a_list_counts_only_what_its_reader_may_see(as_, ids):
+    import re
+
+    from tests.html import visible_text
+
+    def counted(who):
+        return re.search(r"(\d+) unit pelapor", visible_text(as_(who).get("/admin/unit/").text))[1]
+
+    assert (counted("operator"), counted("admin")) == ("1", "3")
