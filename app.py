@@ -7,6 +7,7 @@ from settings import ROOT, Settings, load_settings
 wtforms.i18n.messages_path = lambda: str(ROOT / "translations")  # before flask_wtf and flask_admin bind it
 # isort: on
 
+from babel import Locale
 from flask import Flask, session
 from flask_babel import Babel
 from flask_login import current_user
@@ -15,6 +16,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 YEAR = 365 * 24 * 3600
+LOCALES = {"id": Locale("id"), "en": Locale("en")}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -67,8 +69,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
-def _locale() -> str:
+def _locale() -> Locale:
     """Indonesian first; English for those who chose it."""
-    if current_user and current_user.is_authenticated:
-        return str(current_user.locale)
-    return str(session.get("locale", "id"))
+    known = current_user.is_authenticated
+    return LOCALES["en" if (current_user.locale if known else session.get("locale")) == "en" else "id"]

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 7
 REQUESTS = 400
-THREADS = 4
+THREADS = 16
 
 
 def main() -> None:

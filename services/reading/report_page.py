@@ -1,7 +1,7 @@
 """Everything the fill page and the print view show of one report."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,11 +102,17 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         file.facts(report.unit_id, hashes),
         refusal_to_fill(actor, report),
         actor.may(Permission.REPORT_SUBMIT, place_of(report)),
-        lookups.titles(key for source in (shown, previous) for key in named(definition, source)),
+        lookups.titles(_named(checked, definition, previous)),
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),
     )
+
+
+def _named(checked: Checked, definition: Definition, previous: Mapping[str, Any]) -> Iterator[str]:
+    """The records and regions that are shown by name: today's and, where there is one, the last report's."""
+    yield from (look.key for look in checked.lookups)
+    yield from named(definition, previous) if previous else ()
 
 
 def _options(actor: Actor, unit_id: str) -> Callable[[str], Sequence[tuple[str, str]]]:
