@@ -160,8 +160,9 @@ class EventView(ServiceView):
 
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)
-        form.unit_id.choices = [(u.id, u.name) for u in unit.reachable(actor(), Permission.EVENT_EDIT)]
-        form.hazard.choices = [(key, _(word)) for key, word in event.HAZARDS.items()]
+        units = [(u.id, u.name) for u in unit.reachable(actor(), Permission.EVENT_EDIT)]
+        form.unit_id.choices = units if len(units) == 1 else [("", _("Choose")), *units]
+        form.hazard.choices = [("", _("Choose")), *((key, _(word)) for key, word in event.HAZARDS.items())]
         return form
 
     def edit_form(self, obj: Any = None) -> Any:

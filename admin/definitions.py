@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -22,6 +23,7 @@ from services import definition, definition_rows
 from services.errors import Refused
 from shell.request import actor
 
+Row = TypeVar("Row")
 OWN = frozenset(
     {
         "help",
@@ -78,8 +80,15 @@ def section_choices() -> list[tuple[str, str]]:
 
 
 def type_of(row: FieldRow | SectionRow) -> ContentType:
-    """The content type of a row."""
-    return db.session.get_one(ContentType, row.content_type_id)
+    """The content type of a row; all are read once per request, for lists show one in every line."""
+    return _held(ContentType)[row.content_type_id]
+
+
+def _held(model: type[Row]) -> Mapping[str, Row]:
+    held = g.setdefault("held_rows", {})
+    if model not in held:
+        held[model] = {row.id: row for row in db.session.scalars(sa.select(model))}  # type: ignore[attr-defined]
+    return cast("Mapping[str, Row]", held[model])
 
 
 def label(form: Any, name: str) -> dict[str, str]:
@@ -158,7 +167,7 @@ class FieldView(DefinitionView):
 
 def section_words(row: FieldRow) -> str:
     """``Pra-bencana · Kapasitas``."""
-    section = db.session.get_one(SectionRow, row.section_id)
+    section = _held(SectionRow)[row.section_id]
     return f"{pick(type_of(row).settings.get('label'), locale())} · {pick(section.label, locale())}"
 
 
@@ -363,7 +372,8 @@ class ChoiceView(DefinitionView):
     column_searchable_list = ("code",)
     page_size = 60
     column_formatters = {
-        "field": lambda _v, _c, m, _n: field_words(db.session.get_one(FieldRow, m.field_id)),
+        "field": lambda _v, _c, m, _n: field_words(_held(FieldRow)[m.field_id]),
+        "position": lambda _v, _c, m, _n: m.position,
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
         "score": lambda _v, _c, m, _n: m.score or "–",
         "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),
@@ -398,8 +408,8 @@ CHOOSING = sorted(name for name, kind in TYPES.items() if kind.has_choices)
 
 
 def field_words(row: FieldRow) -> str:
-    """``RNC-02 · Konsep operasi``."""
-    return f"{row.code} · {pick(row.label, locale())}"
+    """Code, question and form of a field."""
+    return f"{row.code} · {pick(row.label, locale())} ({pick(type_of(row).settings.get('label'), locale())})"
 
 
 def _choice_values(form: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class PublishView(Guarded, BaseView):
         """Look, then publish."""
         proposal = publishing.propose(actor(), key)
         form = PublishForm()
-        form.effective_from.choices = [(s.day.isoformat(), s.name or formatter().date(s.day)) for s in proposal.starts]
+        form.effective_from.choices = [(s.day.isoformat(), text(s.name) or formatter().date(s.day)) for s in proposal.starts]
         if form.validate_on_submit():
             try:
                 number = self._publish(key, form)

@@ -259,7 +259,8 @@ class _Play:
         row = db.session.get_one(Report, report_id)
         _version, definition = version_of(row)
         asked = [f for f in definition.fields if f.indicator and (row.entry.doc.get(f.code) or {}).get("v") is not None]
-        unsure = asked[place % len(asked)].id if age == 1 and place % 5 == 1 else ""
+        proven = [f for f in asked if (row.entry.doc.get(f.code) or {}).get("files")]
+        unsure = proven[place % len(proven)].id if proven and age == 1 and place % 5 == 1 else ""
         words = "Bukti belum terbaca. Unggah pindaian yang lebih jelas."
         report.give_verdicts(
             judge, report_id, {f.id: (Verdict.RETURNED, words) if f.id == unsure else (Verdict.ACCEPTED, "") for f in asked}

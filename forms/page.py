@@ -248,9 +248,9 @@ def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Itera
 
 
 def progress(section: Section, state: PageState) -> tuple[int, int]:
-    """(answered, to answer) among the required fields of a section."""
+    """(answered without fault, to answer) among the required fields of a section."""
     wanted = [f for f in section.fields if f.code in state.required]
-    return sum(is_filled(f, state) for f in wanted), len(wanted)
+    return sum(is_filled(f, state) and f.code not in state.faults for f in wanted), len(wanted)
 
 
 def is_filled(asked: Field, state: PageState) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
-from domain.definitions.build import CODE, build
+from domain.definitions.build import CHOICE, CODE, build
 from domain.definitions.catalog import Catalog
 from domain.definitions.check import kind_of_field
 from domain.definitions.compile import Compiled, compile_source
@@ -66,7 +66,7 @@ def save_field(
         head = content_type(key, lock=True)
         section = session.get(SectionRow, section_id)
         if section is None or section.content_type_id != head.id:
-            raise Refused(message(N_("Choose a section.")), {"section": message(N_("Choose a section."))})
+            raise Refused(message(N_("Choose a section.")), {"section_id": message(N_("Choose a section."))})
         row = _existing(FieldRow, field_id, seen) if field_id else _new_field(head, section, source)
         before = None if not field_id else _field_state(row)
         row.section_id = section.id
@@ -155,7 +155,7 @@ def save_choice(actor: Actor, field_id: str, source: Mapping[str, Any], choice_i
     with unit_of_work() as session:
         field = session.get(FieldRow, field_id)
         if field is None:
-            raise Refused(message(N_("Choose a field.")), {"field": message(N_("Choose a field."))})
+            raise Refused(message(N_("Choose a field.")), {"field_id": message(N_("Choose a field."))})
         head = session.get_one(ContentType, field.content_type_id)
         row = _existing(ChoiceRow, choice_id, seen) if choice_id else _new_choice(field, str(source.get("code") or ""))
         before = None if not choice_id else _choice_state(row)
@@ -169,7 +169,7 @@ def save_choice(actor: Actor, field_id: str, source: Mapping[str, Any], choice_i
 
 
 def _new_choice(field: FieldRow, code: str) -> ChoiceRow:
-    if not CODE.fullmatch(code) and not code.isdigit():
+    if not CHOICE.fullmatch(code):
         raise _refuse("code", "code-format")
     if db.session.scalar(sa.select(ChoiceRow.id).where(ChoiceRow.field_id == field.id, ChoiceRow.code == code)):
         raise _refuse("code", "code-duplicate", code=code)

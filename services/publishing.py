@@ -12,7 +12,7 @@ from domain.definitions.compile import Compiled, compile_source
 from domain.definitions.diff import Change, ChangeClass, compare
 from domain.definitions.problems import errors
 from domain.definitions.schema import PHASE_FORM
-from domain.messages import N_, message
+from domain.messages import N_, Text, message
 from domain.reporting.states import SENT
 from infra import clock
 from infra.ids import new_id
@@ -21,6 +21,7 @@ from services import audit, indexing, registry, score
 from services.definition import catalog, content_type
 from services.definition_rows import source_of
 from services.errors import Refused
+from services.reading.due import quarter_name
 from services.registry import VersionRef
 from services.scope import require
 from services.unit_of_work import unit_of_work
@@ -31,7 +32,7 @@ class Start:
     """A day the new version may start on. *sent*, *drafts*: reports of the running period it touches."""
 
     day: dt.date
-    name: str
+    name: Text
     running: bool
     suggested: bool
     sent: int
@@ -100,7 +101,7 @@ def _proposal(head: ContentType, compiled: Compiled) -> Proposal:
 def _starts(head: ContentType, scored: bool) -> list[Start]:
     running, following = start_of(head.kind), start_of(head.kind, following=True)
     if head.kind != PHASE_FORM:
-        return [Start(running, "", running=True, suggested=True, sent=0, drafts=0)]
+        return [Start(running, {}, running=True, suggested=True, sent=0, drafts=0)]
     sent, drafts = _touched(head, running, following)
     careful = scored and sent > 0  # scored changes wait for the next quarter once someone has sent under the old ones
     return [
@@ -132,8 +133,8 @@ def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[i
     return sent, sum(counts.values()) - sent
 
 
-def _quarter_name(day: dt.date) -> str:
-    return f"Triwulan {('I', 'II', 'III', 'IV')[(day.month - 1) // 3]} {day.year}"
+def _quarter_name(day: dt.date) -> Text:
+    return quarter_name(day.year, (day.month - 1) // 3 + 1)
 
 
 def publish(actor: Actor, key: str, *, effective_from: dt.date, reason: str, seen: str, consent: bool = False) -> int:

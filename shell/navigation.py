@@ -136,9 +136,11 @@ def _bar(template: str, page: dict[str, object]) -> Markup:
 
 def _current(here: str) -> str:
     """The entry a page belongs to: the longest address it starts with."""
-    head = "/".join(here.split("/")[:4])
-    for known in (here, head + "/", head, "/".join(here.split("/")[:3]) + "/", "/" + here.split("/")[1]):
-        if known in ADDRESSES or known.startswith("/admin/konten/"):
+    parts = here.split("/")
+    if here.startswith("/admin/konten/") and len(parts) > 3:
+        return f"/admin/konten/{parts[3]}/"
+    for known in (here, "/".join(parts[:3]) + "/", "/" + parts[1]):
+        if known in ADDRESSES:
             return known
     return ""
 

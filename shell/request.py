@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -27,7 +28,12 @@ def file_store() -> FileStore:
 
 
 def to_sign_in() -> Response:
-    """To the sign-in page, and back here afterwards."""
+    """To the sign-in page, and back here afterwards. Who was sending something learns that it did not arrive."""
+    if request.method != "GET":
+        flash(
+            _("You were signed out, so what you just sent was not saved. Sign in, open the page again and enter it once more."),
+            "bad",
+        )
     target = request.full_path.rstrip("?") if request.method == "GET" else request.path
     return redirect(url_for("security.login", next=target))
 

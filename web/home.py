@@ -24,7 +24,8 @@ def index() -> str | Response:
 def _officer() -> str:
     today = clock.local("WIB").date()
     units = unit.reachable(actor(), Permission.REPORT_FILL)
-    place = board.own_place(actor(), today.year, units[0]) if units else None
+    ranked = units and actor().may_somewhere(Permission.RANKING_READ)
+    place = board.own_place(actor(), today.year, units[0]) if ranked else None
     return render_template(
         "web/home/officer.html", reports=due.to_do(actor()), sent=due.recently_sent(actor()), units=units, place=place, today=today
     )
@@ -32,10 +33,9 @@ def _officer() -> str:
 
 def _overview() -> str:
     today = clock.local("WIB").date()
-    boards = [board.board(actor(), year=today.year, league=key) for key in ("provinsi", "kabkota")]
     return render_template(
         "web/home/overview.html",
-        boards=boards,
+        boards=board.boards(actor(), today.year),
         reporting=board.reporting(actor(), today.year),
         late=board.not_reported(actor(), 8),
         lists=lists.kept(actor()) if not actor().may_somewhere(Permission.UNIT_EDIT) else (),

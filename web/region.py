@@ -15,5 +15,9 @@ def sheet(code: str) -> str:
     """Score, place, and why."""
     found = sheets.region_sheet(actor(), code, request.args.get("tahun", None, int))
     return render_template(
-        "web/region/sheet.html", sheet=found, open=sheets.may_see_answers(actor(), found.unit), name=sheets.report_name
+        "web/region/sheet.html",
+        sheet=found,
+        open=sheets.may_see_answers(actor(), found.unit),
+        name=sheets.report_name,
+        phase=sheets.phase_name,
     )

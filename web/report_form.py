@@ -120,7 +120,7 @@ def _errors(page: ReportPage, outcome: Outcome | None) -> list[AnswerError]:
     found += [_conflict(page, c) for c in outcome.saved.conflicts] + list(outcome.saved.faults)
     extra = [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in outcome.file_faults.items()]
     order = [f.code for f in page.definition.fields]
-    return sorted(found + extra, key=lambda e: order.index(e.code) if e.code in order else 0)
+    return sorted(extra + found, key=lambda e: order.index(e.code) if e.code in order else 0)
 
 
 def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
@@ -281,6 +281,7 @@ class ReadLine:
     shown: str
     columns: list[str]
     rows: list[list[str]]
+    totals: list[str]
     files: list[FileLine]
     link: str
     verdict: tuple[str, str] | None
@@ -298,5 +299,12 @@ def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
     lines = file_lines(page.report.unit_id, page.files)
     files = [lines[sha] for sha in stored.get("files") or () if sha in lines]
     return ReadLine(
-        asked, shown, [text(c.label) for c in asked.columns], rows, files, stored.get("link") or "", page.verdicts.get(asked.id)
+        asked,
+        shown,
+        [text(c.label) for c in asked.columns],
+        rows,
+        of(asked).totals(value, asked, fmt),
+        files,
+        stored.get("link") or "",
+        page.verdicts.get(asked.id),
     )

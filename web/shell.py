@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=_words, gettext=_words)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
+    app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
     app.context_processor(_page_context)
     app.before_request(_note_origin)
     app.after_request(_headers)
@@ -116,6 +117,12 @@ def _state_pill(state: str) -> Markup:
 def _pill(locale: str, state: str) -> Markup:
     tone, name, word = STATES[state]
     return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _word(locale, word))
+
+
+def _basis_pill(official: bool) -> Markup:
+    """Whether scores rest on validated answers or on what was claimed."""
+    tone, name, word = ("done", "okok", N_("Validated")) if official else ("warn", "clock", N_("Provisional"))
+    return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _word(locale(), word))
 
 
 def _band_pill(scheme: Scheme, micro: int | None) -> Markup:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.answers.context import CONTEXT_DATES, CONTEXT_NAMES
@@ -295,29 +295,39 @@ class _FieldCheck:
             if field is not None and field.choices and literal not in field.choices_by_code:
                 yield self.problem(name, "choice-unreachable", code=literal)
 
+    def measure_faults(self, measure: Measure, name: str, below: bool) -> Problems:
+        """Faults of a measure; *below*: it counts a denominator, so it has to give one number."""
+        kinds = self.catalog.kinds(measure.collection)
+        if kinds is None:
+            yield self.problem(f"{name}/collection", "measure-unknown", name=measure.collection)
+            return
+        if measure.aggregate not in AGGREGATES or (below and measure.aggregate == "ratio"):
+            yield self.problem(f"{name}/aggregate", "measure-unknown", name=measure.aggregate)
+        if measure.aggregate in ("distinct", "latest_age", "sum") and measure.field not in kinds:
+            yield self.problem(f"{name}/field", "measure-unknown", name=measure.field or "")
+        if measure.aggregate == "ratio" and measure.numerator is None:
+            yield self.problem(f"{name}/numerator", "missing")
+        for part, expression in (("filter", measure.filter), ("numerator", measure.numerator)):
+            if expression is not None:
+                yield from self.measure_expression(f"{name}/{part}", expression, kinds)
+
+    def measure_expression(self, name: str, expression: Expression, kinds: Mapping[str, Kind]) -> Problems:
+        """Faults of a test on the records of a collection whose fields have *kinds*."""
+        nodes = list(references(expression.node))
+        unknown = [node for node in nodes if node[1] not in kinds and node[1] not in CONTEXT_NAMES]
+        yield from (self.problem(name, "measure-unknown", name=str(node[1])) for node in unknown)
+        known = {code: Kind.DATE if code in CONTEXT_DATES else Kind.NUMBER for code in CONTEXT_NAMES} | dict(kinds)
+        clash = impossible_comparison(expression.node, lambda node: known.get(node[1], Kind.ANY) if node[0] == "ref" else Kind.ANY)
+        if clash is not None and not unknown:
+            yield self.problem(name, "expression-kind", left=message(KIND_WORDS[clash[0]]), right=message(KIND_WORDS[clash[1]]))
+
     def measure(self) -> Problems:
-        name = "options/denominator_measure" if "denominator_measure" in self.field.options else "options/measure"
+        below = "denominator_measure" in self.field.options
+        name = "options/denominator_measure" if below else "options/measure"
         if self.field.measure is not None:
-            yield from _measure_faults(
-                self.field.measure, self.catalog, lambda part, what: self.problem(f"{name}/{part}", "measure-unknown", name=what)
-            )
+            yield from self.measure_faults(self.field.measure, name, below)
         elif self.kind is not None and "measure" in self.kind.options:
             yield self.problem(name, "missing")
-
-
-def _measure_faults(measure: Measure, catalog: Catalog, fault: Callable[[str, str], Problem]) -> Problems:
-    kinds = catalog.kinds(measure.collection)
-    if kinds is None:
-        yield fault("collection", measure.collection)
-        return
-    if measure.aggregate not in AGGREGATES:
-        yield fault("aggregate", measure.aggregate)
-    if measure.aggregate in ("distinct", "latest_age", "sum") and measure.field not in kinds:
-        yield fault("field", measure.field or "")
-    for part, expression in (("filter", measure.filter), ("numerator", measure.numerator)):
-        for node in references(expression.node) if expression else ():
-            if node[1] not in kinds and node[1] not in CONTEXT_NAMES:
-                yield fault(part, str(node[1]))
 
 
 def _choice_tests(node: Node) -> Iterator[tuple[Node, str]]:

@@ -1,6 +1,6 @@
 """Which fields each field reads, the order to compute them in, and the cycles that make that impossible."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from domain.expressions import references
@@ -31,9 +31,15 @@ def external_references(definition: "Definition") -> frozenset[tuple[str, str]]:
 
 
 def codes_read(field: "Field") -> frozenset[str]:
-    """Codes of the same form that the field's relevance and calculations read."""
-    nodes = (node for e in computing_expressions(field) for node in references(e.node))
-    return frozenset(node[1] for node in nodes if node[0] in ("ref", "col") and node[1] not in field.columns_by_code)
+    """Codes of the same form that the field's relevance and calculations read. In a row its own columns come first."""
+    own = _codes(e for e in (field.relevant, field.calculation) if e is not None)
+    rows = _codes(column.calculation for column in field.columns if column.calculation is not None)
+    return own | (rows - field.columns_by_code.keys())
+
+
+def _codes(expressions: Iterable["Expression"]) -> frozenset[str]:
+    nodes = (node for e in expressions for node in references(e.node))
+    return frozenset(node[1] for node in nodes if node[0] in ("ref", "col"))
 
 
 def dependencies(definition: "Definition") -> Mapping[str, frozenset[str]]:

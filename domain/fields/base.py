@@ -109,6 +109,10 @@ class FieldType:
         """The value in words, for people."""
         return "" if value is None else str(value)
 
+    def totals(self, _value: Any, _field: Field, _fmt: Formatter) -> list[str]:
+        """The line below a table, a text for each column; nothing where nothing is added up."""
+        return []
+
     def brief(self, value: Any, field: Field, fmt: Formatter) -> str:
         """The value in the fewest words, for narrow columns."""
         return self.display(value, field, fmt)

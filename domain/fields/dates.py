@@ -10,13 +10,16 @@ from domain.definitions.schema import Field
 from domain.expressions import Moment, Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import Fault, FieldType, Refused, Surroundings, require_mapping, require_text
-from domain.fields.display import NBSP, OPEN_END, Formatter
+from domain.fields.display import HOURS, MONTHS, NBSP, OPEN_END, Formatter
 from domain.fields.numeric import sought_number
 from domain.messages import N_, Message, message, pick
 
 WRITTEN = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 TIME = re.compile(r"(\d{1,2})[.:](\d{2})(?:[.:]\d{2}(?:\.\d+)?)?")
 EARLIEST, LATEST = dt.date(1945, 8, 17), dt.date(2100, 12, 31)
+MONTH_NUMBERS = {
+    name[:length].casefold(): number for names in MONTHS for number, name in enumerate(names, 1) for length in (3, len(name))
+} | {"agt": 8}
 STARTS = ("event_declared", "event_occurred")
 
 
@@ -25,14 +28,27 @@ def read_date(raw: Any) -> dt.date | None:
     text = require_text(raw)
     if not text:
         return None
-    written = WRITTEN.fullmatch(text)
+    written = WRITTEN.fullmatch(_numbered(text))
     try:
         date = dt.date(int(written[3]), int(written[2]), int(written[1])) if written else dt.date.fromisoformat(text)
     except ValueError:
-        raise Refused(message(N_("Enter a date, for example 20/09/2026."))) from None
+        ask = (
+            N_("There is no such day. Enter a date, for example 20/09/2026.")
+            if written
+            else N_("Enter a date, for example 20/09/2026.")
+        )
+        raise Refused(message(ask)) from None
     if not EARLIEST <= date <= LATEST:
         raise Refused(message(N_("Enter a date between 1945 and 2100.")))
     return date
+
+
+def _numbered(text: str) -> str:
+    """``3 Januari 2026`` as ``3 1 2026``: a date may be typed as the pages show it."""
+    day, _, rest = text.partition(" ")
+    month, _, year = rest.partition(" ")
+    number = MONTH_NUMBERS.get(month.casefold())
+    return f"{day} {number} {year}" if number else text
 
 
 def read_moment(raw: Any) -> dt.datetime | None:
@@ -218,8 +234,15 @@ class Duration(FieldType):
         return None if hours is None else float(hours)
 
     def display(self, value: Any, field: Field, fmt: Formatter) -> str:
+        hours = self.brief(value, field, fmt)
+        if not hours:
+            return ""
+        began, ended = (fmt.datetime(dt.datetime.fromisoformat(value[part])) for part in ("from", "to"))
+        return f"{hours} ({began} – {ended})"
+
+    def brief(self, value: Any, field: Field, fmt: Formatter) -> str:
         hours = self.amount(value, field)
-        return "" if hours is None else f"{fmt.number(hours, 1)}{NBSP}{'jam' if fmt.locale == 'id' else 'hours'}"
+        return "" if hours is None else f"{fmt.number(hours, 1)}{NBSP}{fmt.word(HOURS)}"
 
     def export_columns(self, field: Field) -> tuple[str, ...]:
         return (f"{field.code}.jam", f"{field.code}.dari", f"{field.code}.sampai")

@@ -10,8 +10,8 @@ from domain.messages import N_
 
 NBSP = "\u00a0"
 YES, NO = N_("Yes"), N_("No")
-OPEN_END = N_("no end date")
-WORDS = {"id": {YES: "Ya", NO: "Tidak", OPEN_END: "tanpa batas akhir"}, "en": {}}
+OPEN_END, HOURS = N_("no end date"), N_("hours")
+WORDS = {"id": {YES: "Ya", NO: "Tidak", OPEN_END: "tanpa batas akhir", HOURS: "jam"}, "en": {}}
 MICRO = 1_000_000
 MONTHS = (
     ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
@@ -60,6 +60,11 @@ class Formatter:
     def datetime(self, value: dt.datetime) -> str:
         """``13 Oktober 2026 14.05``."""
         return f"{self.date(value)} {value:{'%H.%M' if self.locale == 'id' else '%H:%M'}}"
+
+    def quarter(self, number: int, year: int, short: bool = False) -> str:
+        """``Triwulan III 2026``, as regulations write it; ``TW III 2026`` in narrow places."""
+        name = ("TW" if short else "Triwulan") if self.locale == "id" else ("Q" if short else "Quarter")
+        return f"{name} {('I', 'II', 'III', 'IV')[number - 1]} {year}"
 
     def word(self, msgid: str) -> str:
         """One of the few words that belong to values themselves."""

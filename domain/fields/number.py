@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings
 from domain.fields.display import NBSP, Formatter
-from domain.fields.numeric import bounds, check_bounds, check_whole, read_number, read_whole, tidy_number
+from domain.fields.numeric import MOST_PLACES, bounds, check_bounds, check_whole, read_number, read_whole, tidy_number
 from domain.messages import N_, Message, message, pick
 
 
@@ -73,7 +73,7 @@ class DecimalNumber(Number):
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:
         yield from super().check_options(field)
-        yield from check_whole(field, "places")
+        yield from check_whole(field, "places", most=MOST_PLACES)
 
     def parse(self, raw: Any, field: Field) -> Any:
         number = read_number(raw, "2,5")
@@ -97,6 +97,8 @@ class Money(Number):
         text = raw.strip() if isinstance(raw, str) else raw
         if isinstance(text, str) and text[:2].lower() == "rp":
             text = text[2:].lstrip(". ")
+        if isinstance(text, str) and text.endswith((",-", ",–", ",00")):
+            text = text.rpartition(",")[0]
         return read_whole(text, "12.500.000")
 
     def display(self, value: Any, field: Field, fmt: Formatter) -> str:

@@ -10,6 +10,8 @@ from domain.fields.base import Fault, Refused, require_text
 from domain.messages import N_, Message, message
 
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+")
+FOREIGN = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+")
+"""``1,000``: a thousand to some, one to others. Whoever means a whole number writes it another way."""
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 MOST = 10.0**15
 MAX_DIGITS = 15
@@ -44,7 +46,7 @@ def read_whole(raw: Any, example: str = "12") -> int | None:
     number = read_number(raw, example)
     if number is None:
         return None
-    if number != number.to_integral_value():
+    if number != number.to_integral_value() or (isinstance(raw, str) and FOREIGN.fullmatch(raw.strip())):
         raise Refused(message(N_("Enter a whole number, for example %(example)s."), example=example))
     return int(number)
 
@@ -70,10 +72,11 @@ def _not_a_number(example: str) -> Message:
 def bounds(value: float, field: Field) -> Iterator[Fault]:
     """Faults against the options ``min`` and ``max``."""
     low, high = field.options.get("min"), field.options.get("max")
+    shown = str if field.options.get("plain") else (lambda number: number)  # a year is never grouped
     if low is not None and value < low:
-        yield Fault(message(N_("%(label)s is at least %(n)s."), label=field.label, n=low))
+        yield Fault(message(N_("%(label)s is at least %(n)s."), label=field.label, n=shown(low)))
     if high is not None and value > high:
-        yield Fault(message(N_("%(label)s is at most %(n)s."), label=field.label, n=high))
+        yield Fault(message(N_("%(label)s is at most %(n)s."), label=field.label, n=shown(high)))
 
 
 MOST_PLACES = 12

@@ -1,7 +1,7 @@
 """A repeating table: rows with ids of their own, typed columns, row rules, totals."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.definitions.schema import Field
@@ -75,6 +75,11 @@ class Table(FieldType):
         count = len(value or ())
         return f"{count} {'baris' if fmt.locale == 'id' else 'rows'}" if count else ""
 
+    def totals(self, value: Any, field: Field, fmt: Formatter) -> list[str]:
+        if not value or not any(column.total for column in field.columns):
+            return []
+        return [_total(value, column, fmt) for column in field.columns]
+
     def operand(self, value: Any, _field: Field) -> Value:
         return tuple(True for _row in value or ())
 
@@ -100,6 +105,13 @@ class Table(FieldType):
 
         cells = {c.code: of(c).json_schema(c) for c in field.columns}
         return {"type": "array", "items": {"type": "object", "properties": cells}, "maxItems": MAX_ROWS}
+
+
+def _total(rows: Sequence[Mapping[str, Any]], column: Field, fmt: Formatter) -> str:
+    from domain.fields.registry import of
+
+    numbers = [row[column.code] for row in rows if isinstance(row.get(column.code), (int, float))]
+    return of(column).display(sum(numbers), column, fmt) if column.total else ""
 
 
 def _cell_faults(row: Mapping[str, Any], column: Field, index: int, around: Surroundings) -> Iterator[Fault]:

@@ -130,7 +130,7 @@ class Duration(Composite):
         fixed = state.moments.get(str(field.options.get("start")))
         if fixed is not None:
             slots["from"] = esc(fixed.strftime("%d/%m/%Y %H.%M"))
-        words = of(field).display(answer.get("v"), field, state.fmt) if answer.get("v") else ""
+        words = of(field).brief(answer.get("v"), field, state.fmt) if answer.get("v") else ""
         if words:
             slots["result"] = f'<p class="result"><b>{esc(words)}</b></p>'
         return slots

@@ -124,16 +124,10 @@ def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:
 
 
 def _totals(field: Field, rows: Sequence[Mapping[str, Any]], state: FieldState) -> str:
-    if not any(c.total for c in field.columns) or not rows:
-        return ""
-    cells = []
-    for place, column in enumerate(field.columns):
-        numbers = [row[column.code] for row in rows if isinstance(row.get(column.code), (int, float))]
-        shown = esc(of(column).display(sum(numbers), column, state.fmt)) if column.total else ""
-        tag = f'<th scope="row">{"Jumlah" if state.fmt.locale == "id" else "Total"}</th>'
-        cells.append(
-            tag
-            if place == 0 and not column.total
-            else f'<td{_num(column)} data-l="{esc(pick(column.label, state.fmt.locale))}">{shown}</td>'
-        )
-    return f"<tfoot><tr>{''.join(cells)}<td></td></tr></tfoot>"
+    """The line of totals; cells without one are left out on phones, where each would stand alone."""
+    cells, word = [], esc(_("Total"))
+    for place, (column, shown) in enumerate(zip(field.columns, of(field).totals(rows, field, state.fmt), strict=False)):
+        head = f'<th scope="row">{word}</th>' if place == 0 and not shown else ""
+        label = esc(pick(column.label, state.fmt.locale))
+        cells.append(head or (f'<td{_num(column)} data-l="{label}">{esc(shown)}</td>' if shown else '<td class="blank"></td>'))
+    return f'<tfoot><tr>{"".join(cells)}<td class="blank"></td></tr></tfoot>' if cells else ""

@@ -19,6 +19,13 @@ from services.scope import require_somewhere, within
 from services.unit import reachable
 
 
+def percent(part: int, whole: int) -> int:
+    """Whole per cent, rounded half up; 100 only when nothing is missing."""
+    if not whole:
+        return 0
+    return 100 if part == whole else min(99, (200 * part + whole) // (2 * whole))
+
+
 @dataclass(frozen=True)
 class Line:
     """One unit in the ranking. *p*, *v*: 10⁻⁶ points; *verified*: accepted of answered."""
@@ -31,11 +38,13 @@ class Line:
     answered: int
     accepted: int
     sent: bool
+    shown: int | None
+    """What the place rests on: *v* once everything is validated, *p* until then."""
 
     @property
     def verified(self) -> int:
         """Share of answers verified, in per cent."""
-        return 100 * self.accepted // self.answered if self.answered else 0
+        return percent(self.accepted, self.answered)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,14 @@ class Board:
     official: bool
     versions: dict[str, list[int]]
     mixed: bool
+
+
+def boards(actor: Actor, year: int) -> list[Board]:
+    """The ranking of every league of the year's scheme; none for those who may not see it."""
+    if not actor.may_somewhere(Permission.RANKING_READ):
+        return []
+    _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
+    return [board(actor, year=year, league=league.key) for league in scheme.leagues]
 
 
 def board(actor: Actor, *, year: int, league: str, form: str = "", period: str = "") -> Board:
@@ -96,7 +113,17 @@ def _standing(row: Any, official: bool) -> Standing:
 
 
 def _line(place: Place, row: Any) -> Line:
-    return Line(place.rank, row.code, row.name, row.p, row.v, row.answered, row.accepted, row.first_sent_at is not None)
+    return Line(
+        place.rank,
+        row.code,
+        row.name,
+        row.p,
+        row.v,
+        row.answered,
+        row.accepted,
+        row.first_sent_at is not None,
+        place.standing.score,
+    )
 
 
 def _versions(rows: Sequence[Any]) -> tuple[dict[str, list[int]], bool]:
@@ -119,14 +146,15 @@ def _all_validated(year: int, period: str) -> bool:
 class Reporting:
     """How many of the expected reports of a period have been sent."""
 
-    period: str
+    year: int
+    quarter: int
     expected: int
     sent: int
 
     @property
     def percent(self) -> int:
         """Per cent reported."""
-        return 100 * self.sent // self.expected if self.expected else 0
+        return percent(self.sent, self.expected)
 
 
 def reporting(actor: Actor, year: int) -> list[Reporting]:
@@ -143,7 +171,7 @@ def reporting(actor: Actor, year: int) -> list[Reporting]:
         .group_by(Period.year, Period.quarter)
         .order_by(Period.quarter)
     )
-    return [Reporting(f"TW {('I', 'II', 'III', 'IV')[r.quarter - 1]} {r.year}", r.expected, r.sent) for r in rows]
+    return [Reporting(r.year, r.quarter, r.expected, r.sent) for r in rows]
 
 
 def not_reported(actor: Actor, most: int = 50) -> list[Any]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.definitions.schema import Definition
+from domain.fields.display import Formatter
 from domain.messages import Text
 from domain.reporting.states import EDITABLE, State
 from infra import clock
@@ -23,7 +24,7 @@ class DueReport:
 
     id: str
     label: Text
-    subject: str
+    subject: Text
     unit: str
     unit_code: str
     state: str
@@ -99,9 +100,16 @@ def _base(actor: Actor) -> "sa.Select[Report]":
     )
 
 
-def subject_name(period: Period | None, event: Event | None) -> str:
+def subject_name(period: Period | None, event: Event | None) -> Text:
     """The period's or event's name."""
-    return period.name if period else event.name if event else ""
+    if period is not None:
+        return quarter_name(period.year, period.quarter)
+    return {"id": event.name if event else ""}
+
+
+def quarter_name(year: int, quarter: int) -> Text:
+    """A quarter in both languages."""
+    return {locale: Formatter(locale).quarter(quarter, year) for locale in ("id", "en")}
 
 
 def _due(actor: Actor, report: Report) -> DueReport:

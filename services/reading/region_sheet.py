@@ -176,6 +176,12 @@ def units_in_reach(actor: Actor) -> Sequence[Unit]:
     return db.session.scalars(query.order_by(Region.code)).all()
 
 
-def report_name(report: Report) -> str:
+def phase_name(report: Report) -> Text:
+    """What the form of a report is called."""
+    ref = registry.registry().by_id(report.content_type_id)
+    return registry.definition_of(ref.versions[-1]).label
+
+
+def report_name(report: Report) -> Text:
     """The period or event a report is about."""
     return subject_name(report.period, report.event)

@@ -13,7 +13,7 @@ from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition
 from domain.messages import Message
 from domain.reporting.states import EDITABLE, SENT, State
-from models import Report, ReportTransition, User, VerdictRow, db
+from models import Report, ReportTransition, User, VerdictRow, Version, db
 from services import file, lookups, registry
 from services.file import FileFacts
 from services.registry import VersionRef
@@ -58,6 +58,11 @@ class ReportPage:
     def steps(self) -> Sequence[Step]:
         """The report's transitions, oldest first; read when asked for."""
         return _steps(self.report.id)
+
+    @property
+    def reason(self) -> str:
+        """Why the form was changed, as BNPB told the regions."""
+        return db.session.scalar(sa.select(Version.reason).where(Version.id == self.version.id)) or ""
 
     @property
     def keeps(self) -> bool:

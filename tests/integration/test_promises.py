@@ -206,6 +206,77 @@ def test_the_same_words_from_two_people_are_two_records(ctx, ids):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(Entry.title == "Rapat data")) == 2
 
 
+def test_per_cents_are_rounded_and_whole_only_when_nothing_is_missing():
+    from services.reading.board import percent
+
+    assert [percent(*pair) for pair in ((33, 36), (1, 36), (0, 0), (36, 36), (999, 1000), (0, 9))] == [92, 3, 0, 100, 99, 0]
+
+
+def test_the_menu_marks_the_list_one_is_in(as_):
+    browser = as_("operator")
+    for address in ("", "new/", "?search=x"):
+        html = browser.get(f"/admin/konten/anggota/{address}").text
+        assert 'href="/admin/konten/anggota/" aria-current="page"' in html.replace("  ", " "), address
+
+
+def test_a_role_without_the_ranking_still_has_a_start_page(app, as_, ids):
+    from models import Role
+    from services import registry
+
+    with app.app_context():
+        db.session.add(
+            Role(key="pencatat", label={"id": "Pencatat", "en": "Clerk"}, permissions=["record:read", "record:edit"], position=9)
+        )
+        registry.bump()
+        db.session.commit()
+        granted("leader", ("pencatat", "national", ""))
+    assert as_("leader").get("/").status_code == 200
+
+
+def test_who_was_signed_out_while_sending_is_told_that_it_did_not_arrive(as_, ids):
+    browser = as_("")
+    assert browser.post(f"/laporan/{ids.report[PB]}", {"_action": "save"}).status_code == 302
+    assert "belum tersimpan" in browser.get("/masuk").text
+
+
+def test_drafts_name_the_reason_the_form_changed_for(ctx, ids, as_):
+    save_draft(world.person("operator"), ids.report[PB], Draft({"PB-SDL-03": {"v": 4}}, 0))
+    with unit_of_work() as session:
+        session.execute(sa.update(FieldRow).where(FieldRow.code == "PB-KLB-01").values(weight=90_000))
+    admin = world.person("admin")
+    proposal = publishing.propose(admin, "pra-bencana")
+    wish = {"effective_from": proposal.starts[0].day, "reason": "Hasil rapat evaluasi", "seen": proposal.compiled.sha256}
+    publishing.publish(admin, "pra-bencana", **wish, consent=True)
+    assert "Hasil rapat evaluasi" in as_("operator").get(f"/laporan/{ids.report[PB]}").text
+
+
+@pytest.mark.parametrize("code", ["2a", "1", "sangat-baik"])
+def test_choice_codes_are_those_a_bundle_may_hold(ctx, code):
+    from models import FieldRow
+    from services import definition
+
+    field = db.session.scalars(sa.select(FieldRow.id).where(FieldRow.code == "PB-RNC-02")).one()
+    label = {"id": "Baru", "en": "New"}
+    assert definition.save_choice(world.person("admin"), field, {"code": code, "label": label, "score": "10"})
+    for bad in ("²", "٣", "a b", ""):
+        with pytest.raises(Refused):
+            definition.save_choice(world.person("admin"), field, {"code": bad, "label": label, "score": "10"})
+
+
+def test_lists_of_definitions_cost_a_constant_number_of_statements(app, as_):
+    from sqlalchemy import event as events
+
+    with app.app_context():
+        engine = db.engine
+    seen = []
+    events.listen(engine, "before_cursor_execute", hook := lambda *a: seen.append(a[2]))
+    for address in ("indikator", "pilihan", "bagian"):
+        seen.clear()
+        assert as_("admin").get(f"/admin/{address}/").status_code == 200
+        assert len(seen) < 20, address
+    events.remove(engine, "before_cursor_execute", hook)
+
+
 def test_a_list_counts_only_what_its_reader_may_see(as_, ids):
     import re
 

@@ -7,8 +7,10 @@ import pytest
 from domain.answers import Context, check, is_due, unknown_lookups
 from domain.answers.check import INVALID, MISSING, WARNING, has_evidence
 from domain.answers.context import freeze, thaw
+from domain.canonical import canonical
 from domain.expressions import Moment
-from tests.unit.make import TODAY, at, collection, compiled, define, event, faults, item, moment, option, said, scored, text
+from domain.fields import of
+from tests.unit.make import ID, TODAY, at, collection, compiled, define, event, faults, item, moment, option, said, scored, text
 
 RATIO = {"key": "rasio", "target": 3}
 
@@ -165,6 +167,36 @@ def test_calculated_fields_round_half_away_and_never_fail():
     assert check(definition, {}, at()).doc["C"] == {"v": None}
     huge = check(definition, {"A": {"v": 999_999_999_999_999}}, at()).doc["B"]["v"]
     assert huge == pytest.approx(1e45)
+
+
+def test_a_calculated_list_is_kept_shown_and_read_again():
+    choices = [option("a"), option("b")]
+    fields = [
+        item("M", "multiple_choice", choices=choices),
+        item("T", "table", columns=[item("d", "date")]),
+        item("L", "calculated", calculation="${M}"),
+        item("D", "calculated", calculation="${T/d}"),
+        item("N", "calculated", calculation="count-selected(${L})"),
+    ]
+    definition = define(*fields)
+    doc = {"M": {"v": ["a", "b"]}, "T": {"v": [{"id": "n1", "d": "2026-10-01"}, {"id": "n2", "d": "2026-10-02"}]}}
+    done = check(definition, doc, at()).doc
+    assert (done["L"]["v"], done["D"]["v"], done["N"]["v"]) == (["a", "b"], ["2026-10-01", "2026-10-02"], 2)
+    shown = [of(definition.by_code[c]).display(done[c]["v"], definition.by_code[c], ID) for c in ("L", "D")]
+    assert shown == ["a, b", "1 Oktober 2026, 2 Oktober 2026"]
+    assert canonical(done)
+
+
+def test_a_text_that_feeds_itself_ends_somewhere():
+    grow = "concat(" + ", ".join(["${X}"] * 50) + ")"
+    definition = define(
+        item("X", "long_text"),
+        *(
+            item(f"Y{n}", "calculated", calculation=grow.replace("${X}", f"${{{'X' if n == 0 else f'Y{n - 1}'}}}"))
+            for n in range(3)
+        ),
+    )
+    assert len(check(definition, {"X": {"v": "x" * 1900}}, at()).doc["Y2"]["v"]) == 20_000
 
 
 def test_calculations_read_the_context():

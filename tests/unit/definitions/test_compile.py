@@ -248,6 +248,16 @@ SINGLE = [
     (one(item("A", "table", columns=[item("x", personal=True)])), "S/A/x/personal", "personal-exposed"),
     (one(item("A", "automatic", options={"measure": MEASURE | {"collection": "gone"}})), "S/A/options/measure/collection", "measure-unknown"),
     (one(item("A", "automatic", options={"measure": MEASURE | {"aggregate": "median"}})), "S/A/options/measure/aggregate", "measure-unknown"),
+    (one(item("A", "automatic", options={"measure": MEASURE | {"aggregate": "ratio"}})), "S/A/options/measure/numerator", "missing"),
+    (one(item("A", "automatic", options={"measure": MEASURE | {"filter": "${n} = 'x'"}})), "S/A/options/measure/filter", "expression-kind"),
+    (one(item("A", "percent", options={"denominator_measure": MEASURE | {"aggregate": "ratio", "numerator": "${ok}"}})), "S/A/options/denominator_measure/aggregate", "measure-unknown"),
+    (one(item("A", "calculated", calculation="1", options={"places": 13})), "S/A/options/places", "option-value"),
+    (one(item("A", "percent", options={"decimals": 5000})), "S/A/options/decimals", "option-value"),
+    (one(item("A", "decimal", options={"max": float("inf")})), "S/A/options/max", "option-value"),
+    (one(item("A", "table", columns=[item("c")], options={"max_rows": -5})), "S/A/options/max_rows", "option-value"),
+    (one(item("A", "text", options={"max_length": -1})), "S/A/options/max_length", "option-value"),
+    (one(scored("A", "date", {"key": "tenggat", "days": 10_000_000})), "S/A/rule/days", "rule-parameter"),
+    (one(scored("A", "integer", {"key": "rasio", "target": 1e300})), "S/A/rule/target", "rule-parameter"),
     (one(item("A", "automatic", options={"measure": MEASURE | {"aggregate": "distinct"}})), "S/A/options/measure/field", "measure-unknown"),
     (one(item("A", "automatic", options={"measure": MEASURE | {"filter": "${zzz} = 1"}})), "S/A/options/measure/filter", "measure-unknown"),
     (one(item("A", "percent", options={"denominator_measure": MEASURE | {"numerator": "${zzz} = 1"}})), "S/A/options/denominator_measure/numerator", "measure-unknown"),
@@ -309,48 +319,6 @@ def test_retired_fields_and_sections_are_left_out_of_the_living():
     assert set(done.definition.by_code) == {"A"}
     assert [s.code for s in done.definition.live_sections] == ["S"]
     assert load(json.loads(done.snapshot)) == done.definition
-
-
-def test_fields_come_after_those_they_read():
-    done = compiled(
-        one(
-            item("A", "yes_no", relevant="${C} > 1"),
-            item("B", "calculated", calculation="sum(${T/n})"),
-            item("C", "calculated", calculation="${B} * 2"),
-            item("D", "integer", constraint=". > ${E}"),
-            item("E", "integer"),
-            item("T", "table", columns=[item("n", "integer")]),
-        )
-    )
-    assert [f.code for f in done.definition.computing_order] == ["T", "B", "C", "A", "D", "E"]
-
-
-def test_a_cycle_names_those_that_wait():
-    (problem,) = compiled(
-        one(item("A", "yes_no"), item("B", "yes_no", relevant="${C}"), item("C", "yes_no", relevant="${A} and ${B}"))
-    ).problems
-    assert (problem.path, problem.params["codes"]) == ("S/B", "B, C")
-
-
-def test_a_draft_with_a_cycle_can_still_be_opened():
-    done = compiled(one(item("A", "yes_no", relevant="${B}"), item("B", "yes_no", relevant="${A}"), item("C", "yes_no")))
-    assert {f.code for f in done.definition.computing_order} == {"A", "B", "C"}
-    assert "C" in check(done.definition, {"A": {"v": True}}, at()).relevant
-
-
-def test_constraints_and_warnings_may_look_at_each_other():
-    assert problems(one(item("A", "integer", constraint=". > ${B}"), item("B", "integer", constraint=". < ${A}"))) == set()
-
-
-def test_inside_a_table_the_row_comes_first():
-    table = item(
-        "T",
-        "table",
-        columns=[item("n", "integer"), item("on", "date"), item("twice", "calculated", calculation="${n} * ${F}")],
-        options={"row_rules": [{"test": "${on} <= ${_period_end} and ${n} < 9", "message": text("m")}]},
-    )
-    rule = {"key": "baris", "target": 1, "filter": "${n} > 1", "balance": "sum(${T/n}) > ${F}"}
-    assert problems(one(table | {"rule": rule, "weight": 1, "frequency": "yearly"}, item("F", "integer"))) == set()
 
 
 @pytest.mark.parametrize(

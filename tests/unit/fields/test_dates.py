@@ -14,6 +14,7 @@ from tests.unit.make import EN, ID, TODAY, field, moment, said, text
 
 AROUND = Surroundings(TODAY)
 DATE_HINT = "Enter a date, for example 20/09/2026."
+NO_SUCH_DAY = "There is no such day. Enter a date, for example 20/09/2026."
 MOMENT_HINT = "Enter a date and time, for example 03/09/2026 20.30."
 
 
@@ -37,7 +38,7 @@ def wrong(kind, value, **options):
     ("raw", "value"),
     [
         ("20/09/2026", "2026-09-20"), ("3/9/2026", "2026-09-03"), ("3-9-2026", "2026-09-03"), ("3.9.2026", "2026-09-03"), ("3 9 2026", "2026-09-03"), ("2026-09-20", "2026-09-20"),
-        (" 20/09/2026 ", "2026-09-20"), ("29/02/2024", "2024-02-29"), ("17/08/1945", "1945-08-17"), ("31/12/2100", "2100-12-31"), ("", None), (None, None),
+        (" 20/09/2026 ", "2026-09-20"), ("3 Januari 2026", "2026-01-03"), ("13 okt 2026", "2026-10-13"), ("5 Agt 2026", "2026-08-05"), ("5 August 2026", "2026-08-05"), ("29/02/2024", "2024-02-29"), ("17/08/1945", "1945-08-17"), ("31/12/2100", "2100-12-31"), ("", None), (None, None),
     ],
 )  # fmt: skip
 def test_date_reads(raw, value):
@@ -47,7 +48,7 @@ def test_date_reads(raw, value):
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        ("31/02/2026", DATE_HINT), ("29/02/2026", DATE_HINT), ("9/20/2026", DATE_HINT), ("20/09/26", DATE_HINT), ("besok", DATE_HINT), ("0/0/2026", DATE_HINT),
+        ("31/02/2026", NO_SUCH_DAY), ("29/02/2026", NO_SUCH_DAY), ("9/20/2026", NO_SUCH_DAY), ("31 Februari 2026", NO_SUCH_DAY), ("3 Foo 2026", DATE_HINT), ("20/09/26", DATE_HINT), ("besok", DATE_HINT), ("0/0/2026", NO_SUCH_DAY),
         ("16/08/1945", "Enter a date between 1945 and 2100."), ("01/01/2101", "Enter a date between 1945 and 2100."), (["20/09/2026"], "This answer has the wrong form."),
     ],
 )  # fmt: skip
@@ -105,7 +106,7 @@ def test_datetime_refuses(raw):
 
 
 def test_datetime_refuses_a_bad_day():
-    assert refusal("datetime", "31/02/2026 20.30") == DATE_HINT
+    assert refusal("datetime", "31/02/2026 20.30") == NO_SUCH_DAY
 
 
 def test_datetime_projections():
@@ -196,8 +197,9 @@ def test_duration_projections():
     assert reader.amount(value, asked) == Decimal("11.5")
     assert reader.operand(value, asked) == 11.5
     assert reader.operand({"from": None, "to": "2026-09-02T08:00"}, asked) is None
-    assert reader.display(value, asked, ID) == "11,5\u00a0jam"
-    assert reader.display(value, asked, EN) == "11.5\u00a0hours"
+    assert reader.display(value, asked, ID) == "11,5\u00a0jam (1 September 2026 20.30 – 2 September 2026 08.00)"
+    assert reader.brief(value, asked, ID) == "11,5\u00a0jam"
+    assert reader.brief(value, asked, EN) == "11.5\u00a0hours"
     assert reader.display(None, asked, ID) == ""
     assert reader.export_columns(asked) == ("A.jam", "A.dari", "A.sampai")
     assert reader.export(value, asked) == (11.5, "2026-09-01T20:30", "2026-09-02T08:00")
