@@ -157,12 +157,10 @@ class FieldView(DefinitionView):
         section = db.session.get(SectionRow, form.section_id.data)
         if section is None:
             raise Refused(message(N_("Choose a section.")), {"section_id": message(N_("Choose a section."))})
-        return definition.save_field(actor(), type_of(section).key, section.id, source_from(form, {}))
+        return definition.save_field(actor(), type_of(section).key, section.id, source_from(form))
 
     def change(self, form: Any, model: Any) -> None:
-        definition.save_field(
-            actor(), type_of(model).key, form.section_id.data, source_from(form, model.settings), model.id, form.seen_version
-        )
+        definition.save_field(actor(), type_of(model).key, form.section_id.data, source_from(form), model.id, form.seen_version)
 
 
 def section_words(row: FieldRow) -> str:
@@ -230,8 +228,8 @@ def advanced_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def source_from(form: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The field's source from the form. *before* is not consulted for anything the form shows."""
+def source_from(form: Any) -> dict[str, Any]:
+    """The field's source from the form."""
     extra = parse_advanced(form.advanced.data or "")
     options = _mapping(extra, "options")
     if label(form, "unit"):
@@ -313,6 +311,7 @@ class SectionView(DefinitionView):
     column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
         "type": lambda _v, _c, m, _n: pick(type_of(m).settings.get("label"), locale()),
+        "position": lambda _v, _c, m, _n: str(m.position),
         "weight": lambda _v, _c, m, _n: formatter().number(m.weight / MILLI) if m.weight else "–",
         "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),
     }
@@ -373,7 +372,7 @@ class ChoiceView(DefinitionView):
     page_size = 60
     column_formatters = {
         "field": lambda _v, _c, m, _n: field_words(_held(FieldRow)[m.field_id]),
-        "position": lambda _v, _c, m, _n: m.position,
+        "position": lambda _v, _c, m, _n: str(m.position),
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
         "score": lambda _v, _c, m, _n: m.score or "–",
         "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),

@@ -9,14 +9,13 @@ from domain.access import Actor, Permission
 from domain.definitions.build import CHOICE, CODE, build
 from domain.definitions.catalog import Catalog
 from domain.definitions.check import kind_of_field
-from domain.definitions.compile import Compiled, compile_source
 from domain.definitions.problems import CATALOGUE, errors
 from domain.messages import N_, Message, message
 from infra import clock
 from infra.ids import new_id
 from models import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow, db
 from services import audit
-from services.definition_rows import fill_field, source_of, write_parts
+from services.definition_rows import fill_field, write_parts
 from services.errors import NotFound, Refused
 from services.registry import definition_of, registry
 from services.scope import require
@@ -49,11 +48,6 @@ def catalog(without: str, drafts: Mapping[str, Mapping[str, Any]] | None = None)
         .where(ContentType.key == without, FieldRow.parent_id.is_(None))
     )
     return Catalog(fields=kinds, known_codes={row.code: row.id for row in rows})
-
-
-def compile_draft(key: str) -> Compiled:
-    """Compile the working copy as it stands."""
-    return compile_source(source_of(content_type(key)), catalog(key))
 
 
 def save_field(

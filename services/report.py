@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place
 from domain.answers import AnswerError, Checked, check, unknown_lookups
+from domain.answers.context import freeze
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import Facts, Move, State, decide
@@ -23,7 +24,7 @@ from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTran
 from services import audit, score
 from services.errors import Refused
 from services.lookups import known_lookups
-from services.report_context import CONTEXT, context_of, freeze_context, sent_document, version_of, working_document
+from services.report_context import CONTEXT, context_of, sent_document, version_of, working_document
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 
@@ -262,7 +263,7 @@ def _send(actor: Actor, report: Report, checked: Checked) -> None:
     version, definition = version_of(report)
     context = context_of(report, definition, measured=False)
     before = sent_document(report) or {}
-    doc = checked.relevant_doc() | {CONTEXT: freeze_context(context)}
+    doc = checked.relevant_doc() | {CONTEXT: freeze(context)}
     _drop_changed_verdicts(report, definition, before, doc)
     report.entry.doc, report.entry.version_id, report.entry.updated_at = doc, version.id, now
     report.entry.lock_version += 1

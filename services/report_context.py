@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.answers import Context, EventFacts, Span
-from domain.answers.context import freeze, thaw
+from domain.answers.context import thaw
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment, Value, evaluate
@@ -68,11 +68,6 @@ def context_of(report: Report, definition: Definition, measured: bool = True) ->
 def frozen_context(report: Report, doc: Mapping[str, Any]) -> Context:
     """The context a sent document carries."""
     return thaw(doc[CONTEXT], span_of(report.period) if report.period else None)
-
-
-def freeze_context(context: Context) -> dict[str, Any]:
-    """The context as it is kept in the document."""
-    return freeze(context)
 
 
 def _related(report: Report, definition: Definition, around: Context) -> dict[tuple[str, str], Value]:

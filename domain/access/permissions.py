@@ -24,7 +24,6 @@ class Permission(StrEnum):
     REPORT_SUBMIT = "report:submit"
     REPORT_VALIDATE = "report:validate"
     REPORT_VERIFY = "report:verify"
-    SCORE_READ = "score:read"
     UNIT_EDIT = "unit:edit"
     UNIT_READ = "unit:read"
     USER_EDIT = "user:edit"

@@ -28,6 +28,8 @@ KIND_WORDS = {
     Kind.ANY: N_("value"),
 }
 MOST_DAYS = 3660
+EVENT_ENDED = "event_ended"
+"""What a deadline may run from."""
 RESERVED = frozenset({"id"})
 """Keys of a table's row that are not columns."""
 TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
@@ -218,6 +220,8 @@ class _FieldCheck:
         quarters = self.field.due_in if self.definition.subject == "period" else ()
         if targets is not None and not _targets_fit(targets, quarters, "target" in rule.params):
             yield self.problem("rule/targets", "rule-parameter", rule=rule.key, name="targets")
+        if rule.params.get("after", EVENT_ENDED) != EVENT_ENDED:
+            yield self.problem("rule/after", "rule-parameter", rule=rule.key, name="after")
         if deadline and not _is_month_day(str(deadline)):
             yield self.problem("rule/deadline", "rule-parameter", rule=rule.key, name="deadline")
 

@@ -14,7 +14,7 @@ from domain.fields.display import Formatter
 from domain.messages import N_, Message, message, pick
 
 Answer: TypeAlias = Mapping[str, Any]
-"""One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "link": url, "note": text}``."""
+"""One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "link": url}``."""
 
 MAX_RAW = 100_000
 """Characters kept of what could not be read."""
@@ -173,10 +173,6 @@ class FieldType:
     def search_text(self, value: Any, field: Field, fmt: Formatter) -> str:
         """Words by which a search should find the value."""
         return self.display(value, field, fmt)
-
-    def same(self, one: Any, other: Any) -> bool:
-        """Whether two values are equal, for diffs and conflicts."""
-        return bool(one == other)
 
 
 def require_text(raw: Any) -> str:

@@ -11,7 +11,7 @@ from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.display import Formatter
 from domain.messages import pick
-from forms.parts import esc, slot
+from forms.parts import esc
 
 PREFIX = "f."
 
@@ -82,11 +82,6 @@ def input_id(code: str, part: str = "") -> str:
 def name_of(code: str, part: str = "") -> str:
     """The name an input posts under."""
     return f"{PREFIX}{code}.{part}" if part else f"{PREFIX}{code}"
-
-
-def described(field: Field) -> str:
-    """``aria-describedby`` for help and, when there is a fault, the fault: filled by the page."""
-    return slot("desc")
 
 
 def shown_or_raw(adapter: Adapter, field: Field, answer: Answer, fmt: Formatter) -> str:

@@ -17,7 +17,7 @@ from services import registry, score
 from services.errors import NotFound
 from services.reading.board import Line, own_place
 from services.reading.due import subject_name
-from services.scope import place_of, within
+from services.scope import place_of
 
 
 @dataclass(frozen=True)
@@ -168,12 +168,6 @@ def _twig(row: Score, labels: Mapping[str, Text], names: Mapping[str, Field]) ->
         if i["id"] in names
     ]
     return Twig(labels.get(section_id, {"id": row.detail["code"]}), row.weight, row.p, row.v, leaves)
-
-
-def units_in_reach(actor: Actor) -> Sequence[Unit]:
-    """Units the actor may read, by region code: for the list of regions."""
-    query = sa.select(Unit).join(Region, Region.id == Unit.region_id).where(within(actor.reach(Permission.SCORE_READ), Unit))
-    return db.session.scalars(query.order_by(Region.code)).all()
 
 
 def phase_name(report: Report) -> Text:

@@ -105,8 +105,6 @@ def test_text_projections():
     assert reader.index(None, asked) == ()
     assert reader.amount("x", asked) is None
     assert reader.json_schema(asked) == {"type": "string", "maxLength": 9}
-    assert reader.same("x", "x")
-    assert not reader.same("x", None)
     assert reader.part_operand("x", "y", asked) is None
     assert reader.parts(asked) == {}
 
