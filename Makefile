@@ -50,7 +50,7 @@ node_modules/.done: package-lock.json
 	@touch $@
 
 test: install-dev browser postgres node_modules/.done
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install-dev
 	@$(BIN)/ruff format --check --quiet .

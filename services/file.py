@@ -78,7 +78,7 @@ def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[
     if staged.size == 0 or extension not in KINDS or KINDS[extension][0] not in allowed:
         staged.drop()
         named = KINDS.get(PurePath(upload.filename).suffix.lower())
-        if named is not None and named[0] in allowed:
+        if named is not None and named[0] in allowed and extension not in KINDS:
             raise Refused(
                 message(N_("“%(name)s” is empty or damaged. Make it again and upload it once more."), name=upload.filename[:80])
             )

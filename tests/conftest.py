@@ -65,25 +65,37 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+TEMPLATES: dict[str, tuple] = {}
+"""Filled once per process; a parallel run goes from file to file and so from database to database."""
+
+
 @pytest.fixture(scope="session", params=DATABASES)
 def template(request, tmp_path_factory):
     """(engine name, application, how to copy the template)."""
-    name, folder = request.param, tmp_path_factory.mktemp("data")
-    if name == "sqlite":
-        path = folder / "template.sqlite3"
-        app = make_app(f"sqlite:///{path}", folder)
-        fill(app)
-        _checkpoint(app, path)
-        return name, app, folder
+    name = request.param
+    if name not in TEMPLATES:
+        folder = tmp_path_factory.mktemp("data")
+        TEMPLATES[name] = _sqlite(folder) if name == "sqlite" else _postgresql(folder, request.getfixturevalue("postgres"))
+    return TEMPLATES[name]
+
+
+def _sqlite(folder: Path) -> tuple:
+    path = folder / "template.sqlite3"
+    app = make_app(f"sqlite:///{path}", folder)
+    fill(app)
+    _checkpoint(app, path)
+    return "sqlite", app, folder
+
+
+def _postgresql(folder: Path, admin: str) -> tuple:
     from tests.postgres import copy_database
 
-    admin = request.getfixturevalue("postgres")
     base = f"base_{os.getpid()}"
     url = copy_database(admin, "template1", base)
     app = make_app(url.replace("postgresql://", "postgresql+psycopg://"), folder)
     fill(app)
     point(app, "sqlite://")
-    return name, app, (admin, base)
+    return "postgresql", app, (admin, base)
 
 
 def _checkpoint(app, path: Path) -> None:
@@ -191,6 +203,18 @@ def tables(app):
             return {name: sorted(map(repr, db.session.execute(sa.text(f'SELECT * FROM "{name}"')).all())) for name in names}
 
     return read
+
+
+def pytest_sessionfinish(session) -> None:
+    """In a parallel run: tell the counts to the process that prints them."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["counts"] = dict(COUNTS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Add the counts of one parallel process."""
+    COUNTS.update(getattr(node, "workeroutput", {}).get("counts", {}))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

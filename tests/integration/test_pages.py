@@ -163,11 +163,11 @@ def test_evidence_is_kept_by_content_and_served_as_a_download(app, ids, page):
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        (b"MZ\x90\x00 program", "sk.pdf", "tidak dapat diterima"),
+        (b"MZ\x90\x00 program", "sk.pdf", "kosong atau rusak"),
         (PNG, "foto.pdf", "tidak dapat diterima"),  # a photo where only PDF is taken
-        (b"", "kosong.pdf", "tidak dapat diterima"),
+        (b"", "kosong.pdf", "kosong atau rusak"),
         (b"%PDF-1.4" + b"0" * (10 * 1024 * 1024), "besar.pdf", "lebih besar dari 10 MB"),
-        (b"PK\x03\x04 rusak", "arsip.pdf", "tidak dapat diterima"),
+        (b"PK\x03\x04 rusak", "arsip.pdf", "kosong atau rusak"),
     ],
 )
 def test_unfit_files_are_refused_at_their_field_and_the_answers_stay(page, content, name, words):
