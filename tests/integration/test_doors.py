@@ -86,8 +86,8 @@ def test_an_address_nobody_could_sign_in_with_gets_no_account(ctx, email):
 
 def test_a_password_with_composed_letters_opens_the_account_it_was_given_to(app):
     with app.app_context():
-        add("kafe@example.org", "leader", "national", password="caf\u00e9-\ufb01-Siaga-26")
-    assert sign_in(app.test_client(), "kafe@example.org", "caf\u00e9-\ufb01-Siaga-26").status_code == 302
+        add("kafe@example.org", "leader", "national", password="Siap\u00e9-\ufb01-Siaga-26")
+    assert sign_in(app.test_client(), "kafe@example.org", "Siap\u00e9-\ufb01-Siaga-26").status_code == 302
 
 
 def test_a_grant_in_one_region_opens_no_national_page(app, as_):
