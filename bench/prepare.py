@@ -8,6 +8,7 @@ from flask_security import hash_password
 
 from app import create_app
 from bench.synthetic import document, source
+from domain.quarters import quarter_of
 from infra import clock
 from models import Report, db
 from services import bundle, period, region, registry, report, unit, user
@@ -24,7 +25,7 @@ def main() -> None:
         home = region.region_id("32.16")
         unit.create(SYSTEM, region_id=home, name="Klaster uji", start_date=dt.date(2025, 1, 1))
         today = clock.local("WIB").date()
-        quarter = (today.month - 1) // 3 + 1
+        _, quarter = quarter_of(today)
         period.save(SYSTEM, year=today.year, quarter=quarter, due_date=today + dt.timedelta(days=30), state="open")
         wish = [GrantWish("operator", "region", home)]
         made = user.create(

@@ -17,6 +17,7 @@ from flask_security import hash_password
 from cli.demo_values import Maker
 from domain.access import Actor, Grant
 from domain.access.policy import ScopeKind
+from domain.quarters import quarter_days, quarter_of
 from domain.reporting import Move, State
 from domain.scoring.slot import Verdict
 from exchange.bundle import read_yaml
@@ -75,7 +76,7 @@ class _Play:
         self.store = store
         self.chance = chance
         today = clock.local("WIB").date()
-        self.current = (today.year, (today.month - 1) // 3 + 1)
+        self.current = quarter_of(today)
         self.start = dt.datetime(today.year - years + 1, 1, 1, 2, tzinfo=UTC)
         self.maker = Maker(recipe)
         self.papers: dict[str, str] = {}
@@ -190,7 +191,7 @@ class _Play:
 
     def play_quarter(self, casts: Sequence[Cast], year: int, quarter: int) -> None:
         """Open, report, verify, close."""
-        first, last = period.quarter_days(year, quarter)
+        first, last = quarter_days(year, quarter)
         due = last + dt.timedelta(days=21)
         if quarter % 2 == 0:
             self.review(casts, min(_noon(last - dt.timedelta(days=20)), clock.now() - dt.timedelta(days=1)))

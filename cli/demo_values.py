@@ -9,6 +9,7 @@ from domain.answers import Context, check
 from domain.answers.context import is_due
 from domain.definitions.schema import Definition, Field
 from domain.fields import Refused, of
+from domain.scoring.rules import rule_of
 from models import Entry, db
 from services import registry
 
@@ -98,7 +99,7 @@ class Maker:
 
     def percent(self, chance: Chance, asked: Field, level: float, context: Context, _base: dt.date) -> Any:
         whole = int(context.measures[asked.code]["v"]) if asked.measure else chance.randint(8, 40)
-        if asked.rule is not None and asked.rule.key == "terbalik":
+        if rule_of(asked).less_is_better:
             return {"n": str(round(100 * (1 - level) * 0.12)), "d": "100"}
         return {"n": str(min(whole, round(whole * (0.3 + 0.7 * level)))), "d": str(whole)}
 

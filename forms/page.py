@@ -14,7 +14,7 @@ from domain.fields import of
 from domain.fields.base import Answer, FieldType
 from domain.fields.display import Formatter
 from domain.messages import pick
-from domain.scoring.rules import RULES
+from domain.scoring.rules import rule_of
 from forms.fields import Adapter, FieldState, adapter_of
 from forms.fields.base import FileLine, input_id, name_of
 from forms.parts import Parts, esc, icon, slot
@@ -219,10 +219,10 @@ def _foot(asked: Field, kind: str, locale: str) -> str:
 
 def target_text(asked: Field, locale: str) -> str:
     """The target beside a question, where the rule has one number."""
-    target = asked.rule.params.get("target") if asked.rule and asked.rule.key in RULES else None
+    target = asked.rule.params.get("target") if asked.rule else None
     if target is None:
         return ""
-    word = gettext("Target at most") if asked.rule and asked.rule.key == "terbalik" else gettext("Target")
+    word = gettext("Target at most") if rule_of(asked).less_is_better else gettext("Target")
     return f"<span>{esc(word)} {esc(Formatter(locale).number(target))}</span>"
 
 

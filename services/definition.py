@@ -16,12 +16,10 @@ from infra.ids import new_id
 from models import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow, db
 from services import audit
 from services.definition_rows import fill_field, write_parts
-from services.errors import NotFound, Refused
+from services.errors import NotFound, Refused, refuse_stale
 from services.registry import definition_of, registry
 from services.scope import require
 from services.unit_of_work import unit_of_work
-
-STALE = N_("Someone else changed this meanwhile. Check the current state and save again.")
 
 
 def content_type(key: str, lock: bool = False) -> ContentType:
@@ -188,11 +186,10 @@ def retire(actor: Actor, model: type[FieldRow] | type[SectionRow] | type[ChoiceR
 
 
 def _existing(model: Any, row_id: str, seen: int) -> Any:
-    row = db.session.get(model, row_id)
+    row = db.session.get(model, row_id, with_for_update=True)
     if row is None:
         raise NotFound
-    if seen and row.lock_version != seen:
-        raise Refused(message(STALE))
+    refuse_stale(row, seen)
     return row
 
 

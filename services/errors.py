@@ -1,8 +1,9 @@
 """What a use case may answer instead of doing its work."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
-from domain.messages import Message
+from domain.messages import N_, Message, message
 
 
 class NotFound(Exception):  # noqa: N818 - an answer, not a failure
@@ -20,3 +21,15 @@ class Refused(Exception):  # noqa: N818
         super().__init__(why.msgid)
         self.why = why
         self.faults = faults or {}
+
+
+class Edited(Protocol):
+    """A row that counts its changes."""
+
+    lock_version: int
+
+
+def refuse_stale(row: Edited, seen: int) -> None:
+    """Refuse to write over a change the page had not seen. *seen*: the count the page was made from; 0: nobody looked."""
+    if seen and row.lock_version != seen:
+        raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))

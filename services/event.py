@@ -11,7 +11,7 @@ from infra import clock
 from infra.ids import new_id
 from models import Event, Report, Unit, db
 from services import audit, registry, score
-from services.errors import Refused
+from services.errors import Refused, refuse_stale
 from services.report import create_report
 from services.scope import load
 from services.unit_of_work import unit_of_work
@@ -132,8 +132,7 @@ def _for_change(actor: Actor, unit_id: str, event_id: str | None, seen: int) -> 
         unit = load(actor, Unit, unit_id, Permission.EVENT_EDIT, read=Permission.UNIT_READ, lock=True)
         return Event(id=new_id(), unit_id=unit.id, region_id=unit.region_id, province_id=unit.province_id, unit=unit)
     event = load(actor, Event, event_id, Permission.EVENT_EDIT, read=Permission.EVENT_READ, lock=True)
-    if seen and event.lock_version != seen:
-        raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+    refuse_stale(event, seen)
     return event
 
 

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.messages import N_, message
+from domain.quarters import quarter_days
 from domain.reporting.states import REPORTABLE
 from infra import clock
 from infra.ids import new_id
 from models import Period, Unit, db
 from services import audit, registry, score
-from services.errors import NotFound, Refused
+from services.errors import NotFound, Refused, refuse_stale
 from services.report import create_report
 from services.scope import require
 from services.unit_of_work import unit_of_work
@@ -61,16 +62,8 @@ def _for_change(period_id: str | None, seen: int) -> Period:
     period = db.session.get(Period, period_id, with_for_update=True)
     if period is None:
         raise NotFound
-    if seen and period.lock_version != seen:
-        raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+    refuse_stale(period, seen)
     return period
-
-
-def quarter_days(year: int, quarter: int) -> tuple[dt.date, dt.date]:
-    """First and last day of a quarter."""
-    start = dt.date(year, quarter * 3 - 2, 1)
-    following = dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
-    return start, following - dt.timedelta(days=1)
 
 
 def open_period(actor: Actor, period_id: str, state: str = "open") -> int:

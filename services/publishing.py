@@ -13,6 +13,7 @@ from domain.definitions.diff import Change, ChangeClass, compare
 from domain.definitions.problems import errors
 from domain.definitions.schema import PHASE_FORM
 from domain.messages import N_, Text, message
+from domain.quarters import quarter_days, quarter_of
 from domain.reporting.states import SENT
 from infra import clock
 from infra.ids import new_id
@@ -115,10 +116,8 @@ def start_of(kind: str, *, following: bool = False) -> dt.date:
     today = clock.local("WIB").date()
     if kind != PHASE_FORM:
         return today
-    quarter = (today.month - 1) // 3
-    return (
-        dt.date(today.year + quarter // 3, (quarter + 1) % 4 * 3 + 1, 1) if following else dt.date(today.year, quarter * 3 + 1, 1)
-    )
+    first, last = quarter_days(*quarter_of(today))
+    return last + dt.timedelta(days=1) if following else first
 
 
 def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[int, int]:
@@ -134,7 +133,7 @@ def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[i
 
 
 def _quarter_name(day: dt.date) -> Text:
-    return quarter_name(day.year, (day.month - 1) // 3 + 1)
+    return quarter_name(*quarter_of(day))
 
 
 def publish(actor: Actor, key: str, *, effective_from: dt.date, reason: str, seen: str, consent: bool = False) -> int:

@@ -14,7 +14,7 @@ from infra import clock
 from infra.ids import new_id
 from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
 from services import audit, indexing, registry
-from services.errors import NotFound, Refused
+from services.errors import NotFound, Refused, refuse_stale
 from services.lookups import known_lookups
 from services.report import add_revision
 from services.scope import load
@@ -80,8 +80,7 @@ def save(
 def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionRef, entry_id: str | None, seen: int) -> Entry:
     if entry_id is not None:
         entry = get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
-        if seen and entry.lock_version != seen:
-            raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        refuse_stale(entry, seen)
         return entry
     unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ, lock=True)
     now = clock.now()

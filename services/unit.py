@@ -10,7 +10,7 @@ from domain.messages import N_, message
 from infra.ids import new_id
 from models import Region, Unit, db
 from services import audit, period
-from services.errors import Refused
+from services.errors import Refused, refuse_stale
 from services.scope import load, require, within
 from services.unit_of_work import unit_of_work
 
@@ -45,8 +45,7 @@ def update(
     """Change a unit; its region stays."""
     with unit_of_work():
         unit = load(actor, Unit, unit_id, Permission.UNIT_EDIT, read=Permission.UNIT_READ, lock=True)
-        if seen and unit.lock_version != seen:
-            raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        refuse_stale(unit, seen)
         _refuse_unfit(start_date, end_date)
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         unit.lock_version += 1

@@ -14,7 +14,7 @@ from infra import clock
 from infra.ids import new_id
 from models import Region, Role, RoleGrant, Unit, User, db
 from services import audit, sign_in
-from services.errors import NotFound, Refused
+from services.errors import NotFound, Refused, refuse_stale
 from services.scope import require
 from services.unit_of_work import unit_of_work
 
@@ -78,8 +78,7 @@ def update(
         user = session.get(User, user_id, with_for_update=True)
         if user is None:
             raise NotFound
-        if seen and user.lock_version != seen:
-            raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        refuse_stale(user, seen)
         if user.id == actor.id and not active:
             why = message(N_("You cannot deactivate your own account."))
             raise Refused(why, {"active": why})

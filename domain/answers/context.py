@@ -115,4 +115,4 @@ CONTEXT_NAMES = CONTEXT_DATES | CONTEXT_NUMBERS
 
 def is_due(field: Field, context: Context) -> bool:
     """Whether the field must be answered now: always for events and collections, else in its due quarters."""
-    return context.period is None or not field.due_in or context.period.quarter in field.due_in
+    return field.asked_in(context.period.quarter if context.period else None)

@@ -1,20 +1,17 @@
 """Checks over a built definition: codes, types, references, cycles, rules, weights. Reports every fault with its path."""
 
-import datetime as dt
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.answers.context import CONTEXT_DATES, CONTEXT_NAMES
 from domain.definitions.catalog import REGIONS, Catalog
 from domain.definitions.problems import Problem
 from domain.definitions.references import cycles, dependencies
-from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression, Field, Measure, Rule
+from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression, Field, Measure
 from domain.expressions import Kind, Node, references
 from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
-from domain.fields.numeric import is_number
 from domain.measures import AGGREGATES
 from domain.messages import N_, message
 from domain.scoring.rules import RULES
@@ -27,9 +24,6 @@ KIND_WORDS = {
     Kind.LIST: N_("list"),
     Kind.ANY: N_("value"),
 }
-MOST_DAYS = 3660
-EVENT_ENDED = "event_ended"
-"""What a deadline may run from."""
 RESERVED = frozenset({"id"})
 """Keys of a table's row that are not columns."""
 TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
@@ -83,7 +77,7 @@ def _cycles(definition: Definition) -> Problems:
 def _weights(definition: Definition) -> Problems:
     groups = [("sections", [s.weight for s in definition.live_sections if any(f.indicator for f in s.fields)], True)]
     for section in definition.live_sections:
-        rated = [f.weight for f in section.fields if f.rule is not None and f.rule.key != "informasi"]
+        rated = [f.weight for f in section.fields if f.rule is not None and f.rule.scores]
         groups.append((f"{section.code}/weight", rated, False))
     for path, weights, to_hundred in groups:
         if weights and not any(weights):
@@ -183,47 +177,15 @@ class _FieldCheck:
         if self.kind is not None and rule.key not in self.kind.rules:
             yield self.problem("rule/key", "rule-unfit", rule=rule.key, type=field.type)
             return
-        yield from self.rule_parameters(known.needs, rule.params)
-        yield from self.rule_calendar(rule)
+        quarters = field.due_in if self.definition.subject == "period" else ()
+        for name in known.faults(field, rule, quarters):
+            yield self.problem(f"rule/{name}", "rule-parameter", rule=rule.key, name=name)
         if field.year_rule == "sum" and not (known.adds_up and self.kind is not None and self.kind.summable):
             yield self.problem("year_rule", "rule-unfit", rule=f"sum, {rule.key}", type=field.type)
         if known.evidence and field.evidence is None:
             yield self.problem("evidence", "rule-evidence", rule=rule.key)
         if field.when_irrelevant == "share" and field.relevant is not None and self.reads_own_form():
             yield self.problem("when_irrelevant", "share-rewards")
-
-    def rule_parameters(self, needs: Sequence[str], params: Mapping[str, Any]) -> Problems:
-        rule = self.field.rule
-        assert rule is not None
-        wanted = list(needs)
-        if rule.key == "rasio" and "targets" not in params:
-            wanted.append("target")
-        if rule.key == "tenggat" and not params.get("deadline"):
-            wanted.append("days")
-        for name in wanted:
-            value = params.get(name)
-            if (
-                not is_number(value)
-                or value < 0
-                or (name == "days" and value > MOST_DAYS)
-                or (name == "target" and rule.key != "terbalik" and value == 0)
-            ):
-                yield self.problem(f"rule/{name}", "rule-parameter", rule=rule.key, name=name)
-        if rule.key == "terbalik" and isinstance(params.get("limit"), (int, float)) and params["limit"] <= params.get("target", 0):
-            yield self.problem("rule/limit", "rule-parameter", rule=rule.key, name="limit")
-        if self.field.columns and rule.key == "biner" and "when" not in rule.expressions:
-            yield self.problem("rule/when", "rule-parameter", rule=rule.key, name="when")
-
-    def rule_calendar(self, rule: Rule) -> Problems:
-        """Targets per quarter that leave a due quarter out, a deadline that is no day of every year."""
-        targets, deadline = rule.params.get("targets"), rule.params.get("deadline")
-        quarters = self.field.due_in if self.definition.subject == "period" else ()
-        if targets is not None and not _targets_fit(targets, quarters, "target" in rule.params):
-            yield self.problem("rule/targets", "rule-parameter", rule=rule.key, name="targets")
-        if rule.params.get("after", EVENT_ENDED) != EVENT_ENDED:
-            yield self.problem("rule/after", "rule-parameter", rule=rule.key, name="after")
-        if deadline and not _is_month_day(str(deadline)):
-            yield self.problem("rule/deadline", "rule-parameter", rule=rule.key, name="deadline")
 
     def reads_own_form(self) -> bool:
         """Whether relevance rests on scored answers of this form, so that a low one could pay."""
@@ -343,20 +305,6 @@ def _choice_tests(node: Node) -> Iterator[tuple[Node, str]]:
         yield node[2][0], node[2][1][1]
     for part in node[2] if node[0] == "call" else [p for p in node[1:] if isinstance(p, list)]:
         yield from _choice_tests(part)
-
-
-def _targets_fit(targets: Any, quarters: Sequence[int], fallback: bool) -> bool:
-    if not isinstance(targets, Mapping) or not targets:
-        return False
-    whole = all(is_number(n) and n > 0 for n in targets.values())
-    return whole and (fallback or (bool(quarters) and {str(q) for q in quarters} <= targets.keys()))
-
-
-def _is_month_day(text: str) -> bool:
-    try:
-        return re.fullmatch(r"[0-9]{2}-[0-9]{2}", text) is not None and bool(dt.date.fromisoformat(f"2023-{text}"))
-    except ValueError:
-        return False
 
 
 def _is_text(value: Any) -> bool:

@@ -10,6 +10,8 @@ from domain.messages import Text
 
 PHASE_FORM = "phase_form"
 COLLECTION = "collection"
+INFORMATION = "informasi"
+"""The rule of a question that is asked and shown but never scored."""
 MILLI = 1000
 """Weights are whole thousandths of the share that was typed."""
 
@@ -51,6 +53,11 @@ class Rule:
     key: str
     params: Mapping[str, Any]
     expressions: Mapping[str, Expression]
+
+    @property
+    def scores(self) -> bool:
+        """Whether answers get points at all."""
+        return self.key != INFORMATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,11 @@ class Field:
     @property
     def scored(self) -> bool:
         """Whether the field takes part in the weight tree."""
-        return self.rule is not None and self.rule.key != "informasi" and self.weight > 0
+        return self.rule is not None and self.rule.scores and self.weight > 0
+
+    def asked_in(self, quarter: int | None) -> bool:
+        """Whether an answer is due in this quarter; always where no quarter is known (events, collections)."""
+        return quarter is None or not self.due_in or quarter in self.due_in
 
     @property
     def indicator(self) -> bool:

@@ -40,7 +40,7 @@ class Formatter:
 
     def _marks(self, text: str) -> str:
         """Python's ``-1,234.5`` with the marks of the language: the two we speak need no table."""
-        if text in ("-0", ""):
+        if text == "-0":  # a negative number too small to show
             return "0"
         return text.translate(INDONESIAN if self.locale == "id" else ENGLISH)
 

@@ -4,21 +4,26 @@ A rule key never changes its meaning; a new meaning gets a new key.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
 from domain.answers.check import has_evidence
 from domain.answers.resolver import DocumentResolver, RowResolver
-from domain.definitions.schema import Field, Rule
+from domain.definitions.schema import INFORMATION, Field, Rule
 from domain.expressions import holds
 from domain.fields import of
+from domain.fields.numeric import is_number
 from domain.fields.table import RAW
 from domain.messages import N_, Message, message
 
 MICRO = 1_000_000
 FULL = 100 * MICRO
+MOST_DAYS = 3660
+EVENT_ENDED = "event_ended"
+"""What a deadline may run from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,12 @@ class ScoringRule:
     adds_up: ClassVar[bool] = False
     """Whether the quarters' amounts may be added and scored as one: more must mean better, and nothing must mean nothing."""
 
+    less_is_better: ClassVar[bool] = False
+
+    def faults(self, field: Field, rule: Rule, quarters: Sequence[int]) -> Iterator[str]:
+        """Names of the parameters that are missing or senseless. *quarters*: when an answer is due, none for events."""
+        yield from (name for name in self.needs if not _is_amount(rule.params.get(name)))
+
     def score(self, at: Situation) -> Scored:
         """Score an answered, relevant slot."""
         raise NotImplementedError  # pragma: no cover - every registered rule overrides it
@@ -87,6 +98,10 @@ class Binary(ScoringRule):
     key = "biner"
     title = N_("Yes or no")
     expressions = ("when",)
+
+    def faults(self, field: Field, rule: Rule, quarters: Sequence[int]) -> Iterator[str]:
+        if field.columns and "when" not in rule.expressions:
+            yield "when"
 
     def score(self, at: Situation) -> Scored:
         when = at.rule.expressions.get("when")
@@ -117,6 +132,13 @@ class Ratio(ScoringRule):
     adds_up = True
     allows = frozenset({"target", "targets"})
 
+    def faults(self, field: Field, rule: Rule, quarters: Sequence[int]) -> Iterator[str]:
+        target, targets = rule.params.get("target"), rule.params.get("targets")
+        if (target is not None or targets is None) and not _is_amount(target):
+            yield "target"
+        if targets is not None and not _targets_fit(targets, quarters, fallback=target is not None):
+            yield "targets"
+
     def score(self, at: Situation) -> Scored:
         amount = of(at.field).amount(at.value, at.field)
         if amount is None:
@@ -132,6 +154,14 @@ class Inverse(ScoringRule):
     key = "terbalik"
     title = N_("Less is better")
     needs = ("target", "limit")
+    less_is_better = True
+
+    def faults(self, field: Field, rule: Rule, quarters: Sequence[int]) -> Iterator[str]:
+        target, limit = rule.params.get("target"), rule.params.get("limit")
+        if target != 0 and not _is_amount(target):
+            yield "target"
+        if not is_number(limit) or (is_number(target) and limit <= target):
+            yield "limit"
 
     def score(self, at: Situation) -> Scored:
         amount = of(at.field).amount(at.value, at.field)
@@ -173,6 +203,15 @@ class Deadline(ScoringRule):
     key = "tenggat"
     title = N_("By a deadline")
     allows = frozenset({"deadline", "after", "days"})
+
+    def faults(self, field: Field, rule: Rule, quarters: Sequence[int]) -> Iterator[str]:
+        deadline, days = rule.params.get("deadline"), rule.params.get("days")
+        if rule.params.get("after", EVENT_ENDED) != EVENT_ENDED:
+            yield "after"
+        if deadline and not _is_month_day(str(deadline)):
+            yield "deadline"
+        if (days is not None or not deadline) and not (is_number(days) and 0 <= days <= MOST_DAYS):
+            yield "days"
 
     def score(self, at: Situation) -> Scored:
         deadline = self.day(at)
@@ -225,7 +264,7 @@ class Rows(ScoringRule):
 class Information(ScoringRule):
     """Asked, shown, never scored."""
 
-    key = "informasi"
+    key = INFORMATION
     title = N_("Not scored")
 
     def score(self, at: Situation) -> Scored:
@@ -236,3 +275,26 @@ RULES: dict[str, ScoringRule] = {
     rule.key: rule
     for rule in (Binary(), BinaryWithEvidence(), Ratio(), Inverse(), Option(), OptionCount(), Deadline(), Rows(), Information())
 }
+
+
+def rule_of(field: Field) -> ScoringRule:
+    """The rule that scores a field; one without a rule is for information."""
+    return RULES[field.rule.key if field.rule else INFORMATION]
+
+
+def _is_amount(value: Any) -> bool:
+    return is_number(value) and value > 0
+
+
+def _targets_fit(targets: Any, quarters: Sequence[int], *, fallback: bool) -> bool:
+    """Whether targets by quarter are amounts and leave no due quarter without one; *fallback*: another target stands in."""
+    if not isinstance(targets, Mapping) or not targets or not all(map(_is_amount, targets.values())):
+        return False
+    return fallback or (bool(quarters) and {str(q) for q in quarters} <= targets.keys())
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        return re.fullmatch(r"[0-9]{2}-[0-9]{2}", text) is not None and bool(dt.date.fromisoformat(f"2023-{text}"))
+    except ValueError:
+        return False

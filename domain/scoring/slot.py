@@ -11,7 +11,7 @@ from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.messages import N_, Message, message
-from domain.scoring.rules import RULES, Situation
+from domain.scoring.rules import Situation, rule_of
 
 
 class Verdict(StrEnum):
@@ -82,7 +82,7 @@ class Paper:
         value = kind.value_of(answer)
         if kind.is_empty(value):
             return self._row(indicator, quarter, SlotState.UNANSWERED, 0, message(N_("Not answered")), due=int(asked))
-        scored = RULES[indicator.rule.key if indicator.rule else "informasi"].score(Situation(indicator, answer, self.resolver))
+        scored = rule_of(indicator).score(Situation(indicator, answer, self.resolver))
         state = SlotState.NOT_APPLICABLE if scored.micro is None else SlotState.SCORED
         accepted = not kind.asks or verdict is Verdict.ACCEPTED
         return self._row(

@@ -9,7 +9,7 @@ from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.messages import N_, Message, message
 from domain.scoring.node import Part, join, mean
-from domain.scoring.rules import RULES, Situation
+from domain.scoring.rules import Situation, rule_of
 from domain.scoring.slot import Filed, Paper, Slot, overdue, pending
 
 
@@ -82,11 +82,11 @@ def _indicator(indicator: Field, papers: Iterable[tuple[Sheet, Paper | None]]) -
 
 def _slot(indicator: Field, sheet: Sheet, paper: Paper | None) -> Slot | None:
     if paper is None:
-        if sheet.quarter is not None and indicator.due_in and sheet.quarter not in indicator.due_in:
+        if not indicator.asked_in(sheet.quarter):
             return None
         return overdue(indicator, sheet.quarter) if sheet.late else pending(sheet.quarter)
     own = paper.filed.definition.by_id.get(indicator.id)
-    if own is None or (sheet.quarter is not None and own.due_in and sheet.quarter not in own.due_in):
+    if own is None or not own.asked_in(sheet.quarter):
         return None
     return paper.slot(own, sheet.quarter)
 
@@ -126,7 +126,7 @@ def _rule_on(indicator: Field, slots: Sequence[Slot], paper: Paper | None) -> in
         return 0
     own = paper.filed.definition.by_id.get(indicator.id, indicator)
     value: Any = int(total) if total == total.to_integral_value() else float(total)
-    return RULES[own.rule.key if own.rule else "informasi"].score(Situation(own, {"v": value}, paper.resolver)).micro or 0
+    return rule_of(own).score(Situation(own, {"v": value}, paper.resolver)).micro or 0
 
 
 YEAR_RULES: dict[str, Callable[[Field, Sequence[Slot], Papers], Points]] = {"last": _last, "mean": _mean, "sum": _sum}

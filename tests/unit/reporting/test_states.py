@@ -4,7 +4,7 @@ import pytest
 
 from domain.access import Permission
 from domain.reporting import Facts, Move, State, decide, moves
-from domain.reporting.states import EDITABLE, PERIOD_STATES, SENT
+from domain.reporting.states import EDITABLE, PERIOD_STATES, SENT, refusal_to_fill
 from tests.unit.make import said
 
 ALL = frozenset(Permission)
@@ -100,3 +100,11 @@ def test_states_are_editable_or_sent():
     assert set(State) == EDITABLE | SENT
     assert not EDITABLE & SENT
     assert PERIOD_STATES == ("planned", "open", "closing", "closed")
+
+
+def test_who_may_fill_and_until_when():
+    assert refusal_to_fill(facts(State.DRAFT)) is None
+    assert refusal_to_fill(facts(State.RETURNED)) is None
+    assert "not fill it in" in said(refusal_to_fill(facts(State.DRAFT, permitted=ALL - {Permission.REPORT_FILL})))
+    assert "no longer be changed" in said(refusal_to_fill(facts(State.SUBMITTED)))
+    assert refusal_to_fill(facts(State.DRAFT, period_state="closed")) is not None
