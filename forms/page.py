@@ -72,7 +72,7 @@ class PageState:
     context: Context
     faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
-    warnings: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, FileLine] = field(default_factory=dict)
     previous: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -275,9 +275,8 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     if answer.get("files") or answer.get("link") or answer.get("link_raw"):
         _evidence_slots(page, slots, asked, answer, state)
     if code in state.warnings:
-        slots["errors"] = (
-            slots.get("errors", "") + f'<div class="note is-warn">{icon("warn")}<p>{esc(state.warnings[code])}</p></div>'
-        )
+        said = "".join(f"<p>{esc(why)}</p>" for why in state.warnings[code])
+        slots["errors"] = slots.get("errors", "") + f'<div class="note is-warn">{icon("warn")}{said}</div>'
     if asked.id in state.verdicts:
         _verdict_slots(page, slots, state, asked)
     if code in state.previous:

@@ -11,12 +11,11 @@ from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
-from infra.ids import new_id
 from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
 from services import audit, indexing, registry
+from services.entry import add_revision, new_entry
 from services.errors import NotFound, Refused, refuse_stale
 from services.lookups import known_lookups
-from services.report import add_revision
 from services.scope import load
 from services.unit_of_work import unit_of_work
 
@@ -83,19 +82,7 @@ def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionR
         refuse_stale(entry, seen)
         return entry
     unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ, lock=True)
-    now = clock.now()
-    return Entry(
-        id=new_id(),
-        content_type_id=registry.registry().type(key).id,
-        version_id=version.id,
-        unit_id=unit.id,
-        region_id=unit.region_id,
-        province_id=unit.province_id,
-        doc={},
-        seq=0,
-        created_at=now,
-        updated_at=now,
-    )
+    return new_entry(unit, registry.registry().type(key).id, version.id)
 
 
 MOMENT = dt.timedelta(seconds=30)

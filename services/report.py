@@ -20,8 +20,9 @@ from domain.reporting.states import EDITABLE, MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
 from infra.ids import new_id
-from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTransition, Unit, VerdictRow, db
+from models import AnswerChange, Entry, Event, Report, ReportTransition, Unit, VerdictRow, db
 from services import audit, score
+from services.entry import add_revision, new_entry
 from services.errors import Refused
 from services.lookups import known_lookups
 from services.report_context import CONTEXT, context_of, sent_document, version_of, working_document
@@ -94,20 +95,7 @@ def create_report(
         if existing.first_sent_at is None:
             existing.due_at, existing.year = due_at, year
         return False
-    now = clock.now()
-    entry = Entry(
-        id=new_id(),
-        content_type_id=type_id,
-        version_id=version_id,
-        unit_id=unit.id,
-        region_id=unit.region_id,
-        province_id=unit.province_id,
-        subject_id=subject,
-        doc={},
-        seq=0,
-        created_at=now,
-        updated_at=now,
-    )
+    entry = new_entry(unit, type_id, version_id, subject)
     db.session.add(entry)
     db.session.flush()
     report = Report(
@@ -284,14 +272,6 @@ def _drop_changed_verdicts(report: Report, definition: Definition, before: Mappi
         code = codes.get(row.field_id, "")
         if not _same(before.get(code) or {}, after.get(code) or {}):
             db.session.delete(row)
-
-
-def add_revision(actor: Actor, entry: Entry, verb: str) -> None:
-    """Keep the whole document as it is now."""
-    last = db.session.scalar(sa.select(sa.func.max(EntryRevision.number)).where(EntryRevision.entry_id == entry.id)) or 0
-    row = EntryRevision(entry_id=entry.id, number=last + 1, version_id=entry.version_id, doc=entry.doc, verb=verb, at=clock.now())
-    row.actor_id = actor.id or None
-    db.session.add(row)
 
 
 def _move(actor: Actor, report: Report, target: State, why: str) -> None:

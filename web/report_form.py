@@ -1,5 +1,6 @@
 """Between the fill page and the service: read the posted page, keep its files, show it again with every fault in place."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -147,7 +148,10 @@ def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
 def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None) -> pages.PageState:
     """What the compiled page needs to know."""
     faults = faults_by_field(errors)
-    warnings = {e.code: say(e.why) for e in page.checked.faults if e.severity == WARNING}
+    warnings: dict[str, list[str]] = defaultdict(list)
+    for fault in page.checked.faults:
+        if fault.severity == WARNING:
+            warnings[fault.code].append(say(fault.why))
     adding = outcome.action.removeprefix("rows:") if outcome and outcome.action.startswith("rows:") else ""
     return pages.PageState(
         doc=page.doc,

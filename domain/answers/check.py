@@ -180,18 +180,31 @@ def _unread(field: Field, raw: Any) -> AnswerError:
 
 
 def _rule_faults(field: Field, value: Any, resolver: DocumentResolver) -> Iterator[AnswerError]:
+    for severity, why in _own_tests(field, value, resolver):
+        yield AnswerError(field.code, "", why, severity)
+    for index, row in enumerate(value if field.columns else (), 1):
+        if not row.get(RAW):
+            yield from _row_faults(field, row, index, RowResolver(field, row, resolver))
+
+
+def _own_tests(field: Field, value: Any, resolver: DocumentResolver | RowResolver) -> list[tuple[str, Message]]:
+    """What a field's own constraint and warning find: (severity, why). No operand (empty, 0 ÷ 0): nothing to test."""
+    if of(field).operand(value, field) is None:
+        return []
     resolver.current = field
-    tested = of(field).operand(value, field) is not None  # an answer without an operand (0 ÷ 0) is not tested
-    if tested and field.constraint is not None and not holds(field.constraint.node, resolver):
-        yield AnswerError(field.code, "", _said(field.constraint_message, field))
-    if tested and field.warning is not None and not holds(field.warning.node, resolver):
-        yield AnswerError(field.code, "", _said(field.warning_message, field), WARNING)
+    tests = ((field.constraint, field.constraint_message, INVALID), (field.warning, field.warning_message, WARNING))
+    found = [(severity, _said(text, field)) for test, text, severity in tests if test and not holds(test.node, resolver)]
     resolver.current = None
-    for index, row in enumerate(value if field.row_rules else (), 1):
-        row_resolver = RowResolver(field, row, resolver)
-        for rule in field.row_rules:
-            if not row.get(RAW) and not holds(rule.test.node, row_resolver):
-                yield AnswerError(field.code, f"{row['id']}/", in_row(index, Message("%(text)s", {"text": rule.message})))
+    return found
+
+
+def _row_faults(table: Field, row: Mapping[str, Any], index: int, resolver: RowResolver) -> Iterator[AnswerError]:
+    for column in table.columns:
+        for severity, why in _own_tests(column, row.get(column.code), resolver):
+            yield AnswerError(table.code, f"{row['id']}/{column.code}", in_row(index, why, column), severity)
+    for rule in table.row_rules:
+        if not holds(rule.test.node, resolver):
+            yield AnswerError(table.code, f"{row['id']}/", in_row(index, Message("%(text)s", {"text": rule.message})))
 
 
 def _said(text: Mapping[str, str], field: Field) -> Message:

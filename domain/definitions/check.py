@@ -24,6 +24,8 @@ KIND_WORDS = {
     Kind.LIST: N_("list"),
     Kind.ANY: N_("value"),
 }
+WHOLE_ONLY = ("relevant", "valid_until", "rule", "evidence", "unique", "searchable", "sortable", "filterable")
+"""Settings that speak of a whole answer, never of one cell."""
 RESERVED = frozenset({"id"})
 """Keys of a table's row that are not columns."""
 TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
@@ -159,6 +161,7 @@ class _FieldCheck:
                 yield self.problem(f"{column.code}/code", "code-reserved", code=column.code)
             kind = type_named(column.type)
             path = f"{self.path}/{column.code}"
+            yield from (Problem(f"{path}/{name}", "column-setting", {"name": name}) for name in WHOLE_ONLY if getattr(column, name))
             if kind is not None and not kind.as_column:
                 yield Problem(f"{path}/type", "column-type", {"name": column.type})
             else:

@@ -31,6 +31,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "choice-unreachable": (Severity.ERROR, N_("No choice has the code “%(code)s”, so this can never hold.")),
     "columns-missing": (Severity.ERROR, N_("Add at least one column.")),
     "column-type": (Severity.ERROR, N_("The type “%(name)s” cannot be a column.")),
+    "column-setting": (Severity.ERROR, N_("A column of a table cannot have “%(name)s”. Test its rows instead.")),
     "expression-syntax": (Severity.ERROR, N_("The expression cannot be read at character %(at)s: %(why)s")),
     "expression-function": (Severity.ERROR, N_("The expression cannot be read at character %(at)s: %(why)s")),
     "expression-arguments": (Severity.ERROR, N_("The expression cannot be read at character %(at)s: %(why)s")),

@@ -130,8 +130,9 @@ class Field:
 
     @property
     def ruled(self) -> bool:
-        """Whether an answer is tested by expressions: its own rule, its warning, or rules of its rows."""
-        return self.constraint is not None or self.warning is not None or bool(self.row_rules)
+        """Whether an answer is tested by expressions: its own rule, its warning, or those of its rows and columns."""
+        own = self.constraint is not None or self.warning is not None or bool(self.row_rules)
+        return own or any(column.ruled for column in self.columns)
 
     @property
     def scored(self) -> bool:

@@ -148,6 +148,27 @@ def test_row_rules_name_the_row():
     ]
 
 
+def test_a_cell_has_its_own_rule_and_warning():
+    columns = [
+        item("n", "integer", constraint=". > 0 and . < ${LIMIT}", constraint_message=text("between 0 and the limit")),
+        item("m", "integer", warning=". <= ${n}", warning_message=text("more than n")),
+    ]
+    definition = define(item("T", "table", columns=columns), item("LIMIT", "integer"))
+    rows = [
+        {"id": "r1", "n": 5, "m": 5},
+        {"id": "r2", "n": 60, "m": 61},
+        {"id": "r3", "m": 1},
+        {"id": "r4", "n": 0, "_raw": {"m": "x"}},
+    ]
+    found = check(definition, {"T": {"v": rows}, "LIMIT": {"v": 50}}, at()).faults
+    assert [(f.part, f.severity, said(f.why)) for f in found] == [
+        ("r4/m", "invalid", "Row 4, m: Enter a number, for example 12."),
+        ("r2/n", "invalid", "Row 2, n: between 0 and the limit"),
+        ("r2/m", "warning", "Row 2, m: more than n"),
+        ("r3/m", "warning", "Row 3, m: more than n"),
+    ]
+
+
 def test_calculated_columns_are_filled_in_and_rounded():
     definition = define(TABLE, item("LIMIT", "integer"), item("TOTAL", "calculated", calculation="sum(${T/sum}) + count(${T})"))
     rows = [{"id": "r1", "n": 1, "m": 3}, {"id": "r2", "n": 2, "m": 3}]

@@ -11,7 +11,6 @@ from domain.answers import check
 from domain.canonical import sha256
 from domain.definitions.compile import compile_source, load
 from domain.definitions.problems import CATALOGUE, Severity
-from domain.definitions.references import external_references
 from domain.definitions.schema import Expression
 from domain.definitions.source import to_source
 from domain.expressions import parse
@@ -193,6 +192,8 @@ SINGLE = [
     (one(item("T", "table", columns=[item("c", "single_choice", choices=[option("a"), option("b")])], options={"row_rules": [{"test": "'z' = ${c}", "message": text("m")}]})), "S/T/options/row_rules/test", "choice-unreachable"),
     (one(item("A", "table")), "S/A/columns", "columns-missing"),
     (one(item("A", "table", columns=[item("c", "percent")])), "S/A/c/type", "column-type"),
+    (one(item("A", "table", columns=[item("c", relevant="true()")])), "S/A/c/relevant", "column-setting"),
+    (one(item("A", "table", columns=[item("c", sortable=True)])), "S/A/c/sortable", "column-setting"),
     (one(item("A", relevant="1 +")), "S/A/relevant", "expression-syntax"),
     (one(item("A", relevant="pulldata('x')")), "S/A/relevant", "expression-function"),
     (one(item("A", relevant="not()")), "S/A/relevant", "expression-arguments"),
@@ -463,7 +464,7 @@ def test_answers_read_from_other_forms_are_known():
             evidence=EVIDENCE | {"required": "true()"},
         ),
     )
-    assert external_references(definition) == {("other", "X")}
+    assert definition.external == {("other", "X")}
 
 
 def test_a_tree_from_outside_is_parsed_again():
