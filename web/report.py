@@ -20,9 +20,13 @@ MOST_PAGES = 100_000
 @needs(Permission.REPORT_READ)
 def index() -> str:
     """Every report within reach, the most urgent first."""
-    state, page = request.args.get("status", ""), min(request.args.get("hal", 1, int), MOST_PAGES)
-    found, total = due.listed(actor(), state=state, page=page)
-    return render_template("web/report/index.html", reports=found, total=total, state=state, page=page, size=due.PAGE)
+    asked = request.args
+    wanted = {"state": asked.get("status", ""), "form": asked.get("formulir", ""), "sought": asked.get("cari", "").strip()[:100]}
+    page = max(1, min(asked.get("hal", 1, int), MOST_PAGES))
+    found, total = due.listed(actor(), page=page, **wanted)
+    return render_template(
+        "web/report/index.html", reports=found, total=total, page=page, size=due.PAGE, forms=due.forms_by_key(), **wanted
+    )
 
 
 @blueprint.get("/laporan/<report_id>")

@@ -11,7 +11,7 @@ from domain.fields.display import Formatter
 from domain.messages import Text
 from domain.reporting.states import EDITABLE, State
 from infra import clock
-from models import Event, Period, Region, Report, Unit, db
+from models import ContentType, Event, Period, Region, Report, Unit, db
 from services import registry
 from services.report import refusal_to_fill
 from services.report_context import answered, context_of, version_of, working_document
@@ -50,9 +50,16 @@ class DueReport:
 PAGE = 40
 
 
-def listed(actor: Actor, *, state: str = "", page: int = 1) -> tuple[list[DueReport], int]:
-    """Reports within reach, the most urgent first: (one page, how many there are)."""
+def listed(actor: Actor, *, state: str = "", form: str = "", sought: str = "", page: int = 1) -> tuple[list[DueReport], int]:
+    """Reports within reach, the most urgent first: (one page, how many there are).
+
+    *state*: ``open`` or a state; *form*: a content type's key; *sought*: part of a unit's name, or how its region's code begins.
+    """
     query = _base(actor)
+    if form:
+        query = query.join(ContentType, ContentType.id == Report.content_type_id).where(ContentType.key == form)
+    if sought:
+        query = query.where(Unit.name.icontains(sought, autoescape=True) | Region.code.startswith(sought, autoescape=True))
     if state == "open":
         query = query.where(Report.state.in_(sorted(EDITABLE)))
     elif state:

@@ -136,6 +136,23 @@ def test_a_unit_grant_reaches_that_units_reports_alone(app, as_, ids):
     assert browser.get("/admin/kejadian/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"cari": "32.16"}, {PB}),
+        ({"cari": "kabupaten BEKASI"}, {PB}),
+        ({"cari": "%"}, set()),
+        ({"cari": "32.16", "formulir": "tanggap-darurat"}, set()),
+        ({"formulir": "pra-bencana"}, {PB, "32"}),
+        ({"formulir": "pra-bencana", "status": "open", "cari": " bekasi "}, {PB}),
+        ({"formulir": "gone"}, set()),
+    ],
+)
+def test_reports_are_found_by_unit_code_and_form(as_, ids, query, found):
+    html = as_("admin").get("/laporan", query_string=query).text
+    assert {code for code in (PB, "32") if ids.report[code] in html} == found
+
+
 def test_two_who_do_the_same_at_once_are_told_so(app, as_, monkeypatch):
     from services import unit
 
