@@ -1,7 +1,7 @@
 """Disaster events: recorded by the region; response and post-disaster reports follow from them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -51,37 +51,34 @@ def save(
     with unit_of_work() as session:
         event = _for_change(actor, unit_id, event_id, seen)
         _refuse_twin(event, hazard, declared_at)
-        if event_id and event.declared_at.year != declared_at.year and _has_sent(event.id):
-            why = message(N_("Reports of this event are already sent. Its year cannot change."))
-            raise Refused(why, {"declared_at": why})
         before = _years(event) if event_id else set()
         _refuse_late_extension(actor, event, response_due, post_due)
         _drop_post_report(event, status_end)
         event.name, event.hazard, event.occurred_at, event.declared_at = name, hazard, occurred_at, declared_at
         event.status_end, event.response_due, event.post_due = status_end, response_due, post_due
         event.lock_version = (event.lock_version or 0) + 1
+        _refuse_other_year(event)
         session.add(event)
         session.flush()
         _make_reports(event)
         audit.record(actor, "edit" if event_id else "add", "event", event.id, event.unit_id, hazard=hazard)
         session.flush()
-        for year in before | _years(event):
+        for year in sorted(before | _years(event)):
             score.refresh(event.unit_id, year)
         return event.id
 
 
 def _years(event: Event) -> set[int]:
     """The years its reports count in: the response that of the declaration, the aftermath that of the status's end."""
-    return {event.declared_at.year, *([event.status_end.year] if event.status_end else [])}
+    return {year for due, year, _decides in _wanted(event).values() if due is not None}
 
 
 def _drop_post_report(event: Event, status_end: dt.date | None) -> None:
     """A status that has not ended after all owes no post-disaster report; one that holds answers is not thrown away."""
     if status_end is not None or event.status_end is None:
         return
-    posts = [f.id for f in registry.registry().forms() if registry.definition_of(f.versions[-1]).subject == POST]
-    for report in db.session.scalars(sa.select(Report).where(Report.event_id == event.id, Report.content_type_id.in_(posts))):
-        if report.entry.seq:
+    for report in _reports(event, POST):
+        if report.entry.seq or report.first_sent_at is not None:
             why = message(
                 N_("The post-disaster report already holds answers. Change the end of the status instead of removing it.")
             )
@@ -147,19 +144,36 @@ def _refuse_twin(event: Event, hazard: str, declared_at: dt.datetime) -> None:
             raise Refused(why, {"declared_at": why})
 
 
-def _has_sent(event_id: str) -> bool:
-    return db.session.scalar(sa.select(Report.id).where(Report.event_id == event_id, Report.first_sent_at.is_not(None))) is not None
+def _reports(event: Event, subject: str) -> Sequence[Report]:
+    """The reports of an event whose form is about *subject*."""
+    forms = [f.id for f in registry.registry().forms() if registry.definition_of(f.versions[-1]).subject == subject]
+    with db.session.no_autoflush:
+        return db.session.scalars(sa.select(Report).where(Report.event_id == event.id, Report.content_type_id.in_(forms))).all()
+
+
+def _refuse_other_year(event: Event) -> None:
+    """A report that was sent stays in the year it counts in."""
+    for subject, (_due, year, decides) in _wanted(event).items():
+        if any(r.first_sent_at is not None and r.year != year for r in _reports(event, subject)):
+            why = message(N_("Reports of this event are already sent. Its year cannot change."))
+            raise Refused(why, {decides: why})
+
+
+def _wanted(event: Event) -> Mapping[str, tuple[dt.date | None, int, str]]:
+    """By subject of a form: when its report is due (not yet: nothing), the year it counts in, and the field that decides it."""
+    ended = event.status_end
+    return {
+        RESPONSE: (event.response_due, event.declared_at.year, "declared_at"),
+        POST: (event.post_due if ended else None, ended.year if ended else 0, "status_end"),
+    }
 
 
 def _make_reports(event: Event) -> None:
     """Response reports exist from the declaration on, post-disaster reports once the status has ended."""
-    wanted: Mapping[str, tuple[dt.date | None, int]] = {
-        RESPONSE: (event.response_due, event.declared_at.year),
-        POST: (event.post_due, event.status_end.year) if event.status_end else (None, 0),
-    }
+    wanted = _wanted(event)
     for form in registry.registry().forms():
         version, definition = registry.registry().current(form.key, event.declared_at.date())
-        day, year = wanted.get(definition.subject, (None, 0))
+        day, year, _decides = wanted.get(definition.subject, (None, 0, ""))
         if day is not None:
             due_at = clock.end_of_day(day, event.unit.region.zone)
             create_report(event.unit, form.id, version.id, year=year, due_at=due_at, event_id=event.id)

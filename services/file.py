@@ -5,11 +5,10 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import puremagic
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Actor, Permission
 from domain.messages import N_, message
@@ -19,7 +18,7 @@ from models import Attachment, StoredFile, Unit, db
 from services import audit
 from services.errors import NotFound, Refused
 from services.scope import within
-from services.unit_of_work import unit_of_work
+from services.unit_of_work import insert_once, unit_of_work
 
 MAX_MB = 10
 MAX_BYTES = MAX_MB * 1024 * 1024
@@ -140,15 +139,9 @@ def _clean_name(filename: str, extension: str) -> str:
 def _record(actor: Actor, unit: Unit, filename: str, sha256: str, size: int, extension: str) -> None:
     kind, media_type = KINDS[extension]
     now = clock.now()
-    _once(StoredFile, sha256=sha256, size=size, media_type=media_type, kind=kind, stored_at=now)
+    insert_once(StoredFile, sha256=sha256, size=size, media_type=media_type, kind=kind, stored_at=now)
     owner = {"unit_id": unit.id, "region_id": unit.region_id, "province_id": unit.province_id}
-    _once(Attachment, **owner, sha256=sha256, filename=filename, uploaded_by=actor.id or None, uploaded_at=now)
-
-
-def _once(table: type[Any], **values: Any) -> None:
-    """Add a row unless it is there: two may upload one file at the same moment."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    insert_once(Attachment, **owner, sha256=sha256, filename=filename, uploaded_by=actor.id or None, uploaded_at=now)
 
 
 def facts(unit_id: str, hashes: Iterable[str]) -> dict[str, FileFacts]:
@@ -168,8 +161,8 @@ def open_for(actor: Actor, unit_id: str, sha256: str) -> FileFacts:
     """A file of a unit the actor may read; raises :class:`NotFound`."""
     found = db.session.scalar(
         sa.select(Attachment.sha256).where(
-            Attachment.unit_id == unit_id[:26],
-            Attachment.sha256 == sha256[:64],
+            Attachment.unit_id == unit_id,
+            Attachment.sha256 == sha256,
             within(actor.reach(Permission.FILE_READ), Attachment),
         )
     )

@@ -1,11 +1,13 @@
 """The index of flagged values: one module decides how lists filter, sort and search. Follows the current version."""
 
+import hashlib
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
+from domain.answers.check import named
 from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.fields.display import Formatter
@@ -14,6 +16,7 @@ from models import Entry, EntryIndex, EntryLink, EntryUnique, db
 from services.errors import Refused
 
 ID = Formatter("id")
+LONGEST_KEY = 200
 
 
 def normal(text: str) -> str:
@@ -23,10 +26,11 @@ def normal(text: str) -> str:
 
 
 def flags(definition: Definition) -> list[tuple[Any, ...]]:
-    """What the index depends on."""
-    return [(f.id, f.type, f.searchable, f.sortable, f.filterable, f.unique, f.personal) for f in definition.fields] + [
-        (definition.title_field,)
-    ]
+    """What the index depends on; words of choices and of units are searched, so their labels count."""
+    return [
+        (f.id, f.type, f.searchable, f.sortable, f.filterable, f.unique, f.personal, [c.label for c in f.choices], f.options)
+        for f in definition.fields
+    ] + [(definition.title_field,)]
 
 
 def index_entry(entry: Entry, definition: Definition) -> None:
@@ -55,20 +59,24 @@ def index_rows(entry: Entry, definition: Definition) -> Iterator[EntryIndex]:
 
 
 def link_rows(entry: Entry, definition: Definition) -> Iterator[EntryLink]:
-    """The links an entry should have."""
-    for field in definition.fields:
-        value = (entry.doc.get(field.code) or {}).get("v")
-        if of(field).refers and value:
-            yield EntryLink(entry_id=entry.id, field_id=field.id, target_id=value)
+    """The links an entry should have: one for each field and what it names, in rows of tables too."""
+    for field_id, key in sorted({(field.id, key) for field, key in named(definition, entry.doc)}):
+        yield EntryLink(entry_id=entry.id, field_id=field_id, target_id=key)
 
 
 def unique_rows(entry: Entry, definition: Definition) -> Iterator[EntryUnique]:
     """The unique keys an entry holds; a removed one holds none."""
     for field in definition.fields if entry.deleted_at is None else ():
-        shown = normal(_shown(field, entry)) if field.unique else ""
-        if shown:
+        kind = of(field)
+        key = normal(kind.unique_key(kind.value_of(entry.doc.get(field.code) or {}), field)) if field.unique else ""
+        if key:
             scope = entry.unit_id if field.unique == "unit" else "*"
-            yield EntryUnique(field_id=field.id, scope=scope, key=shown[:200], entry_id=entry.id)
+            yield EntryUnique(field_id=field.id, scope=scope, key=_short(key), entry_id=entry.id)
+
+
+def _short(key: str) -> str:
+    """A key that fits its column; long ones by their hash, so that two which begin alike stay two."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def search_text(entry: Entry, definition: Definition) -> str:

@@ -13,8 +13,11 @@ from services.scope import within
 MOST = 500
 
 
-def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup]) -> set[tuple[str, str]]:
-    """Those (target, key) that exist: live records of the same unit within the actor's reach, or regions."""
+def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup], hold: bool = False) -> set[tuple[str, str]]:
+    """Those (target, key) that exist: live records of the same unit within the actor's reach, or regions.
+
+    *hold*: they may not be removed before this transaction ends.
+    """
     wanted = list(lookups)
     regions = {look.key for look in wanted if look.target == REGIONS}
     keys = {look.key for look in wanted if look.target != REGIONS}
@@ -22,7 +25,7 @@ def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup]) -> set[
     if regions:
         found |= {(REGIONS, key) for key in db.session.scalars(sa.select(Region.id).where(Region.id.in_(sorted(regions))))}
     if keys:
-        rows = db.session.execute(
+        query = (
             sa.select(ContentType.key, Entry.id)
             .join(ContentType, ContentType.id == Entry.content_type_id)
             .where(
@@ -32,7 +35,8 @@ def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup]) -> set[
                 within(actor.reach(Permission.RECORD_READ), Entry),
             )
         )
-        found |= {(r.key, r.id) for r in rows}
+        held = query.with_for_update(read=True, of=Entry) if hold else query
+        found |= {(r.key, r.id) for r in db.session.execute(held)}
     return found
 
 

@@ -11,15 +11,12 @@ from domain.quarters import quarter_days
 from domain.reporting.states import REPORTABLE
 from infra import clock
 from infra.ids import new_id
-from models import Period, Unit, db
+from models import Period, Report, Unit, db
 from services import audit, registry, score
 from services.errors import NotFound, Refused, refuse_stale
 from services.report import create_report
 from services.scope import require
 from services.unit_of_work import unit_of_work
-
-CHUNK = 25
-"""Units scored in one write: no write lock over a quarter of a second."""
 
 
 def save(
@@ -42,7 +39,7 @@ def save(
         if period.opened_at is not None and state == "planned":
             why = message(N_("This period has reports. Close it instead."))
             raise Refused(why, {"state": why})
-        opening = period.opened_at is None and state in REPORTABLE
+        opening = state in REPORTABLE and period.state not in REPORTABLE
         moved = period.opened_at is not None and period.due_date != due_date
         period.year, period.quarter, period.start_date, period.end_date, period.due_date = year, quarter, start, end, due_date
         period.state = period.state if opening else state
@@ -51,9 +48,22 @@ def save(
         session.flush()
         audit.record(actor, "edit" if period_id else "add", "period", period.id, quarter=period.name, state=state)
         saved = period.id
-    if opening or moved:
+    if opening:
         open_period(actor, saved, state)
+    elif moved:
+        _move_due(saved)
     return saved
+
+
+def _move_due(period_id: str) -> None:
+    """Unsent reports of a period get its due date."""
+    with unit_of_work() as session:
+        period = session.get_one(Period, period_id, with_for_update=True)
+        unsent = session.scalars(sa.select(Report).where(Report.period_id == period.id, Report.first_sent_at.is_(None)))
+        for report in unsent.all():
+            report.due_at = clock.end_of_day(period.due_date, report.unit.region.zone)
+        year, ids = period.year, session.scalars(sa.select(Report.unit_id).distinct().where(Report.period_id == period.id)).all()
+    score.refresh_units(sorted(ids), year)
 
 
 def _for_change(period_id: str | None, seen: int) -> Period:
@@ -80,17 +90,15 @@ def open_period(actor: Actor, period_id: str, state: str = "open") -> int:
         made = sum(_make_reports(unit, period) for unit in units)
         audit.record(actor, "open", "period", period.id, reports=made)
         year, ids = period.year, [u.id for u in units]
-    for start in range(0, len(ids), CHUNK):
-        with unit_of_work():
-            for unit_id in ids[start : start + CHUNK]:
-                score.refresh(unit_id, year)
+    score.refresh_units(ids, year)
     return made
 
 
 def make_missing(unit: Unit) -> None:
     """Reports of periods that are open already, for a unit that came or was changed afterwards; in the caller's transaction."""
-    for period in open_periods():
-        if unit.owes(period.start_date):
+    held = db.session.scalars(sa.select(Period).order_by(Period.start_date).with_for_update(read=True))
+    for period in held.all():  # held, so that a period which opens at this moment sees the unit, or is seen
+        if period.state in REPORTABLE and unit.owes(period.start_date):
             _make_reports(unit, period)
             score.refresh(unit.id, period.year)
 
@@ -103,11 +111,6 @@ def _make_reports(unit: Unit, period: Period) -> int:
             due_at = clock.end_of_day(period.due_date, unit.region.zone)
             made += create_report(unit, form.id, version.id, year=period.year, due_at=due_at, period_id=period.id)
     return made
-
-
-def open_periods() -> Sequence[Period]:
-    """Periods one may report for, oldest first."""
-    return db.session.scalars(sa.select(Period).where(Period.state.in_(REPORTABLE)).order_by(Period.start_date)).all()
 
 
 def listed() -> Sequence[Period]:

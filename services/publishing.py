@@ -11,7 +11,7 @@ from domain.access import Actor, Permission
 from domain.definitions.compile import Compiled, compile_source
 from domain.definitions.diff import Change, ChangeClass, compare
 from domain.definitions.problems import errors
-from domain.definitions.schema import PHASE_FORM
+from domain.definitions.schema import PHASE_FORM, Definition
 from domain.messages import N_, Text, message
 from domain.quarters import quarter_days, quarter_of
 from domain.reporting.states import SENT
@@ -23,7 +23,7 @@ from services.definition import catalog, content_type
 from services.definition_rows import source_of
 from services.errors import Refused
 from services.reading.due import quarter_name
-from services.registry import VersionRef
+from services.registry import TypeRef, VersionRef
 from services.scope import require
 from services.unit_of_work import unit_of_work
 
@@ -38,6 +38,8 @@ class Start:
     suggested: bool
     sent: int
     drafts: int
+    scored: bool
+    """Whether a score could move against the version that holds on that day."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Proposal:
 
     @property
     def scored(self) -> bool:
-        """Whether a score could move."""
-        return any(c.scored for c in self.changes)
+        """Whether a score could move, whenever the version starts."""
+        return any(s.scored for s in self.starts)
 
     def count(self, level: str) -> int:
         """How many changes are of a class; problems that block count as blocking."""
@@ -95,20 +97,26 @@ def _proposal(head: ContentType, compiled: Compiled) -> Proposal:
     old = registry.definition_of(base) if base else None
     changes = tuple(compare(old, compiled.definition))
     sent = db.session.scalar(sa.select(sa.func.count()).where(Report.content_type_id == head.id, Report.state.in_(SENT))) or 0
-    scored = any(c.scored for c in changes)
-    return Proposal(head.id, head.key, head.kind, compiled, base, changes, tuple(_starts(head, scored)), sent)
+    return Proposal(head.id, head.key, head.kind, compiled, base, changes, tuple(_starts(head, known, compiled.definition)), sent)
 
 
-def _starts(head: ContentType, scored: bool) -> list[Start]:
+def _starts(head: ContentType, known: TypeRef | None, new: Definition) -> list[Start]:
     running, following = start_of(head.kind), start_of(head.kind, following=True)
     if head.kind != PHASE_FORM:
-        return [Start(running, {}, running=True, suggested=True, sent=0, drafts=0)]
+        return [Start(running, {}, running=True, suggested=True, sent=0, drafts=0, scored=False)]
     sent, drafts = _touched(head, running, following)
-    careful = scored and sent > 0  # scored changes wait for the next quarter once someone has sent under the old ones
+    moves = [_moves_scores(known, day, new) for day in (running, following)]
+    careful = moves[0] and sent > 0  # scored changes wait for the next quarter once someone has sent under the old ones
     return [
-        Start(running, _quarter_name(running), running=True, suggested=not careful, sent=sent, drafts=drafts),
-        Start(following, _quarter_name(following), running=False, suggested=careful, sent=0, drafts=0),
+        Start(running, _quarter_name(running), running=True, suggested=not careful, sent=sent, drafts=drafts, scored=moves[0]),
+        Start(following, _quarter_name(following), running=False, suggested=careful, sent=0, drafts=0, scored=moves[1]),
     ]
+
+
+def _moves_scores(known: TypeRef | None, day: dt.date, new: Definition) -> bool:
+    """Against what holds on that day: a version that waits for the next quarter would come into force with this one."""
+    held = known.on(day) if known else None
+    return any(c.scored for c in compare(registry.definition_of(held) if held else None, new))
 
 
 def start_of(kind: str, *, following: bool = False) -> dt.date:
@@ -169,7 +177,7 @@ def _refuse_unfit(proposal: Proposal, effective_from: dt.date, reason: str, cons
         raise Refused(
             message(N_("Say why, so that regions understand.")), {"reason": message(N_("Say why, so that regions understand."))}
         )
-    if proposal.scored and start.running and start.sent and not consent:
+    if start.scored and start.running and start.sent and not consent:
         why = message(
             N_("%(n)s reports of this period are already sent and keep their version. Confirm that you want this."), n=start.sent
         )

@@ -58,7 +58,7 @@ def save(
         unit = session.get_one(Unit, entry.unit_id)
         kept = {code: answer for code, answer in (entry.doc or {}).items() if code not in definition.by_code}
         result = checked(definition, answers, unit.region.zone)
-        faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups))
+        faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups, hold=True))
         entry.doc = kept | result.relevant_doc()
         if twin is not None and twin.doc == entry.doc:
             return twin.id  # the same press of the same button, come twice
@@ -120,7 +120,7 @@ def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
 def _dangling(actor: Actor, entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
     """Faults for records it names that are gone."""
     result = checked(definition, entry.doc, entry_zone(entry))
-    return unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups))
+    return unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups, hold=True))
 
 
 def entry_zone(entry: Entry) -> str:
@@ -128,15 +128,15 @@ def entry_zone(entry: Entry) -> str:
     return db.session.get_one(Unit, entry.unit_id).region.zone
 
 
-def delete(actor: Actor, key: str, entry_id: str) -> None:
-    """Take a record off the lists; it can be restored. Refused while others refer to it."""
+def delete(actor: Actor, key: str, entry_id: str, besides: Sequence[str] = ()) -> None:
+    """Take a record off the lists; it can be restored. Refused while others than *besides* refer to it."""
     with unit_of_work() as session:
         entry = get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
         users = session.scalar(
             sa.select(sa.func.count())
             .select_from(EntryLink)
             .join(Entry, Entry.id == EntryLink.entry_id)
-            .where(EntryLink.target_id == entry.id, Entry.deleted_at.is_(None))
+            .where(EntryLink.target_id == entry.id, Entry.deleted_at.is_(None), Entry.id.not_in(besides))
         )
         if users:
             raise Refused(message(N_("%(n)s other records use “%(title)s”. Change them first."), n=users, title=entry.title))
@@ -151,7 +151,7 @@ def delete_many(actor: Actor, key: str, entry_ids: Sequence[str]) -> int:
     """Take several records off the lists, all or none; gives their number."""
     with unit_of_work():
         for entry_id in entry_ids:
-            delete(actor, key, entry_id)
+            delete(actor, key, entry_id, entry_ids)
     return len(entry_ids)
 
 

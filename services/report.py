@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission, Place
 from domain.answers import AnswerError, Checked, check, unknown_lookups
 from domain.answers.context import freeze
+from domain.answers.parts import same
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import Facts, Move, State, decide
@@ -20,7 +21,7 @@ from domain.reporting.states import EDITABLE, MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
 from infra.ids import new_id
-from models import AnswerChange, Entry, Event, Report, ReportTransition, Unit, VerdictRow, db
+from models import AnswerChange, Entry, Event, Report, ReportTransition, Unit, User, VerdictRow, db
 from services import audit, score
 from services.entry import add_revision, new_entry
 from services.errors import Refused
@@ -176,11 +177,11 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
     conflicts = []
     for code, answer in draft.answers.items():
         current = doc.get(code) or {}
-        if _same(current, answer):
+        if same(current, answer):
             continue
         others = [change for change in later.get(code, ()) if not change.op_key.startswith(f"{_page(draft)}:")]
         if others:  # from another page, be it the same person's second tab
-            if not _same(others[0].prev or {}, answer):  # an untouched box posts the old value back: nobody's wish
+            if not same(others[0].prev or {}, answer):  # an untouched box posts the old value back: nobody's wish
                 conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
             continue
         _log(actor, entry, code, answer, current, key)
@@ -208,15 +209,6 @@ def _changes_since(entry_id: str, seq: int) -> dict[str, list[AnswerChange]]:
     return found
 
 
-PARTS = ("v", "raw", "files", "link", "link_raw")
-EMPTY: tuple[Any, ...] = (None, "", [], {})
-
-
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two answers say the same: an absent part and an empty one do, 0 and nothing do not."""
-    return all((one.get(p) in EMPTY and other.get(p) in EMPTY) or one.get(p) == other.get(p) for p in PARTS)
-
-
 def _log(actor: Actor, entry: Entry, code: str, value: Mapping[str, Any], prev: Mapping[str, Any], op_key: str) -> None:
     entry.seq += 1
     change = AnswerChange(
@@ -227,8 +219,6 @@ def _log(actor: Actor, entry: Entry, code: str, value: Mapping[str, Any], prev: 
 
 
 def _name(user_id: str | None) -> str:
-    from models import User
-
     return db.session.scalar(sa.select(User.name).where(User.id == user_id)) or ""
 
 
@@ -270,7 +260,7 @@ def _drop_changed_verdicts(report: Report, definition: Definition, before: Mappi
     codes = {f.id: f.code for f in definition.fields}
     for row in rows:
         code = codes.get(row.field_id, "")
-        if not _same(before.get(code) or {}, after.get(code) or {}):
+        if not same(before.get(code) or {}, after.get(code) or {}):
             db.session.delete(row)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from domain.answers import Context, EventFacts, Span
 from domain.answers.context import thaw
+from domain.answers.parts import says_something
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment, Value, evaluate
@@ -75,21 +76,23 @@ def _related(report: Report, definition: Definition, around: Context) -> dict[tu
     values: dict[tuple[str, str], Value] = {}
     for form in sorted({form for form, _code in definition.external}):
         ref = registry.registry().types.get(form)
-        entry = _same_subject(report, ref.id) if ref else None
-        if ref is None or entry is None:
+        beside = _same_subject(report, ref.id) if ref else None
+        if ref is None or beside is None:
             continue
+        entry = beside.entry
         other = registry.definition_of(ref.version(entry.version_id))
-        context = thaw(entry.doc[CONTEXT], around.period) if CONTEXT in entry.doc else around
+        context = thaw(entry.doc[CONTEXT], around.period) if beside.state in SENT else around
         resolver = DocumentResolver.opened(other, entry.doc, context)
         values |= {(form, code): resolver.operand(code) for key, code in definition.external if key == form}
     return values
 
 
-def _same_subject(report: Report, type_id: str) -> Entry | None:
+def _same_subject(report: Report, type_id: str) -> Report | None:
     return db.session.scalar(
-        sa.select(Entry).where(
-            Entry.unit_id == report.unit_id, Entry.content_type_id == type_id, Entry.subject_id == report.subject_id
-        )
+        sa.select(Report)
+        .join(Report.entry)
+        .options(sa.orm.contains_eager(Report.entry))
+        .where(Report.unit_id == report.unit_id, Report.content_type_id == type_id, Entry.subject_id == report.subject_id)
     )
 
 
@@ -193,12 +196,8 @@ def vanished(definition: Definition, doc: Mapping[str, Any]) -> dict[str, Any]:
     return {
         code: answer
         for code, answer in doc.items()
-        if not code.startswith("_") and code not in definition.by_code and _filled(answer)
+        if not code.startswith("_") and code not in definition.by_code and says_something(answer)
     }
-
-
-def _filled(answer: Mapping[str, Any]) -> bool:
-    return any(answer.get(part) not in (None, "", [], {}) for part in ("v", "raw", "files", "link"))
 
 
 def answered(definition: Definition, doc: Mapping[str, Any], code: str) -> bool:

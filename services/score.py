@@ -13,10 +13,13 @@ from domain.scoring.slot import Filed, Verdict
 from domain.scoring.tree import Sheet
 from domain.scoring.year import Due, EventForm, PeriodicForm, Row, find, score_year
 from infra import clock
-from models import Period, Report, Score, Unit, UnitYear, VerdictRow, db
+from models import Report, Score, Unit, UnitYear, VerdictRow, db
 from services import registry
 from services.report_context import frozen_context, sent_document, subject_day
-from services.unit_of_work import unit_of_work
+from services.unit_of_work import insert_once, unit_of_work
+
+CHUNK = 25
+"""Units scored in one write."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,25 @@ class YearSum:
 
 def refresh(unit_id: str, year: int) -> None:
     """Compute and store a unit's year; part of the caller's transaction. A year without reports has no score."""
-    computed = compute(unit_id, year)
+    kept = _locked(unit_id, year)
+    computed = compute_year(unit_id, year)
     db.session.execute(sa.delete(Score).where(Score.unit_id == unit_id, Score.year == year))
     if not computed.rows:
-        db.session.execute(sa.delete(UnitYear).where(UnitYear.unit_id == unit_id, UnitYear.year == year))
+        db.session.delete(kept)
+        db.session.flush()
         return
     db.session.add_all([_stored(unit_id, year, row) for row in computed.rows])
-    kept = db.session.get(UnitYear, (unit_id, year)) or UnitYear(unit_id=unit_id, year=year)
     kept.basis, kept.scored_at, kept.valid_until = computed.basis, clock.now(), computed.valid_until
     kept.first_sent_at, kept.timeliness, kept.versions = computed.first_sent, computed.timeliness, computed.versions
-    db.session.add(kept)
     db.session.flush()
+
+
+def _locked(unit_id: str, year: int) -> UnitYear:
+    """The year's row, held: two who change reports of one unit at once write its score one after the other, the second
+    seeing what the first has sent."""
+    insert_once(UnitYear, unit_id=unit_id, year=year, basis="", scored_at=clock.now(), versions={})
+    query = sa.select(UnitYear).where(UnitYear.unit_id == unit_id, UnitYear.year == year)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
 def _stored(unit_id: str, year: int, row: Row) -> Score:
@@ -62,11 +73,11 @@ def _stored(unit_id: str, year: int, row: Row) -> Score:
     )
 
 
-def compute(unit_id: str, year: int) -> YearSum:
+def compute_year(unit_id: str, year: int) -> YearSum:
     """A unit's year as of now, from its sent reports alone. Nothing is written."""
     now = clock.now()
     reports = _reports(unit_id, year)
-    _version, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
+    _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
     verdicts = _verdicts([r.id for r in reports])
     filed = {r.id: _filed(r, verdicts.get(r.id, {})) for r in reports}
     periodic, events = _forms(reports, filed, now)
@@ -86,7 +97,7 @@ def compute(unit_id: str, year: int) -> YearSum:
 
 
 def _reports(unit_id: str, year: int) -> Sequence[Report]:
-    query = sa.select(Report).where(Report.unit_id == unit_id, Report.year == year).outerjoin(Period, Period.id == Report.period_id)
+    query = sa.select(Report).where(Report.unit_id == unit_id, Report.year == year)
     found = db.session.scalars(
         query.options(sa.orm.joinedload(Report.entry), sa.orm.joinedload(Report.period), sa.orm.joinedload(Report.event))
     )
@@ -147,20 +158,29 @@ def _versions(reports: Sequence[Report], filed: dict[str, Filed | None], scheme:
 def basis(year: int) -> str:
     """What weighs a year: the scheme and the newest version of each phase form that holds in it."""
     known, end = registry.registry(), dt.date(year, 12, 31)
-    scheme, _rules = known.scheme_on(end)
+    ref, _scheme = known.scheme_on(end)
     forms = (f"{form.key} {max((v.number for v in form.versions if v.effective_from <= end), default=0)}" for form in known.forms())
-    return ", ".join([f"scheme {scheme.number}", *forms])
+    return ", ".join([f"scheme {ref.number}", *forms])
 
 
 def refresh_stale(year: int) -> int:
-    """Bring up to date the units of a year whose next deadline has passed, or whose basis has changed, since they were
-    scored; gives how many."""
-    old = sa.or_(UnitYear.valid_until < clock.now(), UnitYear.basis != basis(year))
-    stale = db.session.scalars(sa.select(UnitYear.unit_id).where(UnitYear.year == year, old)).all()
-    for unit_id in stale:
-        with unit_of_work():
-            refresh(unit_id, year)
+    """Bring up to date the units of a year that were never scored, whose next deadline has passed, or whose basis has
+    changed since; gives how many."""
+    old = sa.or_(UnitYear.unit_id.is_(None), UnitYear.valid_until < clock.now(), UnitYear.basis != basis(year))
+    held = sa.and_(UnitYear.unit_id == Report.unit_id, UnitYear.year == Report.year)
+    stale = db.session.scalars(
+        sa.select(Report.unit_id).distinct().outerjoin(UnitYear, held).where(Report.year == year, old).order_by(Report.unit_id)
+    ).all()
+    refresh_units(stale, year)
     return len(stale)
+
+
+def refresh_units(unit_ids: Sequence[str], year: int) -> None:
+    """Score many units of a year, a few in each write: no write lock over a quarter of a second."""
+    for start in range(0, len(unit_ids), CHUNK):
+        with unit_of_work():
+            for unit_id in unit_ids[start : start + CHUNK]:
+                refresh(unit_id, year)
 
 
 def refresh_all() -> None:
@@ -211,7 +231,7 @@ def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
         (s.subject, s.node): tuple(getattr(s, c) for c in columns)
         for s in db.session.scalars(sa.select(Score).where(Score.unit_id == unit_id, Score.year == year))
     }
-    fresh = {(r.subject, r.node): tuple(getattr(r, c) for c in columns) for r in compute(unit_id, year).rows}
+    fresh = {(r.subject, r.node): tuple(getattr(r, c) for c in columns) for r in compute_year(unit_id, year).rows}
     return [
         Difference(f"score {name} {year} {key[0]} {key[1]}", stored.get(key), fresh.get(key))
         for key in sorted(stored.keys() | fresh.keys())

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask_sqlalchemy.session import Session
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import scoped_session
 
 from models import db
@@ -39,3 +41,9 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         session.info.pop(OPEN, None)
         session.info.pop(BUMPED, None)
         session.info.pop(HELD, None)
+
+
+def insert_once(table: type[Any], **values: Any) -> None:
+    """Add a row unless it is there: two may want the same one at the same moment."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())

@@ -83,10 +83,10 @@ def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> C
     return Checked(working, tuple(faults), relevant, required, tuple(lookups))
 
 
-def named(definition: Definition, doc: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of every record and region a document names."""
+def named(definition: Definition, doc: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
+    """Every record and region a document names, in answers and in rows of tables: (the field, the key)."""
     for field in definition.fields:
-        yield from (look.key for look in _lookups(field, doc.get(field.code) or {}))
+        yield from ((field, look.key) for look in _lookups(field, doc.get(field.code) or {}))
 
 
 def must_answer(field: Field, context: Context) -> bool:

@@ -45,12 +45,19 @@ def check_definition(definition: Definition, catalog: Catalog) -> Problems:
         yield Problem("title_field", "title-field", {"code": definition.title_field})
     elif definition.by_code[definition.title_field].personal:
         yield Problem("title_field", "personal-exposed")
+    elif _refers(definition.by_code[definition.title_field]):
+        yield Problem("title_field", "reference-words")
 
 
 def kind_of_field(field: Field) -> Kind:
     """The kind of value a field gives to expressions."""
     kind = type_named(field.type)
     return kind.kind if kind else Kind.ANY
+
+
+def _refers(field: Field) -> bool:
+    kind = type_named(field.type)
+    return kind is not None and kind.refers
 
 
 def _codes(definition: Definition, catalog: Catalog) -> Problems:
@@ -130,6 +137,8 @@ class _FieldCheck:
         for name, why in self.kind.check_options(self.field):
             yield self.problem(f"options/{name}", "option-value", why=why)
         if self.kind.refers:
+            if self.field.searchable:
+                yield self.problem("searchable", "reference-words")
             target = str(self.field.options.get("target"))
             if target not in (REGIONS, self.definition.key) and self.catalog.kinds(target) is None:
                 yield self.problem("options/target", "reference-type", key=target)

@@ -42,6 +42,10 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "expression-kind": (Severity.ERROR, N_("A %(left)s is compared with a %(right)s, so this can never hold.")),
     "reference-unknown": (Severity.ERROR, N_("There is no field “%(code)s” here.")),
     "reference-type": (Severity.ERROR, N_("There is no content type “%(key)s”.")),
+    "reference-words": (
+        Severity.ERROR,
+        N_("A choice from another list can be neither the title nor searched by words: it is kept by its key. Use a filter."),
+    ),
     "cycle": (Severity.ERROR, N_("These fields wait for each other: %(codes)s.")),
     "rule-unknown": (Severity.ERROR, N_("There is no scoring rule “%(name)s”.")),
     "rule-unfit": (Severity.ERROR, N_("The rule “%(rule)s” does not fit the type “%(type)s”.")),

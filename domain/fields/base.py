@@ -170,6 +170,10 @@ class FieldType:
         """The achieved number that scoring reads; ``None`` where there is none (for percent: denominator 0)."""
         return None
 
+    def unique_key(self, value: Any, field: Field) -> str:
+        """What makes two values the same, however they are shown; ``""`` when empty."""
+        return " ".join(str(part) for part in self.export(value, field) if part not in (None, ""))
+
     def search_text(self, value: Any, field: Field, fmt: Formatter) -> str:
         """Words by which a search should find the value."""
         return self.display(value, field, fmt)

@@ -246,6 +246,8 @@ SINGLE = [
     (one(scored("A", "yes_no", {"key": "biner"}), scored("B", "yes_no", {"key": "biner"}, relevant="${A}", when_irrelevant="share")), "S/B/when_irrelevant", "share-rewards"),
     (collection(item("A"), title="gone") | {"sections": [{"code": "m", "label": text("m"), "fields": [item("A")]}]}, "title_field", "title-field"),
     (collection(item("A", personal=True), title="A"), "title_field", "personal-exposed"),
+    (collection(item("A", "reference", options={"target": "regions"}), title="A"), "title_field", "reference-words"),
+    (collection(item("A", "reference", options={"target": "regions"}, searchable=True)), "main/A/searchable", "reference-words"),
     (one(item("A", personal=True)), "S/A/personal", "personal-exposed"),
     (collection(item("A"), item("P", "table", personal=True, columns=[item("x")])), "main/P/personal", "personal-exposed"),
     (collection(item("A"), item("P", "file", personal=True)), "main/P/personal", "personal-exposed"),

@@ -75,9 +75,27 @@ def test_a_reference_reads_by_its_name():
 
 
 def test_the_keys_a_document_names():
-    definition = define(item("R", "reference", options={"target": "things"}), item("T"))
-    assert list(named(definition, {"R": {"v": "01ABC"}, "T": {"v": "x"}})) == ["01ABC"]
+    place = {"options": {"target": "things"}}
+    definition = define(item("R", "reference", **place), item("T", "table", columns=[item("r", "reference", **place), item("n")]))
+    rows = [{"id": "r1", "r": "01DEF", "n": "x"}, {"id": "r2", "n": "y"}]
+    doc = {"R": {"v": "01ABC"}, "T": {"v": rows}}
+    assert [(field.code, key) for field, key in named(definition, doc)] == [("R", "01ABC"), ("T", "01DEF")]
     assert list(named(definition, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "value", "key"),
+    [
+        ("reference", {"options": {"target": "regions"}}, "01ABC", "01ABC"),
+        ("single_choice", {"choices": CHOICES}, "a", "a"),
+        ("text", {}, "Bekasi", "Bekasi"),
+        ("integer", {}, 0, "0"),
+        ("text", {}, None, ""),
+    ],
+)
+def test_two_values_are_the_same_by_what_is_kept(kind, more, value, key):
+    asked = field(kind, **more)
+    assert of(asked).unique_key(value, asked) == key
 
 
 def test_a_table_counts_its_rows_and_adds_its_columns():

@@ -1,0 +1,17 @@
+"""The parts of an answer as stored: ``{"v": value, "raw": unread text, "files": hashes, "link": url, "link_raw": unread link}``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+PARTS = ("v", "raw", "files", "link", "link_raw")
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two answers say the same: an absent part and an empty one do, 0 and nothing do not."""
+    return all((one.get(p) in EMPTY and other.get(p) in EMPTY) or one.get(p) == other.get(p) for p in PARTS)
+
+
+def says_something(answer: Mapping[str, Any]) -> bool:
+    """Whether any part of an answer holds something."""
+    return any(answer.get(part) not in EMPTY for part in PARTS)
