@@ -121,6 +121,20 @@ class GuardedModel(Guarded):
             headers={"Content-Disposition": f"attachment; filename={name}"},
         )
 
+    def _apply_search(self, query: Any, count_query: Any, joins: Any, count_joins: Any, search: str) -> tuple[Any, ...]:
+        """Every word typed stands somewhere, letter by letter: ``%`` and ``_`` are no wildcards."""
+        for word in search.split():
+            found, counted = [], []
+            for field, path in self._search_fields:
+                query, joins, alias = self._apply_path_joins(query, joins, path, inner_join=False)
+                found.append(getattr(alias, field.key, field).icontains(word, autoescape=True))
+                if count_query is not None:
+                    count_query, count_joins, alias = self._apply_path_joins(count_query, count_joins, path, inner_join=False)
+                    counted.append(getattr(alias, field.key, field).icontains(word, autoescape=True))
+            query = query.filter(sa.or_(*found))
+            count_query = count_query.filter(sa.or_(*counted)) if count_query is not None else None
+        return query, count_query, joins, count_joins
+
     def search_placeholder(self) -> str:
         """One word; column names would only be cut off."""
         return _("Search")

@@ -85,7 +85,11 @@ def parse_yaml(text: str) -> dict[str, Any]:
         data = yaml.load(text[:MAX_TEXT], Loader=_TypedLoader) if text.strip() else {}  # noqa: S506 - a SafeLoader
         if not isinstance(data, dict):
             raise BundleError("a mapping is expected")
-        return dict(json.loads(json.dumps(data, allow_nan=False)))
+        plain = json.dumps(data, allow_nan=False, ensure_ascii=False)
+        if "\\u0000" in plain:
+            raise BundleError("a NUL character")
+        plain.encode()  # a lone surrogate cannot be stored
+        return dict(json.loads(plain))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise BundleError(str(error)) from error
 

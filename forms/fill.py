@@ -65,11 +65,15 @@ def form_class(sha256: str, definition: Definition) -> type[FlaskForm]:
     """The form class of a version (by its hash), made once and kept."""
     found = _kept.get(sha256)
     if found is None:
-        fields = {f"answer_{f.code}": AnswerField(f, name=name_of(f.code)) for f in definition.fields if of(f).asks or f.evidence}
+        fields = {f"answer_{f.code}": AnswerField(f, name=name_of(f.code)) for f in definition.fields if _answerable(f)}
         found = _kept[sha256] = type("FillForm", (FlaskForm,), fields)
         while len(_kept) > MOST_CLASSES:
             _kept.popitem(last=False)
     return found
+
+
+def _answerable(asked: Field) -> bool:
+    return of(asked).asks or asked.evidence is not None
 
 
 MOST_FILES = 10
@@ -86,10 +90,15 @@ def file_kinds(asked: Field) -> tuple[str, ...]:
 class Posted:
     """A posted page: the answers of the fields it held, the files that came with them, and what was pressed."""
 
-    def __init__(self, form: FlaskForm, data: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> None:
+    def __init__(
+        self, form: FlaskForm, data: MultiDict[str, str], files: MultiDict[str, FileStorage], gone: Iterable[Field] = ()
+    ) -> None:
+        """*gone*: questions the page may hold though they are asked no longer; what was typed there is read too."""
         shown = set(data.get("_codes", "").split())
-        self.fields = [f.asked for f in form if isinstance(f, AnswerField) and f.asked.code in shown]
-        self.answers = {f.asked.code: f.answer for f in form if isinstance(f, AnswerField) and f.asked.code in shown}
+        asked = [f for f in form if isinstance(f, AnswerField) and f.asked.code in shown]
+        lost = [f for f in gone if f.code in shown and _answerable(f)]
+        self.fields = [f.asked for f in asked] + lost
+        self.answers = {f.asked.code: f.answer for f in asked} | {f.code: read_answer(f, data) for f in lost}
         self.dropped = {f.code: set(data.getlist(name_of(f.code, "dropfile"))) for f in self.fields}
         self.uploads = {
             f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename][:MOST_FILES]

@@ -51,6 +51,7 @@ def save(
     with unit_of_work() as session:
         event = _for_change(actor, unit_id, event_id, seen)
         _refuse_twin(event, hazard, declared_at)
+        _refuse_outside(event, declared_at.date())
         before = _years(event) if event_id else set()
         _refuse_late_extension(actor, event, response_due, post_due)
         _drop_post_report(event, status_end)
@@ -131,6 +132,13 @@ def _for_change(actor: Actor, unit_id: str, event_id: str | None, seen: int) -> 
     event = load(actor, Event, event_id, Permission.EVENT_EDIT, read=Permission.EVENT_READ, lock=True)
     refuse_stale(event, seen)
     return event
+
+
+def _refuse_outside(event: Event, day: dt.date) -> None:
+    """A unit owes nothing for emergencies before it existed, nor after it ended."""
+    if not event.unit.owes(day):
+        why = message(N_("This unit reports from %(start)s; the emergency lies outside that time."), start=event.unit.start_date)
+        raise Refused(why, {"declared_at": why})
 
 
 def _refuse_twin(event: Event, hazard: str, declared_at: dt.datetime) -> None:

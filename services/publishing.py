@@ -17,7 +17,7 @@ from domain.quarters import quarter_days, quarter_of
 from domain.reporting.states import SENT
 from infra import clock
 from infra.ids import new_id
-from models import Candidate, ContentType, Period, Report, Version, db
+from models import Candidate, ContentType, Event, Period, Report, Version, db
 from services import audit, indexing, registry, score
 from services.definition import catalog, content_type
 from services.definition_rows import source_of
@@ -129,10 +129,15 @@ def start_of(kind: str, *, following: bool = False) -> dt.date:
 
 
 def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[int, int]:
+    """(sent, unsent) reports whose period starts, or whose emergency was declared, in the running quarter."""
+    first, end = (dt.datetime.combine(day, dt.time.min) for day in (running, following))
+    of_period = sa.and_(Period.start_date >= running, Period.start_date < following)
+    of_event = sa.and_(Event.declared_at >= first, Event.declared_at < end)
     rows = db.session.execute(
         sa.select(Report.state, sa.func.count())
-        .join(Period, Period.id == Report.period_id)
-        .where(Report.content_type_id == head.id, Period.start_date >= running, Period.start_date < following)
+        .outerjoin(Period, Period.id == Report.period_id)
+        .outerjoin(Event, Event.id == Report.event_id)
+        .where(Report.content_type_id == head.id, sa.or_(of_period, of_event))
         .group_by(Report.state)
     ).all()
     counts = dict(rows)

@@ -167,12 +167,9 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
 def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
     """Write each changed answer into *doc* and the change log; collect real conflicts."""
     entry, key = report.entry, _save_key(draft)
-    if db.session.scalar(
-        sa.select(AnswerChange.seq).where(
-            AnswerChange.entry_id == entry.id, AnswerChange.op_key.startswith(f"{key}/", autoescape=True)
-        )
-    ):
+    if _last_of(entry.id, _page(draft)).startswith(f"{key}:"):
         return []  # this very save has already been taken
+    op_key = f"{key}:{entry.seq}"  # a page may say again what it said before something else
     later = _changes_since(entry.id, draft.base_seq)
     conflicts = []
     for code, answer in draft.answers.items():
@@ -180,13 +177,36 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
         if same(current, answer):
             continue
         others = [change for change in later.get(code, ()) if not change.op_key.startswith(f"{_page(draft)}:")]
-        if others:  # from another page, be it the same person's second tab
-            if not same(others[0].prev or {}, answer):  # an untouched box posts the old value back: nobody's wish
-                conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
-            continue
-        _log(actor, entry, code, answer, current, key)
-        doc[code] = dict(answer)
+        kept, clash = _beside(others[0].prev or {}, current, answer) if others else (dict(answer), False)
+        if clash:  # from another page, be it the same person's second tab
+            conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
+        if not same(current, kept):
+            _log(actor, entry, code, kept, current, op_key)
+            doc[code] = kept
     return conflicts
+
+
+def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Two pages changed one answer since *base*: what is kept, and whether what they say clashes.
+
+    Files of both stay, less those either took away. An untouched box posts the old value back: that is nobody's wish.
+    """
+    old, wanted = base.get("files") or [], mine.get("files") or []
+    files = [f for f in theirs.get("files") or [] if f in wanted or f not in old]
+    files += [f for f in wanted if f not in files and f not in old]
+    kept = dict(theirs) | ({"files": files} if files else {})
+    if not files:
+        kept.pop("files", None)
+    said, was, stands = ({**answer, "files": None} for answer in (mine, base, theirs))
+    return kept, not same(said, was) and not same(said, stands)
+
+
+def _last_of(entry_id: str, page: str) -> str:
+    """The key of a page's newest change; empty when it made none."""
+    query = sa.select(AnswerChange.op_key).where(
+        AnswerChange.entry_id == entry_id, AnswerChange.op_key.startswith(f"{page}:", autoescape=True)
+    )
+    return db.session.scalar(query.order_by(AnswerChange.seq.desc()).limit(1)) or ""
 
 
 def _save_key(draft: Draft) -> str:

@@ -143,7 +143,7 @@ def previous_answers(report: Report) -> dict[str, Any]:
     earlier = db.session.connection().execute(EARLIER, wanted).first()
     if earlier is None:
         return {}
-    return dict(earlier.doc) if earlier.state in SENT else dict(_last_sent(earlier.id) or {})
+    return dict(earlier.doc) if earlier.state in SENT else dict(last_sent(earlier.id) or {})
 
 
 def sent_document(report: Report) -> Mapping[str, Any] | None:
@@ -152,10 +152,11 @@ def sent_document(report: Report) -> Mapping[str, Any] | None:
         return dict(report.entry.doc)
     if report.first_sent_at is None:
         return None
-    return _last_sent(report.id)
+    return last_sent(report.id)
 
 
-def _last_sent(report_id: str) -> dict[str, Any] | None:
+def last_sent(report_id: str) -> dict[str, Any] | None:
+    """The document as the newest sending kept it."""
     revision = db.session.scalar(
         sa.select(EntryRevision.doc)
         .where(EntryRevision.entry_id == report_id, EntryRevision.verb == "submit")

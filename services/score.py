@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.definitions.schema import Definition
+from domain.reporting.states import SENT
 from domain.scoring.scheme import Scheme
 from domain.scoring.slot import Filed, Verdict
 from domain.scoring.tree import Sheet
@@ -15,7 +16,7 @@ from domain.scoring.year import Due, EventForm, PeriodicForm, Row, find, score_y
 from infra import clock
 from models import Report, Score, Unit, UnitYear, VerdictRow, db
 from services import registry
-from services.report_context import frozen_context, sent_document, subject_day
+from services.report_context import frozen_context, last_sent, sent_document, subject_day
 from services.unit_of_work import insert_once, unit_of_work
 
 CHUNK = 25
@@ -212,17 +213,28 @@ class Difference:
 
 
 def rebuild_differences() -> list[Difference]:
-    """Compare every stored score with a fresh computation, then store the fresh one. Stale years are refreshed first."""
+    """Compare every stored score with a fresh computation, then store the fresh one. Stale years are refreshed first.
+    Where a sent document was altered, that is named and nothing is stored."""
     found: list[Difference] = []
     pairs = db.session.execute(sa.select(Report.unit_id, Report.year).distinct().order_by(Report.unit_id, Report.year)).all()
     for year in {pair.year for pair in pairs}:
         refresh_stale(year)
     names = {u.id: u.region.code for u in db.session.scalars(sa.select(Unit))}
     for unit_id, year in pairs:
+        altered = _altered(unit_id, year)
+        found.extend(altered)
+        if altered:
+            continue  # scores of a document nobody sent are not stored
         with unit_of_work():
             found.extend(_compare(unit_id, year, names.get(unit_id, unit_id)))
             refresh(unit_id, year)
     return found + _orphans({(p.unit_id, p.year) for p in pairs}, names)
+
+
+def _altered(unit_id: str, year: int) -> list[Difference]:
+    """Sent documents that are no longer what was sent: the revision kept at sending says so."""
+    sent = [r for r in _reports(unit_id, year) if r.state in SENT]
+    return [Difference(f"document {r.id}", "altered", "as sent") for r in sent if dict(r.entry.doc) != last_sent(r.id)]
 
 
 def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
@@ -231,12 +243,20 @@ def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
         (s.subject, s.node): tuple(getattr(s, c) for c in columns)
         for s in db.session.scalars(sa.select(Score).where(Score.unit_id == unit_id, Score.year == year))
     }
-    fresh = {(r.subject, r.node): tuple(getattr(r, c) for c in columns) for r in compute_year(unit_id, year).rows}
-    return [
+    computed = compute_year(unit_id, year)
+    fresh = {(r.subject, r.node): tuple(getattr(r, c) for c in columns) for r in computed.rows}
+    return _compare_year(unit_id, year, name, computed) + [
         Difference(f"score {name} {year} {key[0]} {key[1]}", stored.get(key), fresh.get(key))
         for key in sorted(stored.keys() | fresh.keys())
         if stored.get(key) != fresh.get(key)
     ]
+
+
+def _compare_year(unit_id: str, year: int, name: str, computed: YearSum) -> list[Difference]:
+    kept = db.session.get(UnitYear, (unit_id, year))
+    stored = (kept.first_sent_at, kept.timeliness, kept.versions) if kept else None
+    fresh = (computed.first_sent, computed.timeliness, computed.versions)
+    return [] if stored == fresh else [Difference(f"year {name} {year}", stored, fresh)]
 
 
 def _orphans(pairs: set[tuple[str, int]], names: dict[str, str]) -> list[Difference]:

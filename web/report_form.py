@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
+from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.display import Formatter
 from domain.messages import N_, message
@@ -43,12 +44,23 @@ class Outcome:
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
     form = form_class(page.version.sha256, page.definition)()
-    posted = Posted(form, request.form, request.files)
+    posted = Posted(form, request.form, request.files, _asked_before(page))
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id())
     sending = posted.action == "send" and not faults
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
     return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, faults)
+
+
+def _asked_before(page: ReportPage) -> list[Field]:
+    """Questions of the version the posted page was made from that this one asks no longer."""
+    number = request.form.get("_version", page.version.number, int)
+    if number == page.version.number:
+        return []
+    flash(_("BNPB changed this form while you were filling it in. What you typed is kept; look at what is new."), "info")
+    known = registry.registry().by_id(page.report.content_type_id).versions
+    old = next((registry.definition_of(v) for v in known if v.number == number), page.definition)
+    return [f for f in old.fields if f.code not in page.definition.by_code]
 
 
 def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]:
@@ -118,7 +130,8 @@ def _errors(page: ReportPage, outcome: Outcome | None) -> list[AnswerError]:
     ]
     if outcome is None:
         return found
-    found += [_conflict(page, c) for c in outcome.saved.conflicts] + list(outcome.saved.faults)
+    found += [_conflict(page, c) for c in outcome.saved.conflicts if c.code in page.definition.by_code]
+    found += outcome.saved.faults
     extra = [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in outcome.file_faults.items()]
     order = [f.code for f in page.definition.fields]
     return sorted(extra + found, key=lambda e: order.index(e.code) if e.code in order else 0)

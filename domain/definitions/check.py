@@ -121,11 +121,18 @@ class _FieldCheck:
         yield from self.measure()
         if self.field.personal and self.exposed():
             yield self.problem("personal", "personal-exposed")
+        if self.field.calculation is not None and not self.field.personal and self.reads_personal(self.field.calculation):
+            yield self.problem("calculation", "personal-exposed")
 
     def exposed(self) -> bool:
         """Whether a personal answer could be seen past its mask."""
         shown = self.field.filterable or self.field.sortable or self.table is not None or self.definition.kind == PHASE_FORM
         return shown or self.field.evidence is not None or (self.kind is not None and not self.kind.maskable)
+
+    def reads_personal(self, expression: Expression) -> bool:
+        """Whether a value rests on a personal answer: it must then be personal itself, or it would show past the mask."""
+        codes = {node[1] for node in references(expression.node) if node[0] in ("ref", "col")}
+        return any(f.personal for code in codes if (f := self.definition.by_code.get(code)) is not None)
 
     def options(self) -> Problems:
         assert self.kind is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.answers.parts import says_something, same
+from domain.answers.parts import same, says_something
 
 
 @pytest.mark.parametrize(
