@@ -139,6 +139,10 @@ class GuardedModel(Guarded):
         """One word; column names would only be cut off."""
         return _("Search")
 
+    def column_place(self, name: str) -> int:
+        """Where a column stands among all, shown or not: what a sort address counts by."""
+        return next(place for place, (found, _label) in enumerate(self._list_columns) if found == name)
+
     def column_title(self, _name: str, label: Any) -> Any:
         """A column's head in the reader's language."""
         return label

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -120,7 +120,7 @@ class FieldView(DefinitionView):
         "retired": _l("State"),
     }
     column_sortable_list = ("code", "type", "weight")
-    column_default_sort = [("content_type_id", False), ("section_id", False), ("position", False)]
+    column_default_sort = "position"
     column_searchable_list = ("search", "code")
     page_size = 60
     column_formatters = {
@@ -133,6 +133,29 @@ class FieldView(DefinitionView):
 
     def __init__(self) -> None:
         super().__init__(endpoint="indikator", url="/admin/indikator")
+
+    def _get_default_order(self) -> list[tuple[Any, None, bool]]:
+        """As in the forms: form, section, question; the columns of a table after it."""
+        table = sa.orm.aliased(FieldRow)
+        places = (
+            sa.select(ContentType.position).where(ContentType.id == FieldRow.content_type_id),
+            sa.select(SectionRow.position).where(SectionRow.id == FieldRow.section_id),
+            sa.select(table.position).where(table.id == sa.func.coalesce(FieldRow.parent_id, FieldRow.id)),
+        )
+        order = [place.scalar_subquery() for place in places]
+        return [
+            (key, None, False)
+            for key in (
+                *order,
+                sa.func.coalesce(FieldRow.parent_id, FieldRow.id),
+                FieldRow.parent_id.is_not(None),
+                FieldRow.position,
+            )
+        ]
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """Back to the list, at what was saved."""
+        return str(self.get_url(".index_view", search=request.form.get("code", "")))
 
     def get_query(self) -> Any:
         return db.session.query(FieldRow).filter(FieldRow.parent_id.is_(None))
@@ -346,9 +369,8 @@ def _section_values(form: Any) -> dict[str, Any]:
         "code": form.code.data,
         "label": label(form, "label"),
         "weight": round((form.weight.data or 0) * MILLI),
-        "position": form.position.data or 0,
         "retired": form.retired.data,
-    }
+    } | ({} if form.position.data is None else {"position": form.position.data})
 
 
 class ChoiceView(DefinitionView):
@@ -407,8 +429,9 @@ CHOOSING = sorted(name for name, kind in TYPES.items() if kind.has_choices)
 
 
 def field_words(row: FieldRow) -> str:
-    """Code, question and form of a field."""
-    return f"{row.code} · {pick(row.label, locale())} ({pick(type_of(row).settings.get('label'), locale())})"
+    """Code, question and form of a field; a column with the code of its table."""
+    code = f"{_held(FieldRow)[row.parent_id].code}/{row.code}" if row.parent_id else row.code
+    return f"{code} · {pick(row.label, locale())} ({pick(type_of(row).settings.get('label'), locale())})"
 
 
 def _choice_values(form: Any) -> dict[str, Any]:

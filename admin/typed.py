@@ -82,7 +82,7 @@ class TypedView(GuardedModel, BaseModelView):
         listed = [f for f in definition.fields if f.in_list] or list(definition.fields[:5])
         listed.sort(key=lambda f: f.code != definition.title_field)
         self.listed: list[Field] = listed
-        self.column_list = [f.code for f in listed] + [UNIT]
+        self.column_list = [listed[0].code, UNIT] + [f.code for f in listed[1:]]
         self.column_labels = {f.code: pick(f.label, "id") for f in definition.fields} | {UNIT: str(_("Reporting unit"))}
         super().__init__(Entry, name=pick(definition.label, "id"), endpoint="konten", url="/admin/konten")
         self.admin, self.blueprint = router.admin, router.blueprint

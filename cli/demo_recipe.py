@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -341,7 +341,7 @@ class _Play:
             struck = self._event(home, clock.now() - dt.timedelta(days=1), 0, None)
         responses = db.session.scalars(sa.select(Report.id).where(Report.event_id == struck)).all()
         for report_id in [*current, *responses]:
-            half = self._answers(home, report_id, clock.now().date(), complete=False)
+            half = self._answers(replace(home, quality=1.2), report_id, clock.now().date(), complete=False)
             seq = db.session.get_one(Report, report_id).entry.seq
             report.save_draft(officer, report_id, Draft(half, seq))
 

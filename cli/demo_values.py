@@ -58,7 +58,7 @@ class Maker:
             return {}
         if of(asked).is_empty(answer["v"]):
             return {}
-        if asked.evidence is not None:
+        if asked.evidence is not None and answer["v"] is not False:
             kind = asked.evidence.kinds[0]
             answer |= (
                 {"link": "https://bpbd.example.go.id/laporan"}
@@ -90,7 +90,7 @@ class Maker:
     # ---- by type ----------------------------------------------------------------------------------------------------
 
     def yes_no(self, chance: Chance, asked: Field, level: float, _context: Context, _base: dt.date) -> Any:
-        return "ya" if chance.random() < 0.25 + 0.75 * level else "tidak"
+        return "ya" if chance.random() < 0.3 + 0.9 * level else "tidak"
 
     def number(self, chance: Chance, asked: Field, level: float, context: Context, _base: dt.date) -> Any:
         top = target_of(asked, context)

@@ -109,7 +109,7 @@ class UnitForm(AdminForm):
     name = line(_l("Name of the cluster"), 160)
     decree = line(_l("Decree"), 160, required=False)
     start_date = day(_l("Reports from"))
-    end_date = day(_l("Reports until"), required=False, hint=_l("leave empty while the cluster exists"))
+    end_date = day(_l("Reports until"), required=False, hint=_l("dd/mm/yyyy; leave empty while the cluster exists"))
 
 
 class PeriodForm(AdminForm):
@@ -132,9 +132,9 @@ class EventForm(AdminForm):
     hazard = SelectField(_l("Kind of disaster"), [REQUIRED])
     occurred_at = minute(_l("Event struck"))
     declared_at = minute(_l("Emergency declared"))
-    status_end = day(_l("Emergency status ended"), required=False, hint=_l("leave empty while it lasts"))
+    status_end = day(_l("Emergency status ended"), required=False, hint=_l("dd/mm/yyyy; leave empty while it lasts"))
     response_due = day(_l("Response report due"))
-    post_due = day(_l("Post-disaster report due"), required=False, hint=_l("needed once the status has ended"))
+    post_due = day(_l("Post-disaster report due"), required=False, hint=_l("dd/mm/yyyy; needed once the status has ended"))
 
 
 class UserForm(AdminForm):
@@ -200,7 +200,7 @@ class SectionForm(AdminForm):
     label_id = line(_l("Name (Indonesian)"), 200)
     label_en = line(_l("Name (English)"), 200, required=False)
     weight = NumberBox(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=Decimal(0))
-    position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
+    position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], description=_l("empty: at the end"))
     retired = BooleanField(_l("Retired"))
 
 
@@ -214,7 +214,7 @@ class ChoiceForm(AdminForm):
     score = NumberBox(
         _l("Score"), [OPTIONAL, validators.NumberRange(0, 100)], description=_l("0–100, for the rule “Score per choice”")
     )
-    position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=0)
+    position = IntegerField(_l("Order"), [OPTIONAL, validators.NumberRange(0, 10_000)], description=_l("empty: at the end"))
     retired = BooleanField(_l("Retired"))
 
 

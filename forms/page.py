@@ -72,6 +72,7 @@ class PageState:
     context: Context
     faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
     warnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, FileLine] = field(default_factory=dict)
     previous: Mapping[str, str] = field(default_factory=dict)
@@ -174,7 +175,7 @@ def _why(asked: Field, locale: str) -> str:
     why = pick(asked.why, locale)
     if not why:
         return ""
-    summary = esc(gettext("Why this is asked and how it is scored"))
+    summary = esc(gettext("Why this is asked and how it is scored") if asked.indicator else gettext("Why this is asked"))
     return f'<details class="q-why"><summary>{icon("info", True)}{summary}</summary><p>{esc(why)}</p></details>'
 
 
@@ -248,14 +249,9 @@ def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Itera
 
 
 def progress(section: Section, state: PageState) -> tuple[int, int]:
-    """(answered without fault, to answer) among the required fields of a section."""
-    wanted = [f for f in section.fields if f.code in state.required]
-    return sum(is_filled(f, state) and f.code not in state.faults for f in wanted), len(wanted)
-
-
-def is_filled(asked: Field, state: PageState) -> bool:
-    """Whether a field has an answer that could be read."""
-    return not of(asked).is_empty(of(asked).value_of(state.doc.get(asked.code) or {}))
+    """(complete, to answer) among the required fields of a section."""
+    wanted = [f.code for f in section.fields if f.code in state.required]
+    return sum(code in state.done for code in wanted), len(wanted)
 
 
 def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, fmt: Formatter, moments: Mapping[str, Any]) -> str:

@@ -79,7 +79,10 @@ def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[
         named = KINDS.get(PurePath(upload.filename).suffix.lower())
         if named is not None and named[0] in allowed and extension not in KINDS:
             raise Refused(
-                message(N_("“%(name)s” is empty or damaged. Make it again and upload it once more."), name=upload.filename[:80])
+                message(
+                    N_("“%(name)s” is empty, damaged, or not what its name says. Make it again and upload it once more."),
+                    name=upload.filename[:80],
+                )
             )
         names = ", ".join(
             sorted({e.removeprefix(".").upper() for e, (kind, _m) in KINDS.items() if kind in allowed} - {"JFIF", "JPEG"})

@@ -13,7 +13,6 @@ from domain.answers.parts import says_something
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment, Value, evaluate
-from domain.fields import of
 from domain.measures import Record, compute
 from domain.reporting.states import SENT, State
 from infra import clock
@@ -199,10 +198,3 @@ def vanished(definition: Definition, doc: Mapping[str, Any]) -> dict[str, Any]:
         for code, answer in doc.items()
         if not code.startswith("_") and code not in definition.by_code and says_something(answer)
     }
-
-
-def answered(definition: Definition, doc: Mapping[str, Any], code: str) -> bool:
-    """Whether a field has an answer."""
-    field = definition.by_code[code]
-    answer = doc.get(code) or {}
-    return "raw" in answer or not of(field).is_empty(of(field).value_of(answer))

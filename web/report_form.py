@@ -170,6 +170,7 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         doc=page.doc,
         relevant=page.checked.relevant,
         required=page.checked.required,
+        done=page.checked.done,
         context=page.context,
         faults=faults,
         warnings=warnings,

@@ -60,6 +60,11 @@ class Checked:
         """What is wrong with what was typed, leaving out what is only missing."""
         return tuple(f for f in self.faults if f.severity == INVALID)
 
+    @property
+    def done(self) -> frozenset[str]:
+        """Required fields that need nothing more: answered, without fault, with their evidence."""
+        return self.required - {f.code for f in self.errors}
+
     def relevant_doc(self) -> dict[str, Any]:
         """The document as sent: answers that do not apply are left out."""
         return {code: answer for code, answer in self.doc.items() if code in self.relevant}

@@ -38,6 +38,8 @@ def check_definition(definition: Definition, catalog: Catalog) -> Problems:
     for section in definition.live_sections:
         for field in section.fields:
             yield from _FieldCheck(definition, catalog, field, f"{section.code}/{field.code}").run()
+    shown = {section.id for section in definition.live_sections}
+    yield from (Problem(s.code, "section-empty") for s in definition.sections if not s.retired and s.id not in shown)
     yield from _cycles(definition)
     if definition.kind == PHASE_FORM:
         yield from _weights(definition)

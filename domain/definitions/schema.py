@@ -192,12 +192,9 @@ class Definition:
 
     @cached_property
     def live_sections(self) -> tuple[Section, ...]:
-        """Sections not retired, in order, holding live fields only."""
-        return tuple(
-            Section(s.id, s.code, s.label, s.weight, tuple(f for f in s.fields if not f.retired))
-            for s in self.sections
-            if not s.retired
-        )
+        """Sections not retired, in order, holding live fields only; a section without any is not shown."""
+        living = ((s, tuple(f for f in s.fields if not f.retired)) for s in self.sections if not s.retired)
+        return tuple(Section(s.id, s.code, s.label, s.weight, fields) for s, fields in living if fields)
 
     @cached_property
     def external(self) -> frozenset[tuple[str, str]]:

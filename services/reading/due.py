@@ -14,7 +14,7 @@ from infra import clock
 from models import ContentType, Event, Period, Region, Report, Unit, db
 from services import registry
 from services.report import refusal_to_fill
-from services.report_context import answered, context_of, version_of, working_document
+from services.report_context import context_of, version_of, working_document
 from services.scope import within
 
 
@@ -148,8 +148,8 @@ def _progress(report: Report, definition: Definition) -> tuple[int, int]:
 
     context = context_of(report, definition, measured=False)
     doc, _previous = working_document(report, definition, context)
-    required = check(definition, doc, context).required
-    return sum(answered(definition, doc, code) for code in required), len(required)
+    checked = check(definition, doc, context)
+    return len(checked.done), len(checked.required)
 
 
 def forms_by_key() -> dict[str, Definition]:

@@ -202,3 +202,36 @@ def test_a_faulty_bundle_changes_nothing(ctx, tables):
     with pytest.raises(Refused):
         bundle.apply(SYSTEM, {"pokja": types["pokja"]})
     assert tables() == before
+
+
+def test_consent_is_asked_against_the_version_that_holds_not_the_one_that_waits(ctx, ids):
+    """A weight that waits for the next quarter would come in with a label that starts now."""
+    actor = world.person("operator")
+    assert submit(actor, ids.report["32.16"], Draft(complete(actor, ids.report["32.16"]), 0)).sent
+    add_indicator()
+    following = next(s for s in publishing.propose(world.person("admin"), "pra-bencana").starts if not s.running)
+    publish(effective_from=following.day)
+    section = db.session.scalars(sa.select(SectionRow).where(SectionRow.code == "KAP")).one()
+    words = {"label": {"id": "Kapasitas baru", "en": "Capacity"}, "weight": section.weight, "position": section.position}
+    definition.save_section(world.person("admin"), "pra-bencana", words, section.id)
+    proposal = publishing.propose(world.person("admin"), "pra-bencana")
+    assert [c.scored for c in proposal.changes] == [False]
+    assert {s.running: (s.scored, s.suggested) for s in proposal.starts} == {True: (True, False), False: (False, True)}
+    with pytest.raises(Refused, match="already sent"):
+        publish()
+
+
+def test_reports_of_events_count_as_touched(ctx, ids):
+    from tests.integration.test_reports import send
+
+    send(report_id=ids.report["response"])
+    starts = publishing.propose(world.person("admin"), "tanggap-darurat").starts
+    assert {s.running: (s.sent, s.drafts) for s in starts} == {True: (1, 0), False: (0, 0)}
+
+
+@pytest.mark.parametrize("text", ['help: {id: "\\ud800"}', 'help: {id: "a\\0b"}'])
+def test_letters_no_database_can_hold_are_refused(text):
+    from exchange.bundle import BundleError, parse_yaml
+
+    with pytest.raises(BundleError):
+        parse_yaml(text)

@@ -4,14 +4,15 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from models import Report, Role, db
-from services import event, period, user
+from models import FieldRow, Report, Role, db
+from services import definition, event, period, region, unit, user
 from services.actor import SYSTEM, actor_for
 from services.report import Draft, get_for, save_draft, submit
 from services.user import GrantWish
 from tests import world
 from tests.answers import complete
-from tests.html import form_values
+from tests.html import form_values, visible_text
+from tests.integration.test_reports import send
 
 PB = "32.16"
 
@@ -105,7 +106,7 @@ def test_the_fill_page_of_who_may_not_send_has_no_button_to_send(app, as_, ids):
         filler(ids)
     html = as_("filler").get(f"/laporan/{ids.report[PB]}").text
     assert 'value="check"' in html
-    assert 'value="send"' not in html
+    assert "Periksa dan kirim" not in html
 
 
 def test_the_start_of_a_duration_is_the_events_whatever_the_page_sends(ctx, ids):
@@ -190,3 +191,79 @@ def test_an_event_moved_to_another_year_leaves_no_score_behind(ctx, ids):
     )
     assert score.rebuild_differences() == []
     assert 2025 not in score.years()
+
+
+def test_a_page_may_say_again_what_it_said_before(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    page = form_values(browser.get(address).text)
+    for typed in ("51", "52", "51"):  # the last one from the page the Back button brought again
+        assert browser.post(address, page | {"f.PB-KAP-01": typed, "_action": "save"}).status_code == 302
+    with app.app_context():
+        assert doc(ids)["PB-KAP-01"]["v"] == 51
+
+
+def test_the_same_press_sent_twice_is_logged_once(ctx, ids):
+    actor, report_id = world.person("operator"), ids.report[PB]
+    page = Draft({"PB-KAP-01": {"v": 5}}, 0, "page-1")
+    assert save_draft(actor, report_id, page).seq == save_draft(actor, report_id, page).seq == 1
+
+
+def test_what_was_typed_on_a_page_from_before_a_publication_is_kept(app, as_, ids):
+    from tests.integration.test_definitions import publish
+
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    page = form_values(browser.get(address).text)
+    with app.app_context():
+        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-KAP-02")).one()
+        definition.retire(world.person("admin"), FieldRow, retired.id)
+        publish()
+    answer = browser.post(address, page | {"f.PB-KAP-02": "4.242", "f.PB-KAP-01": "77", "_action": "save"})
+    assert answer.status_code == 302
+    html = visible_text(browser.get(address).text)
+    assert "BNPB mengubah formulir ini saat Anda mengisinya" in html
+    assert "4.242" in html[html.index("Tidak ditanyakan lagi") :]
+    with app.app_context():
+        kept = doc(ids)
+        assert (kept["PB-KAP-01"]["v"], kept["PB-KAP-02"]["v"]) == (77, 4242)
+
+
+def test_files_of_two_people_stay_and_only_words_can_clash(ctx, ids):
+    actor, report_id, code = world.person("operator"), ids.report[PB], "PB-KOR-01"
+    save_draft(actor, report_id, Draft({code: {"v": 5, "files": ["old", "kept"]}}, 0))
+    save_draft(actor, report_id, Draft({code: {"v": 7, "files": ["old", "kept", "one"]}}, 1))
+    same_words = save_draft(actor, report_id, Draft({code: {"v": 7, "files": ["kept", "two"]}}, 1))
+    assert same_words.conflicts == ()
+    assert doc(ids)[code]["files"] == ["kept", "one", "two"]
+    other_words = save_draft(actor, report_id, Draft({code: {"v": 9, "files": ["old", "kept", "three"]}}, 1))
+    assert [(c.theirs["v"], c.mine["v"]) for c in other_words.conflicts] == [(7, 9)]
+    assert (doc(ids)[code]["v"], doc(ids)[code]["files"]) == (7, ["kept", "one", "two", "three"])
+
+
+def test_a_sent_report_keeps_its_deadline_and_year(ctx, ids):
+    send(report_id=ids.report[PB])
+    before = get_for(SYSTEM, ids.report[PB]).due_at
+    period.save(SYSTEM, year=2026, quarter=4, due_date=dt.date(2027, 2, 21), state="open", period_id=ids.period)
+    assert get_for(SYSTEM, ids.report[PB]).due_at == before
+    assert get_for(SYSTEM, ids.report["32"]).due_at != before
+
+
+def test_a_closed_period_that_is_dated_anew_makes_no_reports(ctx, ids):
+    day = {"year": 2026, "quarter": 4, "period_id": ids.period}
+    period.save(SYSTEM, **day, due_date=dt.date(2027, 1, 21), state="closed")
+    late = unit.create(SYSTEM, region_id=region.region_id("35.78"), name="Klaster baru", start_date=dt.date(2026, 9, 1))
+    reports = sa.select(Report).where(Report.unit_id == late)
+    period.save(SYSTEM, **day, due_date=dt.date(2027, 1, 28), state="closed")
+    assert db.session.scalars(reports).all() == []
+    assert get_for(SYSTEM, ids.report[PB]).due_at.date() == dt.date(2027, 1, 28)
+    period.save(SYSTEM, **day, due_date=dt.date(2027, 1, 28), state="open")
+    assert db.session.scalars(reports).one().due_at.date() == dt.date(2027, 1, 28)
+
+
+def test_progress_counts_what_needs_nothing_more(app, as_, ids):
+    """An answer whose evidence is missing is not counted as done."""
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    page = form_values(browser.get(address).text)
+    browser.post(address, page | {"f.PB-KLB-01": "ya", "_action": "save"})
+    assert "0 dari" in visible_text(browser.get(address).text)
+    browser.post(address, form_values(browser.get(address).text) | {"f.PB-KLB-01": "tidak", "_action": "save"})
+    assert "1 dari" in visible_text(browser.get(address).text)

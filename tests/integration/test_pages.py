@@ -69,7 +69,7 @@ BAD = [
     ("f.PB-SDL-03", "banyak", "Isi dengan angka"),
     ("f.PB-SDL-03", "2,5", "bilangan bulat"),
     ("f.PB-SDL-03", "9" * 30, "terlalu panjang"),
-    ("f.PB-SDL-03", "-3", "paling kecil"),
+    ("f.PB-SDL-03", "-3", "isi angka 0 atau lebih"),
     ("f.PB-SDL-03", "١٢", "Isi dengan angka"),
     ("f.PB-RNC-04", "31/02/2026", "Isi tanggal"),
     ("f.PB-RNC-04", "kemarin 😀", "Isi tanggal"),
@@ -163,11 +163,11 @@ def test_evidence_is_kept_by_content_and_served_as_a_download(app, ids, page):
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        (b"MZ\x90\x00 program", "sk.pdf", "kosong atau rusak"),
+        (b"MZ\x90\x00 program", "sk.pdf", "kosong, rusak"),
         (PNG, "foto.pdf", "tidak dapat diterima"),  # a photo where only PDF is taken
-        (b"", "kosong.pdf", "kosong atau rusak"),
+        (b"", "kosong.pdf", "kosong, rusak"),
         (b"%PDF-1.4" + b"0" * (10 * 1024 * 1024), "besar.pdf", "lebih besar dari 10 MB"),
-        (b"PK\x03\x04 rusak", "arsip.pdf", "kosong atau rusak"),
+        (b"PK\x03\x04 rusak", "arsip.pdf", "kosong, rusak"),
     ],
 )
 def test_unfit_files_are_refused_at_their_field_and_the_answers_stay(page, content, name, words):

@@ -2,15 +2,16 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import pytest
 import sqlalchemy as sa
 
 from domain.reporting import Move
 from domain.scoring.slot import Verdict
-from models import Entry, FieldRow, Report, db
-from services import bundle, event, lookups, period, publishing, record, user
-from services.actor import SYSTEM
+from models import Entry, FieldRow, Report, Unit, db
+from services import bundle, event, lookups, period, publishing, record, region, unit, user
+from services.actor import SYSTEM, actor_for
 from services.errors import Refused
 from services.report import Draft, get_for, give_verdicts, move, save_draft, submit
 from services.report_context import previous_answers, version_of
@@ -283,6 +284,94 @@ def test_a_list_counts_only_what_its_reader_may_see(as_, ids):
     from tests.html import visible_text
 
     def counted(who):
-        return re.search(r"(\d+) unit pelapor", visible_text(as_(who).get("/admin/unit/").text))[1]
+        return re.search(r"(\d+) baris", visible_text(as_(who).get("/admin/unit/").text))[1]
 
     assert (counted("operator"), counted("admin")) == ("1", "3")
+
+
+def event_values(ids, *left_out):
+    row = db.session.get(event.Event, ids.event)
+    names = ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")
+    return row, {n: getattr(row, n) for n in names if n not in left_out} | {"event_id": row.id}
+
+
+def test_a_sent_post_disaster_report_keeps_its_year(ctx, ids):
+    send(report_id=ids.report["post"])
+    _row, values = event_values(ids)
+    later = {"status_end": dt.date(2027, 1, 2), "post_due": dt.date(2027, 2, 2)}
+    with pytest.raises(Refused) as refused:
+        event.save(SYSTEM, **(values | later))
+    assert set(refused.value.faults) == {"status_end"}
+    assert db.session.get(Report, ids.report["post"]).year == 2026
+    event.save(SYSTEM, **(values | {"status_end": dt.date(2026, 10, 30)}))
+
+
+def test_an_emergency_before_the_unit_existed_is_none_of_its(ctx, ids):
+    _row, values = event_values(ids)
+    early = {"occurred_at": dt.datetime(1945, 10, 20, 8), "declared_at": dt.datetime(1945, 11, 20, 8)}
+    with pytest.raises(Refused) as refused:
+        event.save(SYSTEM, **(values | early | {"response_due": dt.date(1945, 12, 1), "status_end": None, "post_due": None}))
+    assert set(refused.value.faults) == {"declared_at"}
+
+
+def test_a_passed_due_date_of_the_post_disaster_report_is_not_moved_by_the_region(ctx, ids):
+    import time_machine
+
+    _row, values = event_values(ids)
+    with time_machine.travel(dt.datetime(2026, 12, 25, 3, tzinfo=dt.UTC)), pytest.raises(Refused) as refused:
+        event.save(world.person("operator"), **(values | {"post_due": dt.date(2027, 1, 20)}))
+    assert set(refused.value.faults) == {"post_due"}
+
+
+def test_nobody_writes_over_an_event_or_unit_changed_meanwhile(ctx, ids):
+    row, values = event_values(ids)
+    seen = row.lock_version
+    event.save(SYSTEM, **(values | {"name": "Banjir besar"}), seen=seen)
+    with pytest.raises(Refused, match="meanwhile"):
+        event.save(SYSTEM, **(values | {"name": "Banjir kecil"}), seen=seen)
+    assert db.session.get(event.Event, ids.event).name == "Banjir besar"
+    home = {"name": "Klaster satu", "start_date": dt.date(2025, 12, 1)}
+    unit.update(SYSTEM, ids.unit[PB], **home, seen=1)
+    with pytest.raises(Refused, match="meanwhile"):
+        unit.update(SYSTEM, ids.unit[PB], **(home | {"name": "Klaster dua"}), seen=1)
+    assert db.session.get(Unit, ids.unit[PB]).name == "Klaster satu"
+
+
+def test_a_provincial_verifier_judges_no_report_of_the_province_itself(ctx, ids):
+    send("province", ids.report["32"])
+    judge = user.create(
+        SYSTEM, email="hakim@example.org", name="Hakim", password=world.PASSWORD, hasher=world.fast_hash,
+        grants=[GrantWish("provincial-verifier", "province", region.region_id("32"))],
+    )  # fmt: skip
+    with pytest.raises(Refused, match="own unit"):
+        move(actor_for(judge), ids.report["32"], Move.VERIFY)
+
+
+def test_someone_always_keeps_the_right_to_let_people_in(ctx, ids):
+    admin = world.person("admin")
+    with pytest.raises(Refused, match="At least one active person"):
+        user.update(SYSTEM, admin.id, name="Admin", active=True, grants=[GrantWish("leader", "national", "")])
+    assert {grant.role for grant in world.person("admin").grants} == {"admin"}
+
+
+def test_an_archive_with_an_endless_table_of_contents_is_no_office_file(tmp_path):
+    from services.file import MOST_DIRECTORY, _office
+
+    for size, found in ((MOST_DIRECTORY + 1, ""), (200, ".xlsx")):
+        path = tmp_path / f"{size}.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("xl/workbook.xml", "x")
+            for number in range(size // 80 if size > 1000 else 1):
+                archive.writestr(f"{number:050d}", "")
+        assert _office(path) == found
+
+
+def test_searches_take_no_wildcards(as_, ids):
+    from tests.html import visible_text
+
+    browser = as_("admin")
+    for address, term in (("/admin/kejadian/", "Banjir"), ("/admin/pengguna/", "Operator"), ("/admin/indikator/", "PB-KLB-01")):
+        assert term in visible_text(browser.get(address, query_string={"search": term}).text)
+        for wild in ("%", "^", "B_njir"):
+            shown = visible_text(browser.get(address, query_string={"search": wild}).text)
+            assert "Tidak ada yang cocok" in shown, (address, wild)

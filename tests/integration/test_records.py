@@ -101,14 +101,14 @@ def test_filters_sorting_and_paging_use_the_index(app, as_, unforeseen):
                 "nama": {"v": f"Gudang {number:02d}"}, "luas": {"v": 10 * number + 1}, "kondisi": {"v": "baik" if number % 2 else "rusak"}})  # fmt: skip
         assert db.session.scalar(sa.select(sa.func.count()).select_from(EntryIndex)) >= 90
     browser = as_("operator")
-    first = visible_text(browser.get("/admin/konten/gudang-transit/?sort=2&desc=1").text)
+    first = visible_text(browser.get("/admin/konten/gudang-transit/?sort=3&desc=1").text)
     assert first.index("Gudang 29") < first.index("Gudang 28")
     assert "Gudang 00" not in first
     html = browser.get("/admin/konten/gudang-transit/").text
     import re
 
     argument = re.search(
-        r'<select class="in in-s"[^>]*name="(flt\d+_[^"]+)"><option value=""></option><option value="baik"', html
+        r'<select class="in in-s"[^>]*name="(flt\d+_[^"]+)"><option value="">Semua</option><option value="baik"', html
     ).group(1)
     filtered = visible_text(browser.get(f"/admin/konten/gudang-transit/?{argument}=rusak").text)
     assert "Gudang 00" in filtered

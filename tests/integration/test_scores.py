@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from models import FieldRow, SchemeVersion, Score, UnitYear, db
+from models import Entry, FieldRow, SchemeVersion, Score, UnitYear, db
 from services import bundle, publishing, score
 from services.actor import SYSTEM
 from services.errors import Forbidden
@@ -207,3 +207,35 @@ def test_publishing_or_a_new_scheme_brings_the_stored_scores_up_to_date(ctx, ids
     body["total"] = {"achievement": 50, "compliance": 50}
     assert bundle.apply_folder(SYSTEM, {}, body, None) == {"scheme": "new version"}
     assert score.rebuild_differences() == []
+
+
+def test_rebuild_names_what_the_ranking_rests_on_and_documents_nobody_sent(app, ids):
+    runner = app.test_cli_runner()
+    with app.app_context():
+        send(report_id=ids.report[PB])
+        db.session.execute(sa.update(UnitYear).where(UnitYear.unit_id == ids.unit[PB]).values(timeliness=1))
+        db.session.commit()
+    found = runner.invoke(args=["rebuild"])
+    assert found.exit_code == 1
+    assert "year 32.16 2026" in found.output
+    assert runner.invoke(args=["rebuild"]).exit_code == 0
+    with app.app_context():
+        entry = db.session.get(Entry, ids.report[PB])
+        entry.doc = entry.doc | {"PB-SDL-03": {"v": 99}}
+        db.session.commit()
+        before = db.session.execute(sa.select(Score.p).order_by(Score.unit_id, Score.subject, Score.node)).all()
+    for _again in range(2):
+        found = runner.invoke(args=["rebuild"])
+        assert found.exit_code == 1
+        assert f"document {ids.report[PB]}" in found.output
+    with app.app_context():
+        assert db.session.execute(sa.select(Score.p).order_by(Score.unit_id, Score.subject, Score.node)).all() == before
+
+
+def test_a_unit_that_was_never_scored_is_found(ctx, ids):
+
+    db.session.execute(sa.delete(Score).where(Score.unit_id == ids.unit[PB]))
+    db.session.execute(sa.delete(UnitYear).where(UnitYear.unit_id == ids.unit[PB]))
+    db.session.commit()
+    assert score.refresh_stale(2026) == 1
+    assert db.session.get(UnitYear, (ids.unit[PB], 2026)) is not None

@@ -235,6 +235,8 @@ SINGLE = [
     (one(scored("A", "yes_no", {"key": "biner_bukti"})), "S/A/evidence", "rule-evidence"),
     (one(item("A", weight=5)), "S/A/rule", "rule-missing"),
     (one(scored("A", "yes_no", {"key": "biner"}, 0)), "S/weight", "weight-zero"),
+    (form(section("S", item("A")), section("E", item("B", retired=True), weight=0)), "E", "section-empty"),
+    (collection(item("A", personal=True), item("C", "calculated", calculation="${A}")), "main/C/calculation", "personal-exposed"),
     (form(section("S", scored("A", "yes_no", {"key": "biner"}), weight=0)), "sections", "weight-zero"),
     (one(scored("A", "yes_no", {"key": "biner"}, -1), scored("B", "yes_no", {"key": "biner"})), "S/A/weight", "weight-negative"),
     (one(scored("A", "yes_no", {"key": "biner"}, due_in=[5])), "S/A/due_in", "due-in"),
