@@ -214,17 +214,17 @@ def test_what_was_typed_on_a_page_from_before_a_publication_is_kept(app, as_, id
     browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
     page = form_values(browser.get(address).text)
     with app.app_context():
-        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-KOR-01")).one()
+        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-SDL-03")).one()
         definition.retire(world.person("admin"), FieldRow, retired.id)
         publish()
-    answer = browser.post(address, page | {"f.PB-KOR-01": "4.242", "f.PB-KAP-01": "77", "_action": "save"})
+    answer = browser.post(address, page | {"f.PB-SDL-03": "4.242", "f.PB-KAP-01": "77", "_action": "save"})
     assert answer.status_code == 302
     html = visible_text(browser.get(address).text)
     assert "BNPB mengubah formulir ini saat Anda mengisinya" in html
     assert "4.242" in html[html.index("Tidak ditanyakan lagi") :]
     with app.app_context():
         kept = doc(ids)
-        assert (kept["PB-KAP-01"]["v"], kept["PB-KOR-01"]["v"]) == (77, 4242)
+        assert (kept["PB-KAP-01"]["v"], kept["PB-SDL-03"]["v"]) == (77, 4242)
 
 
 def test_files_of_two_people_stay_and_only_words_can_clash(ctx, ids):
