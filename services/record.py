@@ -142,7 +142,7 @@ def delete(actor: Actor, key: str, entry_id: str, besides: Sequence[str] = ()) -
             raise Refused(message(N_("%(n)s other records use “%(title)s”. Change them first."), n=users, title=entry.title))
         entry.deleted_at = clock.now()
         entry.lock_version += 1
-        session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id == entry.id))
+        indexing.index_entry(entry, definition_for(key)[1])
         add_revision(actor, entry, "delete")
         audit.record(actor, "delete", "record", entry.id, entry.unit_id, type=key)
 
