@@ -120,7 +120,6 @@ class FieldView(DefinitionView):
         "retired": _l("State"),
     }
     column_sortable_list = ("code", "type", "weight")
-    column_default_sort = "position"
     column_searchable_list = ("search", "code")
     page_size = 60
     column_formatters = {
