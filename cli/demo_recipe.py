@@ -107,7 +107,7 @@ class _Play:
             start_date=began,
             decree=f"SK 360/Kep.{place + 11}/2024",
         )
-        quality = 0.86 if code == self.recipe["home"] else self.chance.uniform(0.38, 0.98)
+        quality = 0.68 if code == self.recipe["home"] else self.chance.uniform(0.38, 0.98)
         return Cast(db.session.get_one(Unit, unit_id), home, self._actor("operator", ScopeKind.REGION, home.id), quality)
 
     def _actor(self, role: str, kind: ScopeKind, scope: str = "") -> Actor:
