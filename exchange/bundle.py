@@ -1,7 +1,7 @@
 """Bundles: definitions as YAML, the same bytes for the same content."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,13 +85,26 @@ def parse_yaml(text: str) -> dict[str, Any]:
         data = yaml.load(text[:MAX_TEXT], Loader=_TypedLoader) if text.strip() else {}  # noqa: S506 - a SafeLoader
         if not isinstance(data, dict):
             raise BundleError("a mapping is expected")
-        plain = json.dumps(data, allow_nan=False, ensure_ascii=False)
-        if "\\u0000" in plain:
-            raise BundleError("a NUL character")
-        plain.encode()  # a lone surrogate cannot be stored
-        return dict(json.loads(plain))
+        plain = dict(json.loads(json.dumps(data, allow_nan=False)))
+        for words in _texts(plain):
+            if "\0" in words:
+                raise BundleError("a NUL character")
+            words.encode()  # a lone surrogate cannot be stored
+        return plain
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise BundleError(str(error)) from error
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a JSON value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _texts(list(pair))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -176,7 +176,7 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
         current = doc.get(code) or {}
         if same(current, answer):
             continue
-        others = [change for change in later.get(code, ()) if not change.op_key.startswith(f"{_page(draft)}:")]
+        others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
         kept, clash = _beside(others[0].prev or {}, current, answer) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
             conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
@@ -184,6 +184,10 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
             _log(actor, entry, code, kept, current, op_key)
             doc[code] = kept
     return conflicts
+
+
+def _own_page(actor: Actor, draft: Draft, change: AnswerChange) -> bool:
+    return change.op_key.startswith(f"{_page(draft)}:") and change.actor_id == (actor.id or None)
 
 
 def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:

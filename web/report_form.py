@@ -57,9 +57,11 @@ def _asked_before(page: ReportPage) -> list[Field]:
     number = request.form.get("_version", page.version.number, int)
     if number == page.version.number:
         return []
-    flash(_("BNPB changed this form while you were filling it in. What you typed is kept; look at what is new."), "info")
     known = registry.registry().by_id(page.report.content_type_id).versions
-    old = next((registry.definition_of(v) for v in known if v.number == number), page.definition)
+    old = next((registry.definition_of(v) for v in known if v.number == number), None)
+    if old is None:
+        return []
+    flash(_("BNPB changed this form while you were filling it in. What you typed is kept; look at what is new."), "info")
     return [f for f in old.fields if f.code not in page.definition.by_code]
 
 

@@ -235,3 +235,10 @@ def test_letters_no_database_can_hold_are_refused(text):
 
     with pytest.raises(BundleError):
         parse_yaml(text)
+
+
+def test_escapes_that_only_look_like_them_are_read():
+    from exchange.bundle import parse_yaml
+
+    assert parse_yaml(r"a: '\u0000'") == {"a": r"\u0000"}
+    assert parse_yaml(r'a: "\ud83d\ude00"') == {"a": "\N{GRINNING FACE}"}

@@ -267,3 +267,13 @@ def test_progress_counts_what_needs_nothing_more(app, as_, ids):
     assert "0 dari" in visible_text(browser.get(address).text)
     browser.post(address, form_values(browser.get(address).text) | {"f.PB-KLB-01": "tidak", "_action": "save"})
     assert "1 dari" in visible_text(browser.get(address).text)
+
+
+def test_the_page_key_of_another_person_opens_no_way_past_a_conflict(ctx, ids):
+    one, report_id = world.person("operator"), ids.report[PB]
+    two = world.person("province")
+    user.update(SYSTEM, two.id, name="Rekan", active=True, grants=[GrantWish("operator", "unit", ids.unit[PB])])
+    save_draft(one, report_id, Draft({"PB-SDL-03": {"v": 5}}, 0, "page-1"))
+    saved = save_draft(world.person("province"), report_id, Draft({"PB-SDL-03": {"v": 7}}, 0, "page-1"))
+    assert [c.theirs["v"] for c in saved.conflicts] == [5]
+    assert doc(ids)["PB-SDL-03"]["v"] == 5

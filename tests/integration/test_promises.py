@@ -375,3 +375,7 @@ def test_searches_take_no_wildcards(as_, ids):
         for wild in ("%", "^", "B_njir"):
             shown = visible_text(browser.get(address, query_string={"search": wild}).text)
             assert "Tidak ada yang cocok" in shown, (address, wild)
+
+
+def test_a_search_of_endless_words_is_answered(as_, ids):
+    assert as_("admin").get("/admin/indikator/", query_string={"search": "ab " * 2000}).status_code == 200
