@@ -117,7 +117,7 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
 def _named(checked: Checked, definition: Definition, previous: Mapping[str, Any]) -> Iterator[str]:
     """The records and regions that are shown by name: today's and, where there is one, the last report's."""
     yield from (look.key for look in checked.lookups)
-    yield from (key for _field, key in named(definition, previous))
+    yield from (key for _field, key in (named(definition, previous) if previous else ()))
 
 
 def _options(actor: Actor, unit_id: str) -> Callable[[str], Sequence[tuple[str, str]]]:
