@@ -128,7 +128,7 @@ class Field:
         """The table's columns by code."""
         return {column.code: column for column in self.columns}
 
-    @property
+    @cached_property
     def ruled(self) -> bool:
         """Whether an answer is tested by expressions: its own rule, its warning, or those of its rows and columns."""
         own = self.constraint is not None or self.warning is not None or bool(self.row_rules)
