@@ -141,16 +141,8 @@ class FieldView(DefinitionView):
             sa.select(SectionRow.position).where(SectionRow.id == FieldRow.section_id),
             sa.select(table.position).where(table.id == sa.func.coalesce(FieldRow.parent_id, FieldRow.id)),
         )
-        order = [place.scalar_subquery() for place in places]
-        return [
-            (key, None, False)
-            for key in (
-                *order,
-                sa.func.coalesce(FieldRow.parent_id, FieldRow.id),
-                FieldRow.parent_id.is_not(None),
-                FieldRow.position,
-            )
-        ]
+        own = (sa.func.coalesce(FieldRow.parent_id, FieldRow.id), FieldRow.parent_id.is_not(None), FieldRow.position)
+        return [(key, None, False) for key in (*(place.scalar_subquery() for place in places), *own)]
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """Back to the list, at what was saved."""

@@ -198,9 +198,7 @@ def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[st
     old, wanted = base.get("files") or [], mine.get("files") or []
     files = [f for f in theirs.get("files") or [] if f in wanted or f not in old]
     files += [f for f in wanted if f not in files and f not in old]
-    kept = dict(theirs) | ({"files": files} if files else {})
-    if not files:
-        kept.pop("files", None)
+    kept = {part: value for part, value in theirs.items() if part != "files"} | ({"files": files} if files else {})
     said, was, stands = ({**answer, "files": None} for answer in (mine, base, theirs))
     return kept, not same(said, was) and not same(said, stands)
 

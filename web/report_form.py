@@ -230,7 +230,6 @@ class SummaryLine:
     label: str
     words: str
     place: str
-    code: str
 
 
 def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
@@ -243,9 +242,7 @@ def _summary_line(error: AnswerError, place: int, asked: Any) -> SummaryLine:
     anchor = input_id(error.code, part)
     if not part and pages.adapter_of(asked).group:
         anchor = f"q-{error.code}"
-    return SummaryLine(
-        anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code), error.code
-    )
+    return SummaryLine(anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code))
 
 
 def _saved_at(page: ReportPage) -> str:
