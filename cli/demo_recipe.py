@@ -29,6 +29,7 @@ from services.actor import SYSTEM, actor_for
 from services.file import Upload
 from services.report import Draft
 from services.report_context import context_of, version_of, working_document
+from services.report_rows import get_for
 from services.user import GrantWish
 from settings import ROOT
 
@@ -226,7 +227,7 @@ class _Play:
                 )
 
     def _answers(self, cast: Cast, report_id: str, base: dt.date, complete: bool) -> dict[str, dict[str, Any]]:
-        row = report.get_for(cast.operator, report_id)
+        row = get_for(cast.operator, report_id)
         _version, definition = version_of(row)
         context = context_of(row, definition)
         doc, _previous = working_document(row, definition, context)

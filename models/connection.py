@@ -24,4 +24,5 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: sa.Connection) -> None:
     immediate = connection.get_execution_options().get(WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    driver: Any = connection.connection.driver_connection  # straight to it: every request begins once
+    driver.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.access import ANONYMOUS, Actor, Grant, Permission
 from domain.access.policy import ScopeKind
-from models import EndedSession, RoleGrant, User, db
+from models import EndedSession, Region, RoleGrant, Unit, User, db
 from services.registry import EPOCH, registry
 
 SYSTEM = Actor("", "sistem", (Grant("system", frozenset(Permission), ScopeKind.NATIONAL),))
@@ -24,9 +24,12 @@ GRANTED = (
         RoleGrant.role,
         RoleGrant.scope_kind,
         RoleGrant.scope_id,
+        sa.func.coalesce(Unit.name, Region.name, "").label("scope_name"),
         EPOCH.scalar_subquery().label("epoch"),
     )
     .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .outerjoin(Unit, Unit.id == RoleGrant.scope_id)
+    .outerjoin(Region, Region.id == RoleGrant.scope_id)
     .where(User.active.is_(True))
     .order_by(RoleGrant.id)
 )
@@ -60,11 +63,13 @@ def person(key: str, session: str) -> Person | None:
     return _person(BY_SESSION, {"key": key, "session": session})
 
 
-def _person(query: sa.Select[Any, Any, Any, Any, Any, Any, Any, Any], wanted: Mapping[str, str]) -> Person | None:
+def _person(query: sa.Select[Any, Any, Any, Any, Any, Any, Any, Any, Any], wanted: Mapping[str, str]) -> Person | None:
     rows = db.session.connection().execute(query, wanted).all()
     if not rows:
         return None
     who = rows[0]
     roles = registry(who.epoch).roles
-    grants = tuple(Grant(r.role, roles[r.role].permissions, ScopeKind(r.scope_kind), r.scope_id) for r in rows if r.role in roles)
+    grants = tuple(
+        Grant(r.role, roles[r.role].permissions, ScopeKind(r.scope_kind), r.scope_id, r.scope_name) for r in rows if r.role in roles
+    )
     return Person(who.id, who.name, who.locale, who.fs_uniquifier, Actor(who.id, who.name, grants))

@@ -21,7 +21,7 @@ from domain.reporting.states import EDITABLE, MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
 from infra.ids import new_id
-from models import AnswerChange, Entry, Event, Report, ReportTransition, Unit, User, VerdictRow, db
+from models import AnswerChange, Entry, Report, ReportTransition, Unit, User, VerdictRow, db
 from services import audit, score
 from services.entry import add_revision, new_entry
 from services.errors import Refused
@@ -62,15 +62,6 @@ class Draft:
     answers: Mapping[str, Mapping[str, Any]]
     base_seq: int
     op_key: str = field(default_factory=new_id)
-
-
-WHOLE = (
-    sa.orm.joinedload(Report.entry),
-    sa.orm.joinedload(Report.period),
-    sa.orm.joinedload(Report.event).lazyload(Event.unit),
-    sa.orm.joinedload(Report.unit),
-)
-"""What surrounds a report, read with it in one statement."""
 
 
 def create_report(
@@ -116,12 +107,10 @@ def create_report(
     return True
 
 
-def get_for(actor: Actor, report_id: str, permission: Permission = Permission.REPORT_READ, lock: bool = False) -> Report:
-    """Load a report and authorise in one call."""
-    around = () if lock else WHOLE
-    report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=lock, options=around)
-    if lock:
-        db.session.refresh(report.entry)
+def _locked(actor: Actor, report_id: str, permission: Permission) -> Report:
+    """Load a report, authorise and hold it, in one call."""
+    report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=True)
+    db.session.refresh(report.entry)
     return report
 
 
@@ -150,7 +139,7 @@ def _own(actor: Actor, report: Report) -> bool:
 def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
     """Keep what was typed, valid or not. A change by someone else since the page was made is shown, not overwritten."""
     with unit_of_work():
-        report = get_for(actor, report_id, Permission.REPORT_FILL, lock=True)
+        report = _locked(actor, report_id, Permission.REPORT_FILL)
         if State(report.state) not in EDITABLE:  # a period that closed meanwhile refuses to send, never to keep
             raise Refused(message(N_("This report has been sent and can no longer be changed.")))
         version, definition = version_of(report)
@@ -248,7 +237,7 @@ def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
     """Save, check everything, and send when nothing is wrong. The draft stays saved when something is."""
     with unit_of_work():
         saved = save_draft(actor, report_id, draft)
-        report = get_for(actor, report_id, Permission.REPORT_FILL, lock=True)
+        report = _locked(actor, report_id, Permission.REPORT_FILL)
         decision = decide(Move.SUBMIT, facts(actor, report))
         if decision.state is None:
             return replace(saved, refusal=decision.refusal)
@@ -297,7 +286,7 @@ def _move(actor: Actor, report: Report, target: State, why: str) -> None:
 def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Verdict, str]]) -> None:
     """Say what holds of answers, by field id: (verdict, note). A return or not-applicable needs a note."""
     with unit_of_work() as session:
-        report = get_for(actor, report_id, Permission.REPORT_VERIFY, lock=True)
+        report = _locked(actor, report_id, Permission.REPORT_VERIFY)
         known = facts(actor, report)
         if known.own_unit or State(report.state) not in (State.SUBMITTED, State.VERIFIED):
             raise Refused(message(N_("You may not do this with this report.")))
@@ -316,7 +305,7 @@ def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Ver
 def move(actor: Actor, report_id: str, wish: Move, note: str = "") -> State:
     """Carry out a transition other than sending; gives the new state."""
     with unit_of_work() as session:
-        report = get_for(actor, report_id, MOVES[wish].permission, lock=True)
+        report = _locked(actor, report_id, MOVES[wish].permission)
         decision = decide(wish, facts(actor, report, note))
         if decision.state is None:
             raise Refused(decision.refusal or message(N_("You may not do this with this report.")))

@@ -91,7 +91,7 @@ def _same_subject(report: Report, type_id: str) -> Report | None:
         sa.select(Report)
         .join(Report.entry)
         .options(sa.orm.contains_eager(Report.entry))
-        .where(Report.unit_id == report.unit_id, Report.content_type_id == type_id, Entry.subject_id == report.subject_id)
+        .where(Report.unit_id == report.unit_id, Report.content_type_id == type_id, Entry.subject_id == report.entry.subject_id)
     )
 
 

@@ -1,7 +1,6 @@
 """Scope in one place: one SQL predicate for lists, one call that loads and authorises. Both ask the same policy, whose
 reach and whose answer for one place are shown equal by a property test."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -43,13 +42,15 @@ def load(
     *,
     read: Permission,
     lock: bool = False,
-    options: Sequence[Any] = (),
 ) -> T:
     """Load one row and authorise in one call: out of reach → :class:`NotFound`, readable only → :class:`Forbidden`."""
-    if not _plausible(key):
-        raise NotFound
     kept: Any = model  # a class is hashable; the type variable hides it
-    row: T | None = db.session.scalar(_by_key(kept, tuple(options), lock), {"key": key})
+    row: T | None = db.session.scalar(_by_key(kept, lock), {"key": key}) if plausible(key) else None
+    return authorise(actor, row, permission, read)
+
+
+def authorise(actor: Actor, row: T | None, permission: Permission, read: Permission) -> T:
+    """The row itself, when the actor may; see :func:`load`."""
     if row is None or not actor.may(read, place_of(row)):
         raise NotFound
     if not actor.may(permission, place_of(row)):
@@ -58,9 +59,9 @@ def load(
 
 
 @lru_cache(maxsize=64)
-def _by_key(model: type[Any], options: tuple[Any, ...], lock: bool) -> sa.Select[Any]:
+def _by_key(model: type[Any], lock: bool) -> sa.Select[Any]:
     """One statement per kind of load, made once: SQLAlchemy then keeps its compiled form with it."""
-    query = sa.select(model).options(*options).where(model.id == sa.bindparam("key"))
+    query = sa.select(model).where(model.id == sa.bindparam("key"))
     return query.with_for_update(of=model).execution_options(populate_existing=True) if lock else query
 
 
@@ -70,7 +71,8 @@ def require(actor: Actor, permission: Permission, place: Place | None = None) ->
         raise Forbidden
 
 
-def _plausible(key: str) -> bool:
+def plausible(key: str) -> bool:
+    """Whether a key from outside can be one of ours."""
     return isinstance(key, str) and 0 < len(key) <= 64 and key.isascii() and key.isprintable()
 
 

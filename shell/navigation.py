@@ -9,10 +9,8 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from domain.access import Actor, Permission
-from domain.access.policy import ScopeKind
 from domain.messages import Text, pick
 from infra import clock
-from models import Region, Unit, db
 from services import registry
 
 ICONS = ("users", "book", "columns", "plan", "box", "file")
@@ -169,11 +167,5 @@ def scope_words(actor: Actor, locale: str) -> tuple[str, str]:
     grant = actor.grants[0]
     role = registry.registry().roles.get(grant.role)
     label: Text = role.label if role else {}
-    return _scope_name(grant.kind, grant.scope, locale), pick(label, locale)
-
-
-def _scope_name(kind: ScopeKind, scope: str, locale: str) -> str:
-    if kind is ScopeKind.NATIONAL:
-        return "Nasional" if locale == "id" else "National"
-    row = db.session.get(Unit, scope) if kind is ScopeKind.UNIT else db.session.get(Region, scope)
-    return row.name if row else ""
+    where = grant.name or ("Nasional" if locale == "id" else "National")
+    return where, pick(label, locale)

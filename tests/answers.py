@@ -27,8 +27,8 @@ def complete(actor, report_id: str, quality: float = 0.9, store=None) -> dict:
 
     from services import file
     from services.file import Upload
-    from services.report import get_for
     from services.report_context import context_of, version_of, working_document
+    from services.report_rows import get_for
 
     report = get_for(actor, report_id)
     _version, definition = version_of(report)

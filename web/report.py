@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from domain.access import Permission
 from forms.texts import say
-from services import report as reports
 from services.reading import due
 from services.reading.report_page import ReportPage, report_page
 from shell.request import actor, needs, signed_in
@@ -43,8 +42,7 @@ def fill(report_id: str) -> str:
 @signed_in
 def save(report_id: str) -> str | Response | tuple[str, int]:
     """Save what was typed; send it when that was asked and nothing is wrong."""
-    reports.get_for(actor(), report_id, Permission.REPORT_FILL)
-    page = report_page(actor(), report_id)
+    page = report_page(actor(), report_id, Permission.REPORT_FILL)
     if page.refusal is not None and not page.keeps:
         flash(say(page.refusal), "bad")
         return redirect(url_for("report.fill", report_id=report_id))

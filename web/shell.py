@@ -1,6 +1,7 @@
 """What every template of every door may use: words, numbers, bars, the person; and the headers of every answer."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -70,8 +71,18 @@ def _gettext(msgid: str) -> str:
 
 def _words(msgid: str, **values: object) -> Markup:
     """A text of ours, with values escaped into it; what Jinja's own does, without a context per word."""
-    found = _word(locale(), msgid)
-    return found % values if values or "%" in found else found
+    return _in(locale())(msgid, **values)
+
+
+@lru_cache(maxsize=8)
+def _in(locale: str) -> Callable[..., Markup]:
+    """The words of one language; a page asks for its language once, not once per word."""
+
+    def words(msgid: str, **values: object) -> Markup:
+        found = _word(locale, msgid)
+        return found % values if values or "%" in found else found
+
+    return words
 
 
 @lru_cache(maxsize=4096)
@@ -142,17 +153,18 @@ def _bar(micro: int | None, goal: int | None = None) -> Markup:
 
 
 def _page_context() -> dict[str, Any]:
-    who = actor()
-    where, role = navigation.scope_words(who, locale()) if who.id else ("", "")
+    who, language, here = actor(), locale(), request.path
+    where, role = navigation.scope_words(who, language) if who.id else ("", "")
     return {
-        "locale": locale(),
+        "locale": language,
+        "_": _in(language),
         "actor": who,
-        "menu": navigation.menu(who, locale(), request.path),
-        "topbar": navigation.topbar(who.name, where, role, locale(), _csrf_token(), request.path) if who.id else "",
+        "menu": navigation.menu(who, language, here),
+        "topbar": navigation.topbar(who.name, where, role, language, _csrf_token(), here) if who.id else "",
         "csrf_token": _csrf_token,
         "scope_where": where,
         "fmt": formatter(),
-        "here": request.path,
+        "here": here,
     }
 
 
@@ -166,8 +178,7 @@ def _note_origin() -> None:
 
 
 def _headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(HEADERS)
     if (request.endpoint or "").startswith("security."):
         response.headers["Cache-Control"] = "no-store"  # the library writes a header no browser can read
     elif actor().id:

@@ -27,12 +27,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role in a scope. *scope*: a province's, region's or unit's id; empty for national."""
+    """A role in a scope. *scope*: a province's, region's or unit's id; empty for national. *name*: the scope's, for display."""
 
     role: str
     permissions: frozenset[Permission]
     kind: ScopeKind
     scope: str = ""
+    name: str = ""
 
     def covers(self, place: Place) -> bool:
         """Whether *place* lies within the scope; a place of no unit is national."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from models import ContentType, Event, Period, Region, Report, Unit, db
 from services import registry
 from services.report import refusal_to_fill
 from services.report_context import context_of, version_of, working_document
+from services.report_rows import ROWS, read
 from services.scope import within
 
 
@@ -64,8 +66,8 @@ def listed(actor: Actor, *, state: str = "", form: str = "", sought: str = "", p
         query = query.where(Report.state.in_(sorted(EDITABLE)))
     elif state:
         query = query.where(Report.state == state)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    rows = db.session.scalars(
+    total = db.session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
+    rows = read(
         query.order_by(_urgency(), sa.case((Report.state.in_(sorted(EDITABLE)), Report.due_at)), Report.due_at.desc(), Region.code)
         .limit(PAGE)
         .offset((max(page, 1) - 1) * PAGE)
@@ -77,34 +79,22 @@ def to_do(actor: Actor) -> list[DueReport]:
     """Unfinished reports that the actor may fill, the most urgent first."""
     reach = within(actor.reach(Permission.REPORT_FILL), Report)
     query = _base(actor).where(reach, Report.state.in_(sorted(EDITABLE)))
-    return [_due(actor, r) for r in db.session.scalars(query.order_by(_urgency(), Report.due_at).limit(PAGE))]
+    return [_due(actor, r) for r in read(query.order_by(_urgency(), Report.due_at).limit(PAGE))]
 
 
 def recently_sent(actor: Actor, most: int = 5) -> list[DueReport]:
     """The newest reports that were sent within the actor's reach of filling."""
     reach = within(actor.reach(Permission.REPORT_FILL), Report)
     query = _base(actor).where(reach, Report.first_sent_at.is_not(None)).order_by(Report.sent_at.desc()).limit(most)
-    return [_due(actor, r) for r in db.session.scalars(query)]
+    return [_due(actor, r) for r in read(query)]
 
 
 def _urgency() -> sa.ColumnElement[int]:
     return sa.case((Report.state == State.RETURNED, 0), (Report.state == State.DRAFT, 1), else_=2)
 
 
-def _base(actor: Actor) -> "sa.Select[Report]":
-    joined = (
-        sa.orm.joinedload(Report.entry),
-        sa.orm.joinedload(Report.period),
-        sa.orm.joinedload(Report.event),
-        sa.orm.joinedload(Report.unit),
-    )
-    return (
-        sa.select(Report)
-        .options(*joined)
-        .join(Unit, Unit.id == Report.unit_id)
-        .join(Region, Region.id == Unit.region_id)
-        .where(within(actor.reach(Permission.REPORT_READ), Report))
-    )
+def _base(actor: Actor) -> "sa.Select[Any]":
+    return ROWS.where(within(actor.reach(Permission.REPORT_READ), Report))
 
 
 def subject_name(period: Period | None, event: Event | None) -> Text:

@@ -17,8 +17,9 @@ from models import Report, ReportTransition, User, VerdictRow, Version, db
 from services import file, lookups, registry
 from services.file import FileFacts
 from services.registry import VersionRef
-from services.report import get_for, refusal_to_fill
+from services.report import refusal_to_fill
 from services.report_context import CONTEXT, context_of, frozen_context, vanished, version_of, working_document
+from services.report_rows import get_for
 from services.scope import place_of
 
 
@@ -75,10 +76,9 @@ class ReportPage:
         return State(self.report.state) in SENT
 
 
-def report_page(actor: Actor, report_id: str) -> ReportPage:
+def report_page(actor: Actor, report_id: str, permission: Permission = Permission.REPORT_READ) -> ReportPage:
     """Load, authorise and check one report; nothing is written."""
-    report = get_for(actor, report_id)
-    return page_of(actor, report)
+    return page_of(actor, get_for(actor, report_id, permission))
 
 
 def page_of(actor: Actor, report: Report) -> ReportPage:

@@ -14,10 +14,10 @@ EVIDENCE = {"name": "bukti.pdf", "mimeType": "application/pdf", "buffer": b"%PDF
 def answers_for(inside, url: str) -> dict[str, list[str]]:
     """What to type: names and values of a complete form, rendered by the application itself."""
     from forms import page as pages
-    from models import Report, User, db
+    from models import User, db
     from services.actor import actor_for
     from services.reading.report_page import page_of
-    from services.report import get_for
+    from services.report_rows import get_for
     from tests.answers import complete
 
     report_id = url.rsplit("/", 1)[1].split("#", maxsplit=1)[0]
@@ -25,7 +25,6 @@ def answers_for(inside, url: str) -> dict[str, list[str]]:
         db.session.rollback()
         actor = actor_for(db.session.scalar(sa.select(User.id).where(User.email == "operator@example.org")))
         report = get_for(actor, report_id)
-        assert isinstance(report, Report)
         page = page_of(actor, report)
         doc = dict(page.doc) | complete(actor, report_id, 0.95)
         state = pages.PageState(doc, frozenset(page.definition.by_code), frozenset(), page.context)

@@ -9,8 +9,9 @@ from models import FieldRow, SectionRow, Version, db
 from services import bundle, definition, publishing, registry
 from services.actor import SYSTEM
 from services.errors import Forbidden, Refused
-from services.report import Draft, get_for, save_draft, submit
+from services.report import Draft, save_draft, submit
 from services.report_context import version_of
+from services.report_rows import get_for
 from tests import world
 from tests.answers import complete
 

@@ -12,8 +12,9 @@ from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTran
 from services import event, period, record, unit, user
 from services.actor import SYSTEM, actor_for
 from services.errors import Forbidden, NotFound, Refused
-from services.report import Draft, get_for, give_verdicts, move, save_draft, submit
+from services.report import Draft, give_verdicts, move, save_draft, submit
 from services.report_context import sent_document, version_of
+from services.report_rows import get_for
 from services.user import GrantWish
 from tests import world
 from tests.answers import complete
