@@ -16,12 +16,13 @@ from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.texts import formatter, locale, say, text
 from infra import clock
 from models import Entry, Unit, db
-from services import file, lookups, record
+from services import file, lookups, record, registry
 from services.errors import NotFound, Refused
 from services.reading import records
 from services.scope import place_of
 from shell.files import file_lines, store_uploads
 from shell.request import actor
+from shell.stale import asked_before
 
 
 def unit_of(entry: Entry) -> Unit:
@@ -49,7 +50,8 @@ def show(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit]) -> s
 def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     """Save what was posted; gives nothing when all went well, else the page with every fault in place."""
     form = form_class(view.version.sha256, view.definition)()
-    posted = Posted(form, request.form, request.files)
+    gone = asked_before(registry.registry().type(view.key), view.version, view.definition)
+    posted = Posted(form, request.form, request.files, gone)
     stored, faults = store_uploads(unit, posted.fields, posted.uploads)
     current = dict(entry.doc) if entry else {}
     pending = _pending_files(view, request.form.getlist("_kept"), unit)

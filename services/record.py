@@ -56,7 +56,8 @@ def save(
         entry = _for_change(actor, key, unit_id, version, entry_id, seen)
         twin = None if entry_id else _twin(actor, entry)
         unit = session.get_one(Unit, entry.unit_id)
-        kept = {code: answer for code, answer in (entry.doc or {}).items() if code not in definition.by_code}
+        before = {**(entry.doc or {}), **answers}  # what is asked no longer stays as it was, or as an older page said
+        kept = {code: answer for code, answer in before.items() if code not in definition.by_code}
         result = checked(definition, answers, unit.region.zone)
         faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups, hold=True))
         entry.doc = kept | result.relevant_doc()

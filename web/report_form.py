@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
-from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.display import Formatter
 from domain.messages import N_, message
@@ -28,6 +27,7 @@ from services.reading.report_page import ReportPage, report_page
 from services.report import Conflict, Draft, Saved, save_draft, submit
 from shell.files import file_lines, store_uploads
 from shell.request import actor
+from shell.stale import asked_before
 
 
 @dataclass
@@ -44,25 +44,13 @@ class Outcome:
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
     form = form_class(page.version.sha256, page.definition)()
-    posted = Posted(form, request.form, request.files, _asked_before(page))
+    ref = registry.registry().by_id(page.report.content_type_id)
+    posted = Posted(form, request.form, request.files, asked_before(ref, page.version, page.definition))
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id())
     sending = posted.action == "send" and not faults
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
     return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, faults)
-
-
-def _asked_before(page: ReportPage) -> list[Field]:
-    """Questions of the version the posted page was made from that this one asks no longer."""
-    number = request.form.get("_version", page.version.number, int)
-    if number == page.version.number:
-        return []
-    known = registry.registry().by_id(page.report.content_type_id).versions
-    old = next((registry.definition_of(v) for v in known if v.number == number), None)
-    if old is None:
-        return []
-    flash(_("BNPB changed this form while you were filling it in. What you typed is kept; look at what is new."), "info")
-    return [f for f in old.fields if f.code not in page.definition.by_code]
 
 
 def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]:

@@ -6,12 +6,13 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from models import Entry, EntryIndex, db
-from services import bundle, record
+from models import Entry, EntryIndex, FieldRow, db
+from services import bundle, definition, record
 from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
 from tests import world
 from tests.html import form_values, visible_text
+from tests.integration.test_definitions import publish
 from tests.integration.test_reports import member
 
 UNFORESEEN = """
@@ -219,6 +220,24 @@ def test_a_stale_edit_is_refused_and_shown_again(app, as_, ids):
     assert form_values(answer.text)["f.lembaga"] == ["PMI Cikarang"]
     with app.app_context():
         assert db.session.get(Entry, entry).title == "PMI Bekasi"
+
+
+def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_no_longer(app, as_, ids):
+    browser, address = as_("operator"), "/admin/konten/anggota/new/"
+    page = post_values(browser.get(address).text)
+    with app.app_context():
+        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "peran")).one()
+        definition.retire(world.person("admin"), FieldRow, retired.id)
+        publish(key="anggota")
+    typed = {f"f.{code}": answer["v"] for code, answer in member("PMI", "masyarakat", peran="koordinator").items()}
+    answer = browser.post(address, page | typed, follow_redirects=True)
+    assert "BNPB mengubah formulir ini saat Anda mengisinya" in visible_text(answer.text)
+    with app.app_context():
+        kept = db.session.scalars(sa.select(Entry).where(Entry.title == "PMI")).one()
+        assert kept.doc["peran"]["v"] == "koordinator"
+        values = {code: answer for code, answer in kept.doc.items() if code != "peran"} | {"unsur": {"v": "lembaga-usaha"}}
+        record.save(world.person("operator"), "anggota", ids.unit["32.16"], values, kept.id, kept.lock_version)
+        assert (kept.doc["unsur"]["v"], kept.doc["peran"]["v"]) == ("lembaga-usaha", "koordinator")
 
 
 def test_bulk_removal_refuses_foreign_ids(app, as_, ids, tables):
