@@ -287,6 +287,18 @@ def test_retired_choices_and_every_fault_at_once_in_form_order():
     assert found == [("A", "", INVALID), ("B", "", INVALID), ("C", "", MISSING)]
 
 
+def test_done_is_what_needs_nothing_more():
+    definition = define(
+        item("GOOD"), item("LESS", required=False), item("EMPTY"), item("WRONG", "integer"),
+        scored("BARE", "yes_no", {"key": "biner_bukti"}, evidence=EVIDENCE),
+    )  # fmt: skip
+    doc = {"GOOD": {"v": "x"}, "LESS": {"v": "y"}, "WRONG": {"raw": "many"}, "BARE": {"v": True}}
+    checked = check(definition, doc, at())
+    assert checked.required == {"GOOD", "EMPTY", "WRONG", "BARE"}
+    assert checked.done == {"GOOD"}
+    assert check(definition, doc | {"BARE": {"v": True, "files": ["f"]}, "WRONG": {"v": 3}}, at()).done == {"GOOD", "WRONG", "BARE"}
+
+
 def test_context_names():
     named = at(2, event=event()).named
     assert (named["_year"], named["_quarter"]) == (2026.0, 2.0)
