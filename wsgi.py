@@ -11,4 +11,4 @@ with app.app_context():
 
 gc.collect()
 gc.freeze()  # what is loaded now lives as long as the worker: no collection need walk it again
-gc.set_threshold(20_000, 20, 50)  # a page makes a few thousand objects, nearly all freed by count; measured 3 to 8 % of its time
+gc.set_threshold(20_000, 20, 50)  # nearly all objects of a page are freed by count; the bench is served so too

@@ -19,7 +19,7 @@ from domain.access import Permission, Place
 from exchange.csv_rows import stream_csv
 from forms.texts import say
 from models import db
-from services.errors import NotFound, Refused
+from services.errors import NotFound, Refused, Stale
 from services.scope import place_of, within
 from shell.request import actor, to_sign_in
 
@@ -222,6 +222,14 @@ class ServiceView(GuardedModel, ModelView):
     def _through(self, use_case: Callable[[], Any], form: Any) -> Any:
         try:
             return use_case() or True
+        except Stale:
+            flash(
+                _(
+                    "This was changed since you opened the page. Open it again to see what is saved now, and enter your change there."
+                ),
+                "bad",
+            )
+            return None
         except Refused as refused:
             put_faults(form, refused)
             return None

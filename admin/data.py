@@ -102,6 +102,7 @@ class PeriodView(ServiceView):
     column_sortable_list = (("name", "start_date"), "due_date", "state")
     column_default_sort = ("start_date", True)
     column_formatters = {
+        "name": lambda _v, _c, m, _n: formatter().quarter(m.quarter, m.year),
         "due_date": show_day,
         "state": lambda _v, _c, m, _n: str(PERIOD_STATES[m.state]),
         "opened_at": lambda _v, _c, m, _n: (

@@ -431,6 +431,5 @@ def _choice_values(form: Any) -> dict[str, Any]:
         "code": form.code.data,
         "label": label(form, "label"),
         "score": None if score is None else str(score),
-        "position": form.position.data or 0,
         "retired": form.retired.data,
-    }
+    } | ({} if form.position.data is None else {"position": form.position.data})

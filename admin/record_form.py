@@ -1,28 +1,35 @@
 """One record in a generated form: shown by the compiled page, read by the generated WTForms class, saved by the service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from domain.answers import AnswerError, Context
+from domain.answers import AnswerError, Checked, Context
+from domain.answers.check import WARNING
+from domain.answers.parts import same
+from domain.definitions.schema import Field
 from domain.fields import of
 from domain.messages import message
 from forms import page as pages
-from forms.fields.base import FileLine
+from forms.fields import adapter_of
+from forms.fields.base import FileLine, input_id, name_of
 from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.texts import formatter, locale, say, text
 from infra import clock
 from models import Entry, Unit, db
 from services import file, lookups, record, registry
-from services.errors import NotFound, Refused
+from services.errors import NotFound, Refused, Stale
 from services.reading import records
+from services.record import Faulty
 from services.scope import place_of
 from shell.files import file_lines, store_uploads
 from shell.request import actor
-from shell.stale import asked_before
+from shell.stale import PageBefore, page_before
 
 
 def unit_of(entry: Entry) -> Unit:
@@ -41,47 +48,80 @@ def chosen_unit(units: Sequence[Unit]) -> Unit:
     return found
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What stands in the form: for which unit and record, the document, its faults, and the page it came from.
+    *units*: where a new record may go. *adding*: the table that gets spare rows."""
+
+    unit: Unit
+    entry: Entry | None
+    doc: Mapping[str, Any]
+    units: Sequence[Unit] = ()
+    before: PageBefore | None = None
+    faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    adding: str = ""
+    general: str = ""
+    seen: int = 0
+
+
 def show(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit]) -> str:
     """The form, empty or with a record's answers."""
-    doc = dict(entry.doc) if entry else {}
-    return _page(view, unit, entry, units, doc, {}, "")
+    return _page(view, Shown(unit, entry, dict(entry.doc) if entry else {}, units))
 
 
 def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     """Save what was posted; gives nothing when all went well, else the page with every fault in place."""
-    form = form_class(view.version.sha256, view.definition)()
-    gone = asked_before(registry.registry().type(view.key), view.version, view.definition)
-    posted = Posted(form, request.form, request.files, gone)
-    stored, faults = store_uploads(unit, posted.fields, posted.uploads)
-    current = dict(entry.doc) if entry else {}
-    pending = _pending_files(view, request.form.getlist("_kept"), unit)
-    answers = posted.with_files(current | pending, stored)
+    before = page_before(registry.registry().type(view.key), view.version, view.definition)
+    posted = Posted(form_class(view.version.sha256, view.definition)(), request.form, request.files, before.asked)
+    stored, refused = store_uploads(unit, posted.fields, posted.uploads)
+    pending = _pending_files(posted.fields, request.form.getlist("_kept"), unit)
+    answers = posted.with_files((dict(entry.doc) if entry else {}) | pending, stored)
+    shown = Shown(unit, entry, answers, (unit,), before)
     if posted.action.startswith("rows:"):
-        return _page(view, unit, entry, [unit], answers, {}, posted.action.removeprefix("rows:"))
-    problem: Refused | None = None
+        return _page(view, replace(shown, adding=posted.action.removeprefix("rows:")))
+    if refused:
+        errors = [*record.checked(view.definition, answers, unit.region.zone).errors, *_file_errors(refused)]
+        return _page(view, replace(shown, faults=faults_by_field(errors))), 422
     try:
-        if not faults:
-            record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, _seen())
-            return None
-    except Refused as refused:
-        problem = refused
-    errors = (
-        list(record.checked(view.definition, answers, unit.region.zone).errors) if faults else list(getattr(problem, "errors", ()))
-    )
-    errors += [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in faults.items()]
-    general = say(problem.why) if problem is not None and not errors else ""
-    return _page(view, unit, entry, [unit], answers, faults_by_field(errors), "", general), 422
+        record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, _seen())
+    except Faulty as faulty:
+        return _page(view, replace(shown, faults=faults_by_field(faulty.errors))), 422
+    except Stale as stale:
+        return _page(view, _beside_saved(view, shown, say(stale.why))), 422
+    except Refused as refusal:
+        return _page(view, replace(shown, general=say(refusal.why))), 422
+    before.tell()
+    for fault in record.checked(view.definition, answers, unit.region.zone).faults:
+        if fault.severity == WARNING:
+            flash(say(fault.why), "warn")
+    return None
 
 
-def _pending_files(view: Any, kept: Sequence[str], unit: Unit) -> dict[str, Any]:
+def _beside_saved(view: Any, shown: Shown, why: str) -> Shown:
+    """The typed page with what is saved now beside each answer that differs; saving it again takes what is typed."""
+    assert shown.entry is not None
+    saved = dict(shown.entry.doc)
+    fmt = records.Names([shown.entry], view.definition).formatter(formatter())
+    faults = {
+        code: {"": _("Saved now: %(value)s", value=of(asked).in_full(of(asked).value_of(saved.get(code) or {}), asked, fmt) or "–")}
+        for code, asked in view.definition.by_code.items()
+        if of(asked).asks and not same(saved.get(code) or {}, shown.doc.get(code) or {})
+    }
+    return replace(shown, faults=faults, general=why, seen=shown.entry.lock_version)
+
+
+def _file_errors(refused: Mapping[str, str]) -> list[AnswerError]:
+    return [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in refused.items()]
+
+
+def _pending_files(fields: Iterable[Field], kept: Sequence[str], unit: Unit) -> dict[str, Any]:
     """Files that came with an earlier, faulty post of this form: ``code:sha256``, honoured only when the unit has them
     and the field takes such files."""
     pairs = [value.partition(":")[::2] for value in kept[:200]]
-    known = file.facts(unit.id, [sha[:64] for _code, sha in pairs])
+    known, asked = file.facts(unit.id, [sha[:64] for _code, sha in pairs]), {f.code: f for f in fields}
     found: dict[str, Any] = {}
     for code, sha in pairs:
-        asked = view.definition.by_code.get(code)
-        if asked is not None and sha in known and known[sha].kind in file_kinds(asked):
+        if code in asked and sha in known and known[sha].kind in file_kinds(asked[code]):
             found.setdefault(code, {"files": []})["files"].append(sha)
     return found
 
@@ -91,57 +131,74 @@ def _seen() -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
 
 
-def _page(
-    view: Any,
-    unit: Unit,
-    entry: Entry | None,
-    units: Sequence[Unit],
-    doc: Mapping[str, Any],
-    faults: Mapping[str, Any],
-    adding: str,
-    general: str = "",
-) -> str:
-    checked = record.checked(view.definition, doc, unit.region.zone)
-    hashes = [sha for answer in doc.values() for sha in (answer.get("files") or ())]
-    options: dict[str, Sequence[tuple[str, str]]] = {}
+def _page(view: Any, shown: Shown) -> str:
+    checked = record.checked(view.definition, shown.doc, shown.unit.region.zone)
+    faults = shown.faults or (faults_by_field(checked.invalid) if shown.adding else {})
+    state = _state(shown, checked, faults)
+    compiled = pages.compiled_page(view.version.sha256, locale(), view.definition)
+    gone = [f.code for f in shown.before.asked] if shown.before else []
+    return render_template(
+        "admin/record_form.html",
+        admin_view=view,
+        body=Markup(pages.render(compiled, state, saves=False)),  # noqa: S704 - compiled and escaped by forms.page
+        entry=shown.entry,
+        unit=shown.unit,
+        units=shown.units,
+        codes=" ".join(sorted(checked.relevant | set(gone))),
+        version=shown.before.number if shown.before else view.version.number,
+        carried=_carried(view, shown.before),
+        faults=_summary(view, faults),
+        general=shown.general,
+        seen=shown.seen or _seen() or (shown.entry.lock_version if shown.entry else 0),
+        kept=[f"{code}:{sha}" for code, answer in shown.doc.items() for sha in (answer.get("files") or ())],
+    )
 
-    def offered(target: str) -> Sequence[tuple[str, str]]:
-        if target not in options:
-            options[target] = lookups.options(actor(), unit.id, target)
-        return options[target]
 
-    shown = faults or (faults_by_field(checked.invalid) if adding else {})
-    state = pages.PageState(
+def _state(shown: Shown, checked: Checked, faults: Mapping[str, Mapping[str, str]]) -> pages.PageState:
+    hashes = [sha for answer in shown.doc.values() for sha in (answer.get("files") or ())]
+    unit = shown.unit
+    return pages.PageState(
         doc=checked.doc,
         relevant=checked.relevant,
         required=checked.required,
         context=Context(clock.local(unit.region.zone).date()),
-        faults=shown,
+        faults=faults,
         files=file_lines(unit.id, file.facts(unit.id, hashes)),
-        options=offered,
-        spare_rows={adding: 3} if adding else {},
+        options=cache(lambda target: lookups.options(actor(), unit.id, target)),
+        names=lookups.titles((look.key for look in checked.lookups), [unit.id]),
+        spare_rows={shown.adding: 3} if shown.adding else {},
     )
-    compiled = pages.compiled_page(view.version.sha256, locale(), view.definition)
-    body = Markup(pages.render(compiled, state, saves=False))  # noqa: S704 - compiled and escaped by forms.page
-    kept = [f"{code}:{sha}" for code, answer in doc.items() for sha in (answer.get("files") or ())]
-    return render_template(
-        "admin/record_form.html",
-        admin_view=view,
-        body=body,
-        entry=entry,
-        unit=unit,
-        units=units,
-        codes=" ".join(sorted(checked.relevant)),
-        faults=_summary(view, shown),
-        general=general,
-        seen=_seen() or (entry.lock_version if entry else 0),
-        kept=kept,
-    )
+
+
+def _carried(view: Any, before: PageBefore | None) -> list[tuple[str, str]]:
+    """What an older page held of questions and columns asked no longer, as it was posted: carried on unseen until all is
+    saved."""
+    found = []
+    for asked in before.asked if before else ():
+        now, name = view.definition.by_code.get(asked.code), name_of(asked.code)
+        for key in request.form:
+            part = key.rpartition(".")[2] if key.startswith(f"{name}.") else None
+            if (
+                (key == name or part is not None)
+                if now is None
+                else (part and part not in now.columns_by_code and part in asked.columns_by_code)
+            ):
+                found += [(key, value) for value in request.form.getlist(key)]
+    return found
 
 
 def _summary(view: Any, faults: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
     """(anchor, label, words) of every fault in the order of the form."""
-    return [(f"q-{f.code}", text(f.label), words) for f in view.definition.fields for words in (faults.get(f.code) or {}).values()]
+    return [
+        (_anchor(asked, part), text(asked.label), words)
+        for asked in view.definition.fields
+        for part, words in (faults.get(asked.code) or {}).items()
+    ]
+
+
+def _anchor(asked: Field, part: str) -> str:
+    place = part.strip("/").replace("/", "-")
+    return input_id(asked.code, place) if place else adapter_of(asked).focus(asked)
 
 
 def details(view: Any, entry: Entry) -> str:

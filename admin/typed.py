@@ -145,6 +145,7 @@ class TypedView(GuardedModel, BaseModelView):
         if wanted:
             conditions.append(records.Condition(None, "is", wanted[:26]))
         asked = self.definition.by_code.get(sort or "")
+        asked = asked if asked is not None and asked.sortable else None
         ref = registry.registry().type(self.key)
         return records.Query(ref.id, search or "", tuple(conditions), asked, bool(descending))
 

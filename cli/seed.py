@@ -10,6 +10,7 @@ from exchange.bundle import read_bundle, read_yaml
 from models import ContentType, db
 from services import bundle, region
 from services.actor import SYSTEM
+from services.unit_of_work import unit_of_work
 from settings import ROOT
 
 SEED = ROOT / "seed"
@@ -29,12 +30,12 @@ def run() -> str:
     if db.session.scalar(sa.select(sa.func.count()).select_from(ContentType)):
         return "The database already holds definitions. Nothing was changed."
     with (SEED / "regions.csv").open(encoding="utf-8", newline="") as lines:
-        regions = region.seed_regions(SYSTEM, csv.DictReader(lines))
-    bundle.apply_roles(SYSTEM, read_yaml(SEED / "roles.yaml"))
-    types = bundle_in_order(read_bundle(SEED))
-    published = bundle.apply(SYSTEM, types, reason="Definisi awal")
-    bundle.apply_scheme(SYSTEM, read_yaml(SEED / "scheme.yaml"))
-    return f"Seeded {regions} regions and {len(published)} content types."
+        rows = list(csv.DictReader(lines))
+    types, scheme, roles = bundle_in_order(read_bundle(SEED)), read_yaml(SEED / "scheme.yaml"), read_yaml(SEED / "roles.yaml")
+    with unit_of_work():  # all of it or nothing: a half-filled database would pass for a filled one
+        regions = region.seed_regions(SYSTEM, rows)
+        bundle.apply_folder(SYSTEM, types, scheme, roles, reason="Definisi awal")
+    return f"Seeded {regions} regions and {len(types)} content types."
 
 
 def bundle_in_order(types: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:

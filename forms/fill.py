@@ -76,10 +76,6 @@ def _answerable(asked: Field) -> bool:
     return of(asked).asks or asked.evidence is not None
 
 
-MOST_FILES = 10
-"""Files taken for one answer in one post."""
-
-
 def file_kinds(asked: Field) -> tuple[str, ...]:
     """The kinds of file an answer takes: by its own type, else as evidence; none when it takes no file."""
     if adapter_of(asked).files_only:
@@ -93,17 +89,16 @@ class Posted:
     def __init__(
         self, form: FlaskForm, data: MultiDict[str, str], files: MultiDict[str, FileStorage], gone: Iterable[Field] = ()
     ) -> None:
-        """*gone*: questions the page may hold though they are asked no longer; what was typed there is read too."""
+        """*gone*: questions as an older page asked them; what was typed there is read too."""
         shown = set(data.get("_codes", "").split())
-        asked = [f for f in form if isinstance(f, AnswerField) and f.asked.code in shown]
         lost = [f for f in gone if f.code in shown and _answerable(f)]
+        read_so = {f.code for f in lost}
+        asked = [f for f in form if isinstance(f, AnswerField) and f.asked.code in shown - read_so]
         self.fields = [f.asked for f in asked] + lost
         self.answers = {f.asked.code: f.answer for f in asked} | {f.code: read_answer(f, data) for f in lost}
         self.dropped = {f.code: set(data.getlist(name_of(f.code, "dropfile"))) for f in self.fields}
         self.uploads = {
-            f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename][:MOST_FILES]
-            for f in self.fields
-            if file_kinds(f)
+            f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename] for f in self.fields if file_kinds(f)
         }
         self.action = data.get("_action", "")
         self.base_seq = _number(data.get("_seq", ""))

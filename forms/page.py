@@ -71,13 +71,13 @@ class PageState:
     required: frozenset[str]
     context: Context
     faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    missing: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
     warnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, FileLine] = field(default_factory=dict)
     previous: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     options: Callable[[str], Sequence[tuple[str, str]]] = lambda _target: ()
+    names: Mapping[str, str] = field(default_factory=dict)
     spare_rows: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
@@ -233,7 +233,7 @@ def render(page: CompiledPage, state: PageState, saves: bool = True) -> str:
 
 
 def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Iterator[str]:
-    fmt = Formatter(page.locale)
+    fmt = Formatter(page.locale, state.names)
     moments = state.context.moments()
     last = page.sections[-1].section.code if page.sections else ""
     for section in page.sections:

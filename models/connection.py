@@ -24,5 +24,8 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: sa.Connection) -> None:
     immediate = connection.get_execution_options().get(WRITE)
-    driver: Any = connection.connection.driver_connection  # straight to it: every request begins once
-    driver.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if immediate:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN")  # every request begins once, so straight to the driver; it takes no lock and cannot fail

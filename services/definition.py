@@ -33,19 +33,18 @@ def content_type(key: str, lock: bool = False) -> ContentType:
 
 def catalog(without: str, drafts: Mapping[str, Mapping[str, Any]] | None = None) -> Catalog:
     """What else exists: published definitions, and the *drafts* being published together."""
-    kinds = {}
-    for ref in registry().types.values():
-        if ref.versions and ref.key != without:
-            kinds[ref.key] = {f.code: kind_of_field(f) for f in definition_of(ref.versions[-1]).fields}
-    for key, source in (drafts or {}).items():
-        if key != without:
-            kinds[key] = {f.code: kind_of_field(f) for f in build(source)[0].fields}
+    others = {ref.key: definition_of(ref.versions[-1]) for ref in registry().types.values() if ref.versions}
+    others |= {key: build(source)[0] for key, source in (drafts or {}).items()}
+    others.pop(without, None)
+    kinds = {key: {f.code: kind_of_field(f) for f in other.fields} for key, other in others.items()}
     rows = db.session.execute(
         sa.select(FieldRow.code, FieldRow.id)
         .join(ContentType, ContentType.id == FieldRow.content_type_id)
         .where(ContentType.key == without, FieldRow.parent_id.is_(None))
     )
-    return Catalog(fields=kinds, known_codes={row.code: row.id for row in rows})
+    subjects = {key: other.subject for key, other in others.items()}
+    personal = frozenset((key, f.code) for key, other in others.items() for f in other.fields if f.personal)
+    return Catalog(kinds, {row.code: row.id for row in rows}, subjects, personal)
 
 
 def save_field(
@@ -165,7 +164,8 @@ def _new_choice(field: FieldRow, code: str) -> ChoiceRow:
         raise _refuse("code", "code-format")
     if db.session.scalar(sa.select(ChoiceRow.id).where(ChoiceRow.field_id == field.id, ChoiceRow.code == code)):
         raise _refuse("code", "code-duplicate", code=code)
-    row = ChoiceRow(id=new_id(), field_id=field.id, code=code, label={}, lock_version=0)
+    last = db.session.scalar(sa.select(sa.func.max(ChoiceRow.position)).where(ChoiceRow.field_id == field.id))
+    row = ChoiceRow(id=new_id(), field_id=field.id, code=code, label={}, position=(last or 0) + 1, lock_version=0)
     db.session.add(row)
     return row
 
@@ -177,11 +177,12 @@ def retire(actor: Actor, model: type[FieldRow] | type[SectionRow] | type[ChoiceR
         row: Any = session.get(model, row_id)
         if row is None:
             raise NotFound
+        before = {"retired": row.retired}
         row.retired = True
         row.lock_version += 1
         field = session.get_one(FieldRow, row.field_id) if isinstance(row, ChoiceRow) else row
         head = session.get_one(ContentType, field.content_type_id)
-        _op(actor, head, row.__tablename__, row.id, {"retired": False}, {"retired": True})
+        _op(actor, head, row.__tablename__, row.id, before, {"retired": True})
         audit.record(actor, "retire", row.__tablename__, row.id, code=row.code, type=head.key)
 
 

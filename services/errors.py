@@ -29,7 +29,14 @@ class Edited(Protocol):
     lock_version: int
 
 
+class Stale(Refused):
+    """The row was changed since its page was made."""
+
+    def __init__(self) -> None:
+        super().__init__(message(N_("This was changed since you opened the page. Look at what is saved now, then save again.")))
+
+
 def refuse_stale(row: Edited, seen: int) -> None:
     """Refuse to write over a change the page had not seen. *seen*: the count the page was made from; 0: nobody looked."""
     if seen and row.lock_version != seen:
-        raise Refused(message(N_("Someone else changed this meanwhile. Check the current state and save again.")))
+        raise Stale

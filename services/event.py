@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from infra.ids import new_id
 from models import Event, Report, Unit, db
 from services import audit, registry, score
 from services.errors import Refused, refuse_stale
-from services.report import create_report
+from services.report import create_report, drop_reports
 from services.scope import load
 from services.unit_of_work import unit_of_work
 
@@ -52,53 +53,54 @@ def save(
         event = _for_change(actor, unit_id, event_id, seen)
         _refuse_twin(event, hazard, declared_at)
         _refuse_outside(event, declared_at.date())
-        before = _years(event) if event_id else set()
-        _refuse_late_extension(actor, event, response_due, post_due)
+        before = _wanted(event) if event_id else {}
         _drop_post_report(event, status_end)
         event.name, event.hazard, event.occurred_at, event.declared_at = name, hazard, occurred_at, declared_at
         event.status_end, event.response_due, event.post_due = status_end, response_due, post_due
         event.lock_version = (event.lock_version or 0) + 1
+        _refuse_late_escape(actor, event, before)
         _refuse_other_year(event)
         session.add(event)
         session.flush()
         _make_reports(event)
         audit.record(actor, "edit" if event_id else "add", "event", event.id, event.unit_id, hazard=hazard)
         session.flush()
-        for year in sorted(before | _years(event)):
+        for year in sorted(_years(before) | _years(_wanted(event))):
             score.refresh(event.unit_id, year)
         return event.id
 
 
-def _years(event: Event) -> set[int]:
-    """The years its reports count in: the response that of the declaration, the aftermath that of the status's end."""
-    return {year for due, year, _decides in _wanted(event).values() if due is not None}
+def _years(wanted: Mapping[str, "Wanted"]) -> set[int]:
+    """The years reports count in."""
+    return {report.year for report in wanted.values() if report.due is not None}
 
 
 def _drop_post_report(event: Event, status_end: dt.date | None) -> None:
     """A status that has not ended after all owes no post-disaster report; one that holds answers is not thrown away."""
     if status_end is not None or event.status_end is None:
         return
-    for report in _reports(event, POST):
-        if report.entry.seq or report.first_sent_at is not None:
-            why = message(
-                N_("The post-disaster report already holds answers. Change the end of the status instead of removing it.")
-            )
-            raise Refused(why, {"status_end": why})
-        entry = report.entry
-        db.session.delete(report)
-        db.session.flush()
-        db.session.delete(entry)
+    reports = _reports(event, POST)
+    if any(report.entry.seq or report.first_sent_at is not None for report in reports):
+        why = message(N_("The post-disaster report already holds answers. Change the end of the status instead of removing it."))
+        raise Refused(why, {"status_end": why})
+    drop_reports(reports)
 
 
-def _refuse_late_extension(actor: Actor, event: Event, response_due: dt.date, post_due: dt.date | None) -> None:
-    """A due date that has passed is moved by those who set periods, not by those who are late."""
-    if actor.may(Permission.PERIOD_EDIT, Place()) or event.response_due is None:
+def _refuse_late_escape(actor: Actor, event: Event, before: Mapping[str, "Wanted"]) -> None:
+    """What is late is moved by those who set periods, not by those who are late: neither its due date nor the year it
+    counts in changes, nor does it go away."""
+    if actor.may(Permission.PERIOD_EDIT, Place()):
         return
-    today = clock.local(event.unit.region.zone).date()
-    for name, old, new in (("response_due", event.response_due, response_due), ("post_due", event.post_due, post_due)):
-        if old is not None and old < today and new != old:
+    today, after = clock.local(event.unit.region.zone).date(), _wanted(event)
+    for subject, old in before.items():
+        new = after[subject]
+        if old.due is None or old.due >= today or (new.due, new.year) == (old.due, old.year):
+            continue
+        if new.due is not None and new.year == old.year:
             why = message(N_("This due date has passed. Ask BNPB to extend it."))
-            raise Refused(why, {name: why})
+            raise Refused(why, {old.due_field: why})
+        why = message(N_("A report of this event is late. Ask BNPB to change these dates."))
+        raise Refused(why, {old.decides: why})
 
 
 def _refuse_unfit(
@@ -109,20 +111,29 @@ def _refuse_unfit(
         faults["declared_at"] = message(N_("The emergency cannot be declared in the future."))
     if declared < occurred:
         faults["declared_at"] = message(N_("The emergency cannot be declared before the event."))
-    if end is not None and end < declared.date():
-        faults["status_end"] = message(N_("The status cannot end before it was declared."))
     if response_due < declared.date():
         faults["response_due"] = message(N_("The due date may not come before the status was declared."))
-    if response_due > declared.date() + LONGEST:
+    if response_due - declared.date() > LONGEST:
         faults["response_due"] = message(N_("The due date lies at most one year after the status was declared."))
-    if end is not None and post_due is None:
-        faults["post_due"] = message(N_("Enter when the post-disaster report is due."))
-    if end is not None and post_due is not None and post_due < end:
-        faults["post_due"] = message(N_("The due date may not come before the status ended."))
-    if end is not None and post_due is not None and post_due > end + LONGEST:
-        faults["post_due"] = message(N_("The due date lies at most one year after the status ended."))
+    if end is not None:
+        faults |= _unfit_end(declared, end, post_due)
     if faults:
         raise Refused(next(iter(faults.values())), faults)
+
+
+def _unfit_end(declared: dt.datetime, end: dt.date, post_due: dt.date | None) -> dict[str, Message]:
+    faults: dict[str, Message] = {}
+    if end < declared.date():
+        faults["status_end"] = message(N_("The status cannot end before it was declared."))
+    if end - clock.local("WIT").date() > LONGEST:
+        faults["status_end"] = message(N_("The end of the status lies at most one year ahead."))
+    if post_due is None:
+        faults["post_due"] = message(N_("Enter when the post-disaster report is due."))
+    elif post_due < end:
+        faults["post_due"] = message(N_("The due date may not come before the status ended."))
+    elif post_due - end > LONGEST:
+        faults["post_due"] = message(N_("The due date lies at most one year after the status ended."))
+    return faults
 
 
 def _for_change(actor: Actor, unit_id: str, event_id: str | None, seen: int) -> Event:
@@ -161,18 +172,28 @@ def _reports(event: Event, subject: str) -> Sequence[Report]:
 
 def _refuse_other_year(event: Event) -> None:
     """A report that was sent stays in the year it counts in."""
-    for subject, (_due, year, decides) in _wanted(event).items():
-        if any(r.first_sent_at is not None and r.year != year for r in _reports(event, subject)):
+    for subject, wanted in _wanted(event).items():
+        if any(r.first_sent_at is not None and r.year != wanted.year for r in _reports(event, subject)):
             why = message(N_("Reports of this event are already sent. Its year cannot change."))
-            raise Refused(why, {decides: why})
+            raise Refused(why, {wanted.decides: why})
 
 
-def _wanted(event: Event) -> Mapping[str, tuple[dt.date | None, int, str]]:
-    """By subject of a form: when its report is due (not yet: nothing), the year it counts in, and the field that decides it."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report an event asks for: its due date (not owed: nothing), the year it counts in, the fields that decide both."""
+
+    due: dt.date | None
+    year: int
+    due_field: str
+    decides: str
+
+
+def _wanted(event: Event) -> Mapping[str, Wanted]:
+    """By subject of a form: the response counts in the year of the declaration, the aftermath in that of the status's end."""
     ended = event.status_end
     return {
-        RESPONSE: (event.response_due, event.declared_at.year, "declared_at"),
-        POST: (event.post_due if ended else None, ended.year if ended else 0, "status_end"),
+        RESPONSE: Wanted(event.response_due, event.declared_at.year, "response_due", "declared_at"),
+        POST: Wanted(event.post_due if ended else None, ended.year if ended else 0, "post_due", "status_end"),
     }
 
 
@@ -181,7 +202,7 @@ def _make_reports(event: Event) -> None:
     wanted = _wanted(event)
     for form in registry.registry().forms():
         version, definition = registry.registry().current(form.key, event.declared_at.date())
-        day, year, _decides = wanted.get(definition.subject, (None, 0, ""))
-        if day is not None:
-            due_at = clock.end_of_day(day, event.unit.region.zone)
-            create_report(event.unit, form.id, version.id, year=year, due_at=due_at, event_id=event.id)
+        report = wanted.get(definition.subject)
+        if report is not None and report.due is not None:
+            due_at = clock.end_of_day(report.due, event.unit.region.zone)
+            create_report(event.unit, form.id, version.id, year=report.year, due_at=due_at, event_id=event.id)

@@ -112,9 +112,9 @@ MOST_DIRECTORY = 512 * 1024
 
 
 def _office(path: Path) -> str:
-    if _directory_size(path) > MOST_DIRECTORY:
-        return ""
     try:
+        if _directory_size(path) > MOST_DIRECTORY:
+            return ""
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, io.UnsupportedOperation):
@@ -123,13 +123,11 @@ def _office(path: Path) -> str:
 
 
 def _directory_size(path: Path) -> int:
-    """The size of an archive's table of contents, as its last record tells."""
+    """The size of an archive's table of contents, found just as the library that would read it finds it: a search of our
+    own could be led to another place."""
     with path.open("rb") as archive:
-        archive.seek(0, io.SEEK_END)
-        archive.seek(max(0, archive.tell() - 65_557))
-        tail = archive.read()
-    place = tail.rfind(b"PK\x05\x06")
-    return int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
+        record = zipfile._EndRecData(archive)  # type: ignore[attr-defined]
+    return int(record[zipfile._ECD_SIZE]) if record else 0  # type: ignore[attr-defined]
 
 
 def _clean_name(filename: str, extension: str) -> str:

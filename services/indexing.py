@@ -28,7 +28,18 @@ def normal(text: str) -> str:
 def flags(definition: Definition) -> list[tuple[Any, ...]]:
     """What the index depends on; words of choices and of units are searched, so their labels count."""
     return [
-        (f.id, f.type, f.searchable, f.sortable, f.filterable, f.unique, f.personal, [c.label for c in f.choices], f.options)
+        (
+            f.id,
+            f.type,
+            f.searchable,
+            f.sortable,
+            f.filterable,
+            f.unique,
+            f.personal,
+            [c.label for c in f.choices],
+            f.options,
+            [(c.id, c.code, c.type, c.options) for c in f.columns],
+        )
         for f in definition.fields
     ] + [(definition.title_field,)]
 

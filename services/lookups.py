@@ -57,10 +57,11 @@ def options(actor: Actor, unit_id: str | None, target: str) -> Sequence[tuple[st
     return [(r.id, r.title) for r in db.session.execute(query.order_by(Entry.title).limit(MOST))]
 
 
-def titles(keys: Iterable[str]) -> dict[str, str]:
-    """Names of records and regions by id, for display; deleted ones keep theirs."""
+def titles(keys: Iterable[str], units: Iterable[str]) -> dict[str, str]:
+    """Names of regions, and of records of *units*, by id, for display; deleted ones keep theirs."""
     wanted = sorted({key for key in keys if key})
     if not wanted:
         return {}
-    found = {r.id: r.title for r in db.session.execute(sa.select(Entry.id, Entry.title).where(Entry.id.in_(wanted)))}
+    own = sa.select(Entry.id, Entry.title).where(Entry.id.in_(wanted), Entry.unit_id.in_(sorted(set(units))))
+    found = {r.id: r.title for r in db.session.execute(own)}
     return found | {r.id: r.name for r in db.session.execute(sa.select(Region.id, Region.name).where(Region.id.in_(wanted)))}

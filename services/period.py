@@ -14,7 +14,7 @@ from infra.ids import new_id
 from models import Period, Report, Unit, db
 from services import audit, registry, score
 from services.errors import NotFound, Refused, refuse_stale
-from services.report import create_report
+from services.report import create_report, drop_reports
 from services.scope import require
 from services.unit_of_work import unit_of_work
 
@@ -47,23 +47,20 @@ def save(
         session.add(period)
         session.flush()
         audit.record(actor, "edit" if period_id else "add", "period", period.id, quarter=period.name, state=state)
-        saved = period.id
+        saved, touched = period.id, _move_due(period) if moved else []
     if opening:
         open_period(actor, saved, state)
-    elif moved:
-        _move_due(saved)
+    score.refresh_units(touched, year)
     return saved
 
 
-def _move_due(period_id: str) -> None:
-    """Unsent reports of a period get its due date."""
-    with unit_of_work() as session:
-        period = session.get_one(Period, period_id, with_for_update=True)
-        unsent = session.scalars(sa.select(Report).where(Report.period_id == period.id, Report.first_sent_at.is_(None)))
-        for report in unsent.all():
+def _move_due(period: Period) -> list[str]:
+    """Unsent reports of a period get its due date, in the caller's transaction; gives the ids of its units."""
+    reports = db.session.scalars(sa.select(Report).where(Report.period_id == period.id)).all()
+    for report in reports:
+        if report.first_sent_at is None:
             report.due_at = clock.end_of_day(period.due_date, report.unit.region.zone)
-        year, ids = period.year, session.scalars(sa.select(Report.unit_id).distinct().where(Report.period_id == period.id)).all()
-    score.refresh_units(sorted(ids), year)
+    return sorted({report.unit_id for report in reports})
 
 
 def _for_change(period_id: str | None, seen: int) -> Period:
@@ -101,6 +98,23 @@ def make_missing(unit: Unit) -> None:
         if period.state in REPORTABLE and unit.owes(period.start_date):
             _make_reports(unit, period)
             score.refresh(unit.id, period.year)
+
+
+def drop_unowed(unit: Unit) -> None:
+    """Untouched reports of periods a unit no longer owes go; one that holds answers is not thrown away. In the caller's
+    transaction."""
+    reports = db.session.scalars(sa.select(Report).join(Period).where(Report.unit_id == unit.id, Report.first_sent_at.is_(None)))
+    unowed = [report for report in reports.all() if report.period is not None and not unit.owes(report.period.start_date)]
+    held = next((report for report in unowed if report.entry.seq), None)
+    if held is not None:
+        when = held.period.name if held.period else ""
+        why = message(
+            N_("The report of %(period)s already holds answers. Choose dates that include it, or have it sent."), period=when
+        )
+        raise Refused(why, {"end_date": why})
+    drop_reports(unowed)
+    for year in sorted({report.year for report in unowed}):
+        score.refresh(unit.id, year)
 
 
 def _make_reports(unit: Unit, period: Period) -> int:

@@ -30,7 +30,7 @@ from services.unit_of_work import unit_of_work
 
 @dataclass(frozen=True)
 class Start:
-    """A day the new version may start on. *sent*, *drafts*: reports of the running period it touches."""
+    """A day the new version may start on. *sent*, *drafts*: reports from that day on that it touches."""
 
     day: dt.date
     name: Text
@@ -104,12 +104,12 @@ def _starts(head: ContentType, known: TypeRef | None, new: Definition) -> list[S
     running, following = start_of(head.kind), start_of(head.kind, following=True)
     if head.kind != PHASE_FORM:
         return [Start(running, {}, running=True, suggested=True, sent=0, drafts=0, scored=False)]
-    sent, drafts = _touched(head, running, following)
+    touched = [_touched(head, day) for day in (running, following)]
     moves = [_moves_scores(known, day, new) for day in (running, following)]
-    careful = moves[0] and sent > 0  # scored changes wait for the next quarter once someone has sent under the old ones
+    careful = moves[0] and touched[0][0] > 0  # scored changes wait for the next quarter once someone has sent under the old ones
     return [
-        Start(running, _quarter_name(running), running=True, suggested=not careful, sent=sent, drafts=drafts, scored=moves[0]),
-        Start(following, _quarter_name(following), running=False, suggested=careful, sent=0, drafts=0, scored=moves[1]),
+        Start(day, _quarter_name(day), day == running, careful != (day == running), *counts, moved)
+        for day, counts, moved in zip((running, following), touched, moves, strict=True)
     ]
 
 
@@ -128,21 +128,18 @@ def start_of(kind: str, *, following: bool = False) -> dt.date:
     return last + dt.timedelta(days=1) if following else first
 
 
-def _touched(head: ContentType, running: dt.date, following: dt.date) -> tuple[int, int]:
-    """(sent, unsent) reports whose period starts, or whose emergency was declared, in the running quarter."""
-    first, end = (dt.datetime.combine(day, dt.time.min) for day in (running, following))
-    of_period = sa.and_(Period.start_date >= running, Period.start_date < following)
-    of_event = sa.and_(Event.declared_at >= first, Event.declared_at < end)
+def _touched(head: ContentType, day: dt.date) -> tuple[int, int]:
+    """(sent, never sent) reports whose period starts, or whose emergency was declared, on that day or later."""
+    since = dt.datetime.combine(day, dt.time.min)
     rows = db.session.execute(
-        sa.select(Report.state, sa.func.count())
+        sa.select(Report.first_sent_at.is_not(None), sa.func.count())
         .outerjoin(Period, Period.id == Report.period_id)
         .outerjoin(Event, Event.id == Report.event_id)
-        .where(Report.content_type_id == head.id, sa.or_(of_period, of_event))
-        .group_by(Report.state)
+        .where(Report.content_type_id == head.id, sa.or_(Period.start_date >= day, Event.declared_at >= since))
+        .group_by(Report.first_sent_at.is_not(None))
     ).all()
-    counts = dict(rows)
-    sent = sum(n for state, n in counts.items() if state in SENT)
-    return sent, sum(counts.values()) - sent
+    counts = {bool(sent): number for sent, number in rows}
+    return counts.get(True, 0), counts.get(False, 0)
 
 
 def _quarter_name(day: dt.date) -> Text:

@@ -8,15 +8,16 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
+from domain.answers.parts import carried
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
 from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
 from services import audit, indexing, registry
 from services.entry import add_revision, new_entry
-from services.errors import NotFound, Refused, refuse_stale
+from services.errors import Forbidden, NotFound, Refused, refuse_stale
 from services.lookups import known_lookups
-from services.scope import load
+from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 
 
@@ -39,7 +40,15 @@ def get_for(actor: Actor, key: str, entry_id: str, permission: Permission = Perm
     entry = load(actor, Entry, entry_id, permission, read=Permission.RECORD_READ, lock=lock)
     if entry.content_type_id != registry.registry().type(key, COLLECTION).id or entry.deleted_at is not None:
         raise NotFound
+    if permission is Permission.RECORD_EDIT:
+        _refuse_unseen(actor, entry, key)
     return entry
+
+
+def _refuse_unseen(actor: Actor, entry: Entry, key: str) -> None:
+    """Nobody changes what is hidden from them: the form would show it."""
+    if any(f.personal for f in definition_for(key)[1].fields) and not actor.may(Permission.CONTACT_READ, place_of(entry)):
+        raise Forbidden
 
 
 def checked(definition: Definition, doc: Mapping[str, Any], zone: str) -> Checked:
@@ -56,9 +65,10 @@ def save(
         entry = _for_change(actor, key, unit_id, version, entry_id, seen)
         twin = None if entry_id else _twin(actor, entry)
         unit = session.get_one(Unit, entry.unit_id)
-        before = {**(entry.doc or {}), **answers}  # what is asked no longer stays as it was, or as an older page said
-        kept = {code: answer for code, answer in before.items() if code not in definition.by_code}
-        result = checked(definition, answers, unit.region.zone)
+        kept = _asked_no_longer(key, definition, {**(entry.doc or {}), **answers})
+        before = dict(entry.doc or {})
+        typed = {code: carried(definition, code, answer, before.get(code) or {}) for code, answer in answers.items()}
+        result = checked(definition, before | typed, unit.region.zone)
         faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups, hold=True))
         entry.doc = kept | result.relevant_doc()
         if twin is not None and twin.doc == entry.doc:
@@ -75,6 +85,12 @@ def save(
         add_revision(actor, entry, "edit" if entry_id else "add")
         audit.record(actor, "edit" if entry_id else "add", "record", entry.id, entry.unit_id, type=key, fields=sorted(answers))
         return entry.id
+
+
+def _asked_no_longer(key: str, definition: Definition, doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of earlier versions: they stay as they were, or as a page of that version said."""
+    earlier = {code for version in registry.registry().type(key).versions for code in registry.definition_of(version).by_code}
+    return {code: answer for code, answer in doc.items() if code in earlier and code not in definition.by_code}
 
 
 def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionRef, entry_id: str | None, seen: int) -> Entry:
@@ -137,7 +153,7 @@ def delete(actor: Actor, key: str, entry_id: str, besides: Sequence[str] = ()) -
             sa.select(sa.func.count())
             .select_from(EntryLink)
             .join(Entry, Entry.id == EntryLink.entry_id)
-            .where(EntryLink.target_id == entry.id, Entry.deleted_at.is_(None), Entry.id.not_in(besides))
+            .where(EntryLink.target_id == entry.id, Entry.deleted_at.is_(None), Entry.id.not_in([*besides, entry.id]))
         )
         if users:
             raise Refused(message(N_("%(n)s other records use “%(title)s”. Change them first."), n=users, title=entry.title))
@@ -181,6 +197,7 @@ def rebuild_differences() -> list[str]:
     entries = db.session.scalars(
         sa.select(Entry).join(ContentType, ContentType.id == Entry.content_type_id).where(ContentType.kind == COLLECTION)
     ).all()
+    mend: dict[str, Definition] = {}
     for entry in entries:
         if entry.content_type_id not in types:
             continue
@@ -188,9 +205,24 @@ def rebuild_differences() -> list[str]:
         wrong = _wrong_projections(entry, definition)
         if wrong:
             names.extend(f"record {types[entry.content_type_id].key} {entry.id} {what}" for what in wrong)
-            with unit_of_work() as session:
-                indexing.index_entry(session.get_one(Entry, entry.id), definition)
-    return names
+            mend[entry.id] = definition
+    with unit_of_work() as session:
+        session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id.in_(sorted(mend))))  # a key may stand with another
+        for entry_id, definition in mend.items():
+            indexing.index_entry(session.get_one(Entry, entry_id), definition)
+    return names + _foreign_rows()
+
+
+def _foreign_rows() -> list[str]:
+    """Projections of what is no record: named, then removed."""
+    reports = sa.select(Entry.id).join(ContentType, ContentType.id == Entry.content_type_id).where(ContentType.kind != COLLECTION)
+    found = []
+    with unit_of_work() as session:
+        for table in (EntryIndex, EntryLink, EntryUnique):
+            held = session.scalars(sa.select(table.entry_id).where(table.entry_id.in_(reports)).distinct()).all()
+            found += [f"{table.__tablename__} {entry_id} of no record" for entry_id in sorted(held)]
+            session.execute(sa.delete(table).where(table.entry_id.in_(held)))
+    return found
 
 
 def _wrong_projections(entry: Entry, definition: Definition) -> list[str]:

@@ -1,9 +1,7 @@
 """Reports: make them, save drafts, send them, move them on. Nothing typed is lost, nothing sent is changed."""
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +10,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission, Place
 from domain.answers import AnswerError, Checked, check, unknown_lookups
 from domain.answers.context import freeze
-from domain.answers.parts import same
+from domain.answers.parts import carried, same
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import Facts, Move, State, decide
@@ -107,6 +105,15 @@ def create_report(
     return True
 
 
+def drop_reports(reports: Sequence[Report]) -> None:
+    """Take back reports that are owed no longer and that nobody has touched. Part of the caller's transaction."""
+    entries = [report.entry for report in reports]
+    for rows in (reports, entries):
+        for row in rows:
+            db.session.delete(row)
+        db.session.flush()
+
+
 def _locked(actor: Actor, report_id: str, permission: Permission) -> Report:
     """Load a report, authorise and hold it, in one call."""
     report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=True)
@@ -155,16 +162,15 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
 
 def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
     """Write each changed answer into *doc* and the change log; collect real conflicts."""
-    entry, key = report.entry, _save_key(draft)
-    if _last_of(entry.id, _page(draft)).startswith(f"{key}:"):
-        return []  # this very save has already been taken
-    op_key = f"{key}:{entry.seq}"  # a page may say again what it said before something else
+    entry, definition = report.entry, version_of(report)[1]
+    op_key = f"{_page(draft)}:{entry.seq}"  # a page may say again what it said before something else
     later = _changes_since(entry.id, draft.base_seq)
     conflicts = []
-    for code, answer in draft.answers.items():
+    for code, typed in draft.answers.items():
         current = doc.get(code) or {}
+        answer = carried(definition, code, typed, current)
         if same(current, answer):
-            continue
+            continue  # so a save that comes twice is taken once
         others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
         kept, clash = _beside(others[0].prev or {}, current, answer) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
@@ -190,20 +196,6 @@ def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[st
     kept = {part: value for part, value in theirs.items() if part != "files"} | ({"files": files} if files else {})
     said, was, stands = ({**answer, "files": None} for answer in (mine, base, theirs))
     return kept, not same(said, was) and not same(said, stands)
-
-
-def _last_of(entry_id: str, page: str) -> str:
-    """The key of a page's newest change; empty when it made none."""
-    query = sa.select(AnswerChange.op_key).where(
-        AnswerChange.entry_id == entry_id, AnswerChange.op_key.startswith(f"{page}:", autoescape=True)
-    )
-    return db.session.scalar(query.order_by(AnswerChange.seq.desc()).limit(1)) or ""
-
-
-def _save_key(draft: Draft) -> str:
-    """Names one save by the page it came from and by what it says: other words from the same page are another save."""
-    content = json.dumps({code: dict(answer) for code, answer in draft.answers.items()}, sort_keys=True, default=str)
-    return f"{_page(draft)}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 def _page(draft: Draft) -> str:
@@ -297,7 +289,9 @@ def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Ver
             row = session.get(VerdictRow, (report.id, field_id)) or VerdictRow(report_id=report.id, field_id=field_id)
             row.verdict, row.note, row.actor_id, row.at = verdict.value, note, actor.id or None, clock.now()
             session.add(row)
-        audit.record(actor, "verdict", "report", report.id, report.unit_id, fields=len(verdicts))
+        audit.record(
+            actor, "verdict", "report", report.id, report.unit_id, fields=sorted(definition.by_id[key].code for key in verdicts)
+        )
         session.flush()
         score.refresh(report.unit_id, report.year)
 

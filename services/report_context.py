@@ -156,13 +156,16 @@ def sent_document(report: Report) -> Mapping[str, Any] | None:
 
 def last_sent(report_id: str) -> dict[str, Any] | None:
     """The document as the newest sending kept it."""
-    revision = db.session.scalar(
-        sa.select(EntryRevision.doc)
-        .where(EntryRevision.entry_id == report_id, EntryRevision.verb == "submit")
-        .order_by(EntryRevision.number.desc())
-        .limit(1)
+    revision = sent_revision(report_id)
+    return dict(revision.doc) if revision else None
+
+
+def sent_revision(report_id: str) -> "sa.Row[tuple[Any, str]] | None":
+    """(doc, version_id) as the newest sending kept them."""
+    newest = sa.select(EntryRevision.doc, EntryRevision.version_id).where(
+        EntryRevision.entry_id == report_id, EntryRevision.verb == "submit"
     )
-    return dict(revision) if revision else None
+    return db.session.execute(newest.order_by(EntryRevision.number.desc()).limit(1)).first()
 
 
 def carried_over(definition: Definition, previous: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -33,13 +33,19 @@ ONE = ROWS.where(Report.id == sa.bindparam("key"))
 
 def get_for(actor: Actor, report_id: str, permission: Permission = Permission.REPORT_READ) -> Report:
     """Read a report and authorise in one call; raises as :func:`services.scope.load`."""
-    row = db.session.connection().execute(ONE, {"key": report_id}).first() if plausible(report_id) else None
+    row = _connection().execute(ONE, {"key": report_id}).first() if plausible(report_id) else None
     return authorise(actor, _report(row) if row else None, permission, Permission.REPORT_READ)
 
 
 def read(query: "sa.Select[Any]") -> Iterator[Report]:
     """The reports of a narrowed :data:`ROWS`."""
-    return map(_report, db.session.connection().execute(query))
+    return map(_report, _connection().execute(query))
+
+
+def _connection() -> sa.Connection:
+    """The session's connection; what waits in a unit of work is written first, for these rows are read past the session."""
+    db.session.flush()
+    return db.session.connection()
 
 
 def _report(row: Sequence[Any]) -> Report:

@@ -16,7 +16,7 @@ from domain.scoring.year import Due, EventForm, PeriodicForm, Row, find, score_y
 from infra import clock
 from models import Report, Score, Unit, UnitYear, VerdictRow, db
 from services import registry
-from services.report_context import frozen_context, last_sent, sent_document, subject_day
+from services.report_context import frozen_context, sent_document, sent_revision, subject_day
 from services.unit_of_work import insert_once, unit_of_work
 
 CHUNK = 25
@@ -213,12 +213,10 @@ class Difference:
 
 
 def rebuild_differences() -> list[Difference]:
-    """Compare every stored score with a fresh computation, then store the fresh one. Stale years are refreshed first.
+    """Compare every stored score with a fresh computation as of the moment it was made, then store what holds now.
     Where a sent document was altered, that is named and nothing is stored."""
     found: list[Difference] = []
     pairs = db.session.execute(sa.select(Report.unit_id, Report.year).distinct().order_by(Report.unit_id, Report.year)).all()
-    for year in {pair.year for pair in pairs}:
-        refresh_stale(year)
     names = {u.id: u.region.code for u in db.session.scalars(sa.select(Unit))}
     for unit_id, year in pairs:
         altered = _altered(unit_id, year)
@@ -232,9 +230,13 @@ def rebuild_differences() -> list[Difference]:
 
 
 def _altered(unit_id: str, year: int) -> list[Difference]:
-    """Sent documents that are no longer what was sent: the revision kept at sending says so."""
-    sent = [r for r in _reports(unit_id, year) if r.state in SENT]
-    return [Difference(f"document {r.id}", "altered", "as sent") for r in sent if dict(r.entry.doc) != last_sent(r.id)]
+    """Sent documents that are no longer what was sent, or stand under another version: the revision kept at sending says so."""
+    found = []
+    for report in _reports(unit_id, year):
+        kept = sent_revision(report.id) if report.state in SENT else None
+        if report.state in SENT and (kept is None or (kept.doc, kept.version_id) != (report.entry.doc, report.entry.version_id)):
+            found.append(Difference(f"document {report.id}", "altered", "as sent"))
+    return found
 
 
 def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
@@ -243,20 +245,23 @@ def _compare(unit_id: str, year: int, name: str) -> list[Difference]:
         (s.subject, s.node): tuple(getattr(s, c) for c in columns)
         for s in db.session.scalars(sa.select(Score).where(Score.unit_id == unit_id, Score.year == year))
     }
-    computed = compute_year(unit_id, year)
+    kept = db.session.get(UnitYear, (unit_id, year))
+    if kept is None:
+        return [Difference(f"year {name} {year}", None, "scored")] if stored else []  # a year nobody has scored yet owes nothing
+    with clock.at(kept.scored_at):
+        computed = compute_year(unit_id, year)
     fresh = {(r.subject, r.node): tuple(getattr(r, c) for c in columns) for r in computed.rows}
-    return _compare_year(unit_id, year, name, computed) + [
+    return _compare_year(kept, name, computed) + [
         Difference(f"score {name} {year} {key[0]} {key[1]}", stored.get(key), fresh.get(key))
         for key in sorted(stored.keys() | fresh.keys())
         if stored.get(key) != fresh.get(key)
     ]
 
 
-def _compare_year(unit_id: str, year: int, name: str, computed: YearSum) -> list[Difference]:
-    kept = db.session.get(UnitYear, (unit_id, year))
-    stored = (kept.first_sent_at, kept.timeliness, kept.versions) if kept else None
-    fresh = (computed.first_sent, computed.timeliness, computed.versions)
-    return [] if stored == fresh else [Difference(f"year {name} {year}", stored, fresh)]
+def _compare_year(kept: UnitYear, name: str, computed: YearSum) -> list[Difference]:
+    stored = (kept.basis, kept.valid_until, kept.first_sent_at, kept.timeliness, kept.versions)
+    fresh = (computed.basis, computed.valid_until, computed.first_sent, computed.timeliness, computed.versions)
+    return [] if stored == fresh else [Difference(f"year {name} {kept.year}", stored, fresh)]
 
 
 def _orphans(pairs: set[tuple[str, int]], names: dict[str, str]) -> list[Difference]:

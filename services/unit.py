@@ -50,6 +50,7 @@ def update(
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         unit.lock_version += 1
         db.session.flush()
+        period.drop_unowed(unit)
         period.make_missing(unit)
         audit.record(actor, "edit", "unit", unit.id, unit.id)
 

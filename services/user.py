@@ -4,6 +4,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from domain.access.policy import ScopeKind
 from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
-from models import Region, Role, RoleGrant, Unit, User, db
+from models import Region, RegistryState, Role, RoleGrant, Unit, User, db
 from services import audit, sign_in
 from services.errors import NotFound, Refused, refuse_stale
 from services.scope import require
@@ -130,7 +131,8 @@ def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None
 
 
 def _refuse_nobody_left() -> None:
-    """Someone must be able to let people in."""
+    """Someone must be able to let people in; two who give up the right at once are seen one after the other."""
+    db.session.execute(sa.select(RegistryState.epoch).with_for_update())
     held = db.session.execute(
         sa.select(Role.permissions)
         .join(RoleGrant, RoleGrant.role == Role.key)
@@ -148,7 +150,8 @@ def _refuse_unknown(wish: GrantWish) -> None:
     if wish.kind == ScopeKind.NATIONAL:
         return
     target: type[Unit] | type[Region] = Unit if wish.kind == ScopeKind.UNIT else Region
-    if db.session.get(target, wish.scope_id) is None:
+    place: Any = db.session.get(target, wish.scope_id)
+    if place is None or (wish.kind == ScopeKind.PROVINCE and place.id != place.province_id):
         why = message(N_("Choose where the role holds."))
         raise Refused(why, {"grants": why})
 

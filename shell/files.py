@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from domain.definitions.schema import Field
 from forms.fields.base import FileLine
 from forms.fill import file_kinds
@@ -13,6 +15,8 @@ from services.errors import Refused
 from services.file import FileFacts, Upload
 from shell.request import actor, file_store
 
+MOST_FILES = 10
+"""Files taken for one answer in one post."""
 MARKS = {"pdf": "PDF", "image": "JPG", "sheet": "XLS", "doc": "DOC"}
 
 
@@ -37,8 +41,11 @@ def store_uploads(
     stored: dict[str, list[str]] = {}
     refused: dict[str, str] = {}
     for asked in fields:
-        kinds = file_kinds(asked)
-        for upload in uploads.get(asked.code, ()):
+        kinds, sent = file_kinds(asked), uploads.get(asked.code, ())
+        if len(sent) > MOST_FILES:
+            over = len(sent) - MOST_FILES
+            refused[asked.code] = _("At most %(n)s files at once. Attach the other %(rest)s again.", n=MOST_FILES, rest=over)
+        for upload in sent[:MOST_FILES]:
             try:
                 kept = file.store(actor(), file_store(), unit, [Upload(upload.filename, upload.stream)], kinds)
                 stored.setdefault(asked.code, []).extend(kept)

@@ -1,20 +1,53 @@
 """Pages made before a publication: what they hold is still read, and their person is told."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
 from flask import flash, request
 from flask_babel import gettext as _
 
+from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition, Field
+from forms.texts import say, text
 from services import registry
 from services.registry import TypeRef, VersionRef
 
+MOST_NAMED = 8
 
-def asked_before(ref: TypeRef, version: VersionRef, definition: Definition) -> list[Field]:
-    """Questions the posted page was made with that *definition* asks no longer; none when the page is of *version*."""
+
+@dataclass(frozen=True, slots=True)
+class PageBefore:
+    """The version a posted page was made with. *asked*: its questions that are asked no longer, and its tables with the
+    columns they had; nothing when the page is of the version in force."""
+
+    number: int
+    stale: bool = False
+    asked: Sequence[Field] = ()
+    changes: Sequence[Change] = ()
+
+    def tell(self) -> None:
+        """Say that the form has changed and where, once what the page held is kept."""
+        if self.stale:
+            flash(_("BNPB changed this form while you were filling it in. What you typed is kept; look at what is new."), "info")
+        if self.changes:
+            named = "; ".join(f"{text(c.label)} ({say(c.title).lower()})" for c in self.changes[:MOST_NAMED])
+            flash(_("Changed: %(what)s", what=named), "info")
+
+
+def page_before(ref: TypeRef, version: VersionRef, definition: Definition) -> PageBefore:
+    """The posted page's version beside the one in force."""
     number = request.form.get("_version", version.number, int)
-    if number == version.number:
-        return []
-    old = next((registry.definition_of(v) for v in ref.versions if v.number == number), None)
+    old = next((registry.definition_of(v) for v in ref.versions if v.number == number != version.number), None)
     if old is None:
-        return []
-    flash(_("BNPB changed this form while you were filling it in. What you typed is kept; look at what is new."), "info")
-    return [f for f in old.fields if f.code not in definition.by_code]
+        return PageBefore(version.number)
+    return PageBefore(number, True, list(_asked_no_longer(old, definition)), compare(old, definition))
+
+
+def _asked_no_longer(old: Definition, new: Definition) -> Iterator[Field]:
+    for field in old.fields:
+        now = new.by_code.get(field.code)
+        lost = tuple(c for c in field.columns if now is not None and c.code not in now.columns_by_code)
+        if now is None:
+            yield field
+        elif lost and now.columns:
+            yield replace(now, columns=(*now.columns, *lost))

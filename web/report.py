@@ -35,7 +35,7 @@ def fill(report_id: str) -> str:
     page = report_page(actor(), report_id)
     if page.refusal is not None:
         return _read(page)
-    return report_form.show(page)
+    return report_form.show(page, checking="periksa" in request.args)
 
 
 @blueprint.post("/laporan/<report_id>")

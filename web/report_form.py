@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
+from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.display import Formatter
 from domain.messages import N_, message
@@ -27,7 +28,7 @@ from services.reading.report_page import ReportPage, report_page
 from services.report import Conflict, Draft, Saved, save_draft, submit
 from shell.files import file_lines, store_uploads
 from shell.request import actor
-from shell.stale import asked_before
+from shell.stale import page_before
 
 
 @dataclass
@@ -38,32 +39,42 @@ class Outcome:
     action: str
     checking: bool
     sent: bool = False
+    stale: bool = False
     file_faults: dict[str, str] = field(default_factory=dict)
 
 
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
     form = form_class(page.version.sha256, page.definition)()
-    ref = registry.registry().by_id(page.report.content_type_id)
-    posted = Posted(form, request.form, request.files, asked_before(ref, page.version, page.definition))
+    older = page_before(registry.registry().by_id(page.report.content_type_id), page.version, page.definition)
+    posted = Posted(form, request.form, request.files, older.asked)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id())
-    sending = posted.action == "send" and not faults
+    sending = posted.action == "send" and not faults and not older.stale  # nobody sends what they have not seen
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
-    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, faults)
+    older.tell()
+    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults)
 
 
 def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]:
     """After a save: the page again with its faults, or on to the next section."""
     page = report_page(actor(), report_id)
     refusal = page.refusal or outcome.saved.refusal
+    lost = [c for c in outcome.saved.conflicts if refusal is not None or c.code not in page.definition.by_code]
+    for conflict in lost:  # these have no question on the page to stand at
+        flash(f"{conflict.code}: {say(_conflict(page, conflict).why)}", "bad")
     if refusal is not None:
-        flash(" ".join([say(refusal)] + ([] if outcome.saved.conflicts else [_("What you typed is saved.")])), "bad")
+        flash(" ".join([say(refusal)] + ([] if lost else [_("What you typed is saved.")])), "bad")
+        for code, words in outcome.file_faults.items():
+            flash(f"{code}: {words}", "bad")
         return redirect(url_for("report.fill", report_id=report_id))
-    troubled = outcome.checking or outcome.saved.checked.invalid or outcome.saved.conflicts or outcome.file_faults
-    if not troubled and outcome.action.startswith("save"):
-        return redirect(url_for("report.fill", report_id=report_id) + _next_anchor(page, outcome.action))
-    return show(page, outcome), 200 if not troubled or outcome.action == "check" else 422
+    saved = outcome.saved
+    troubled = saved.checked.invalid or saved.conflicts or saved.faults or outcome.file_faults
+    if not troubled and not outcome.action.startswith("rows:"):  # the page is fetched anew, so Back never sends it twice
+        asked = {"periksa": 1} if outcome.checking else {}
+        anchor = "" if outcome.stale or outcome.checking else _next_anchor(page, outcome.action)
+        return redirect(url_for("report.fill", report_id=report_id, **asked) + anchor)
+    return show(page, outcome), 422 if troubled and not outcome.action.startswith("rows:") else 200
 
 
 def _next_anchor(page: ReportPage, action: str) -> str:
@@ -75,10 +86,11 @@ def _next_anchor(page: ReportPage, action: str) -> str:
     return f"#b-{codes[place]}" if place < len(codes) else "#kirim"
 
 
-def show(page: ReportPage, outcome: Outcome | None = None) -> str:
-    """The fill page."""
+def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = False) -> str:
+    """The fill page; *checking*: what is missing is shown too."""
     compiled = compiled_page(page)
-    errors = _errors(page, outcome)
+    checking = checking or (outcome is not None and outcome.checking)
+    errors = _errors(page, outcome, checking)
     state = page_state(page, errors, outcome)
     body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
     return render_template(
@@ -93,6 +105,7 @@ def show(page: ReportPage, outcome: Outcome | None = None) -> str:
         seq=page.report.entry.seq,
         op=new_id(),
         outcome=outcome,
+        complete=checking and not errors,
         saved_at=_saved_at(page),
         gone=_gone(page),
         days=_days(page),
@@ -111,15 +124,12 @@ def title(page: ReportPage) -> str:
     return _("%(form)s report", form=text(page.definition.label))
 
 
-def _errors(page: ReportPage, outcome: Outcome | None) -> list[AnswerError]:
+def _errors(page: ReportPage, outcome: Outcome | None, checking: bool) -> list[AnswerError]:
     """Wrong answers always; missing ones only when the person asked to check or send."""
-    found = [
-        e
-        for e in page.checked.faults
-        if e.severity not in (WARNING, MISSING) or (e.severity == MISSING and outcome and outcome.checking)
-    ]
+    found = [e for e in page.checked.faults if e.severity not in (WARNING, MISSING) or (e.severity == MISSING and checking)]
     if outcome is None:
         return found
+    found = [e for e in found if not (e.part == "files" and e.code in outcome.file_faults)]  # told as refused, not as missing
     found += [_conflict(page, c) for c in outcome.saved.conflicts if c.code in page.definition.by_code]
     found += outcome.saved.faults
     extra = [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in outcome.file_faults.items()]
@@ -128,24 +138,20 @@ def _errors(page: ReportPage, outcome: Outcome | None) -> list[AnswerError]:
 
 
 def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
-    asked = page.definition.by_code[conflict.code]
-    mine = _shown(page, conflict.code, conflict.mine)
     at = clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M")
     why = message(
         N_("%(who)s changed this at %(at)s. Kept: %(theirs)s. Yours was: %(mine)s. Enter it again if yours is right."),
         who=conflict.who,
         at=at,
-        theirs=_shown(page, asked.code, conflict.theirs),
-        mine=mine,
+        theirs=_shown(page, conflict.code, conflict.theirs),
+        mine=_shown(page, conflict.code, conflict.mine),
     )
     return AnswerError(conflict.code, "", why)
 
 
 def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
-    asked = page.definition.by_code[code]
-    if "raw" in stored:
-        return str(stored["raw"])
-    return of(asked).display(of(asked).value_of(stored), asked, _formatter(page)) or "–"
+    asked = page.definition.by_code.get(code) or _asked_ever(page)[code]
+    return _in_words(page, asked, stored, _formatter(page)) or "–"
 
 
 def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None) -> pages.PageState:
@@ -168,6 +174,7 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         previous=_previous(page),
         verdicts=page.verdicts,
         options=page.options,
+        names=page.names,
         spare_rows={adding: 3} if adding else {},
     )
 
@@ -227,9 +234,7 @@ def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
 
 def _summary_line(error: AnswerError, place: int, asked: Any) -> SummaryLine:
     part = error.part.strip("/").replace("/", "-")
-    anchor = input_id(error.code, part)
-    if not part and pages.adapter_of(asked).group:
-        anchor = f"q-{error.code}"
+    anchor = input_id(error.code, part) if part else pages.adapter_of(asked).focus(asked)
     return SummaryLine(anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code))
 
 
@@ -251,14 +256,29 @@ def _gone(page: ReportPage) -> list[tuple[str, str]]:
     """Answers to questions that are no longer asked: kept, shown, not sent."""
     if not page.gone:
         return []
-    before = registry.registry().by_id(page.report.content_type_id)
-    known = {f.code: f for v in before.versions for f in registry.definition_of(v).by_code.values()}
-    fmt = _formatter(page)
+    known, fmt = _asked_ever(page), _formatter(page)
     return [
-        (text(known[c].label), of(known[c]).display(of(known[c]).value_of(a), known[c], fmt))
-        for c, a in page.gone.items()
-        if c in known
+        (text(known[code].label), _in_words(page, known[code], answer, fmt)) for code, answer in page.gone.items() if code in known
     ]
+
+
+def _asked_ever(page: ReportPage) -> dict[str, Field]:
+    """The questions of every version of the form, each as it was asked last."""
+    versions = registry.registry().by_id(page.report.content_type_id).versions
+    return {f.code: f for v in versions for f in registry.definition_of(v).by_code.values()}
+
+
+def _in_words(page: ReportPage, asked: Field, answer: Mapping[str, Any], fmt: Formatter) -> str:
+    """A whole answer on one line: its value or what could not be read, its files, its link."""
+    value = _unread(answer) or of(asked).in_full(of(asked).value_of(answer), asked, fmt)
+    files = [page.files[sha].filename for sha in answer.get("files") or () if sha in page.files]
+    return ", ".join(filter(None, (value, *files, answer.get("link_raw") or answer.get("link"))))
+
+
+def _unread(answer: Mapping[str, Any]) -> str:
+    """What was typed and could not be read, where it is one text."""
+    raw = answer.get("raw")
+    return "" if raw is None or isinstance(raw, (dict, list)) else str(raw)
 
 
 def reading(page: ReportPage) -> dict[str, Any]:
@@ -295,11 +315,7 @@ class ReadLine:
 def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
     stored = page.doc.get(asked.code) or {}
     value = of(asked).value_of(stored)
-    shown = (
-        str(stored["raw"])
-        if "raw" in stored and not isinstance(stored["raw"], (dict, list))
-        else of(asked).display(value, asked, fmt)
-    )
+    shown = _unread(stored) or of(asked).display(value, asked, fmt)
     rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
     lines = file_lines(page.report.unit_id, page.files)
     files = [lines[sha] for sha in stored.get("files") or () if sha in lines]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, request
-from flask_babel import get_translations
+from flask_babel import force_locale, get_translations
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -57,16 +57,16 @@ def register(app: Flask) -> None:
 _catalogues: dict[str, Any] = {}
 
 
-def _catalogue() -> Any:
-    """The translations of this request's language; read once per process."""
-    key = locale()
-    if key not in _catalogues:
-        _catalogues[key] = get_translations()
-    return _catalogues[key]
+def _catalogue(language: str) -> Any:
+    """The translations of a language; read once per process."""
+    if language not in _catalogues:
+        with force_locale(language):
+            _catalogues[language] = get_translations()
+    return _catalogues[language]
 
 
 def _gettext(msgid: str) -> str:
-    return str(_catalogue().ugettext(msgid))
+    return str(_catalogue(locale()).ugettext(msgid))
 
 
 def _words(msgid: str, **values: object) -> Markup:
@@ -86,8 +86,8 @@ def _in(locale: str) -> Callable[..., Markup]:
 
 
 @lru_cache(maxsize=4096)
-def _word(_locale: str, msgid: str) -> Markup:
-    return Markup(_catalogue().ugettext(msgid))  # noqa: S704 - our own texts
+def _word(language: str, msgid: str) -> Markup:
+    return Markup(_catalogue(language).ugettext(msgid))  # noqa: S704 - our own texts
 
 
 def _csrf_token() -> str:
@@ -96,7 +96,7 @@ def _csrf_token() -> str:
 
 
 def _ngettext(one: str, many: str, number: int) -> str:
-    return str(_catalogue().ungettext(one, many, number))
+    return str(_catalogue(locale()).ungettext(one, many, number))
 
 
 @lru_cache(maxsize=256)
@@ -178,7 +178,7 @@ def _note_origin() -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers.extend(HEADERS)
+    response.headers.extend(HEADERS)  # no page sets any of them itself
     if (request.endpoint or "").startswith("security."):
         response.headers["Cache-Control"] = "no-store"  # the library writes a header no browser can read
     elif actor().id:

@@ -123,7 +123,8 @@ def _compute(definition: Definition, working: dict[str, Any], resolver: Document
 def _fill(field: Field, working: dict[str, Any], resolver: DocumentResolver) -> None:
     if field.calculation is not None:
         places = field.options.get("places")
-        working[field.code] = {"v": stored(evaluate(field.calculation.node, resolver), places)}
+        kept = working.get(field.code) or {}
+        working[field.code] = {**kept, "v": stored(evaluate(field.calculation.node, resolver), places)}
     elif field.measure is not None:
         counted = resolver.context.measures.get(field.code)
         if counted is not None:
@@ -156,12 +157,19 @@ def _fill_rows(table: Field, answer: dict[str, Any], resolver: DocumentResolver)
 
 
 def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver, around: Surroundings) -> Iterator[AnswerError]:
-    kind = of(field)
-    if not kind.asks:
-        return
     if "raw" in answer:
         yield _unread(field, answer["raw"])
         return
+    if of(field).asks:
+        yield from _value_faults(field, answer, resolver, around)
+    if field.evidence is not None:
+        yield from _evidence_faults(field, field.evidence, answer, resolver)
+
+
+def _value_faults(
+    field: Field, answer: Mapping[str, Any], resolver: DocumentResolver, around: Surroundings
+) -> Iterator[AnswerError]:
+    kind = of(field)
     value = kind.value_of(answer)
     if kind.is_empty(value):
         if must_answer(field, resolver.context):
@@ -172,8 +180,6 @@ def _faults(field: Field, answer: Mapping[str, Any], resolver: DocumentResolver,
             yield AnswerError(field.code, fault.part, fault.why)
         if field.ruled:
             yield from _rule_faults(field, value, resolver)
-    if field.evidence is not None:
-        yield from _evidence_faults(field, field.evidence, answer, resolver)
 
 
 def _unread(field: Field, raw: Any) -> AnswerError:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.definitions.schema import Definition
+from domain.fields import of
+
 PARTS = ("v", "raw", "files", "link", "link_raw")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -10,6 +13,14 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two answers say the same: an absent part and an empty one do, 0 and nothing do not."""
     return all((one.get(p) in EMPTY and other.get(p) in EMPTY) or one.get(p) == other.get(p) for p in PARTS)
+
+
+def carried(definition: Definition, code: str, answer: Mapping[str, Any], current: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A newly typed *answer* with what the *current* one holds and its person never sees or types."""
+    asked = definition.by_code.get(code)
+    if asked is None or answer.get("v") in EMPTY or current.get("v") in EMPTY:
+        return answer
+    return {**answer, "v": of(asked).carry(answer["v"], current["v"], asked)}
 
 
 def says_something(answer: Mapping[str, Any]) -> bool:

@@ -230,8 +230,8 @@ def _evidence(parent: Reader) -> Evidence | None:
         return None
     reader = Reader(data, parent.at("evidence"), parent.problems)
     kinds = reader.get("kinds", ["pdf", "image"])
-    if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= {*FILE_KINDS, "link"}:
-        reader.fault("kinds", "shape", expected=" / ".join((*FILE_KINDS, "link")))
+    if not isinstance(kinds, list) or not kinds or not (set(map(str, kinds)) <= {*FILE_KINDS} or kinds == ["link"]):
+        reader.fault("kinds", "shape", expected=f"[{', '.join(FILE_KINDS)}] / [link]")
         kinds = []
     evidence = Evidence(reader.text("label", wanted=True), reader.expression("required"), tuple(kinds))
     reader.done()

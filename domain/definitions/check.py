@@ -240,7 +240,10 @@ class _FieldCheck:
         bad = [node for node in references(expression.node) if self.kind_of(node, table) is None]
         for node in bad:
             yield self.problem(name, "reference-unknown", code="/".join(map(str, node[1:])))
-        if bad:
+        others = {str(node[1]) for node in references(expression.node) if node[0] == "ext"}
+        apart = sorted(key for key in others if not bad and not self.catalog.meets(key, self.definition.subject))
+        yield from (self.problem(name, "reference-apart", key=key) for key in apart)
+        if bad or apart:
             return
 
         def known(node: Node) -> Kind:
@@ -297,6 +300,9 @@ class _FieldCheck:
         for part, expression in (("filter", measure.filter), ("numerator", measure.numerator)):
             if expression is not None:
                 yield from self.measure_expression(f"{name}/{part}", expression, kinds)
+        read = {measure.field, *(str(n[1]) for e in (measure.filter, measure.numerator) if e for n in references(e.node))}
+        if any((measure.collection, code) in self.catalog.personal for code in read):
+            yield self.problem(name, "personal-exposed")
 
     def measure_expression(self, name: str, expression: Expression, kinds: Mapping[str, Kind]) -> Problems:
         """Faults of a test on the records of a collection whose fields have *kinds*."""

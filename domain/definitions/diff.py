@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from domain.definitions.references import feeding
 from domain.definitions.schema import Definition, Field, Section
 from domain.definitions.source import field_source, share
 from domain.fields import type_named
@@ -65,6 +66,8 @@ TITLES: Mapping[str, str] = {
     "year_rule": N_("How a year is made of quarters"),
     "when_irrelevant": N_("When it is not asked"),
     "order": N_("Order"),
+    "kind": N_("Form or list"),
+    "subject": N_("Reported by period or event"),
 }
 ORDER = {name: place for place, name in enumerate(TITLES)}
 SCORED = frozenset(
@@ -82,18 +85,19 @@ def compare(old: Definition | None, new: Definition) -> list[Change]:
     changes = list(_heads(old, new))
     before = _placed(old) if old else {}
     after = _placed(new)
+    counting = feeding(new) | (feeding(old) if old else frozenset())
     for field_id, (section, field) in after.items():
         if field_id not in before:
             if not field.retired:
                 changes.append(Change(field.code, field.label, ADDED, None, section.label, ChangeClass.SAFE, field.scored))
             continue
         was_in, was = before[field_id]
-        changes.extend(_field_changes(was, field))
+        changes.extend(_field_changes(was, field, field_id in counting))
         if was_in.id != section.id:
             changes.append(Change(field.code, field.label, MOVED, was_in.label, section.label, ChangeClass.WARN, field.scored))
     for field_id, (_section, was) in before.items():
         if field_id not in after and not was.retired:
-            changes.append(Change(was.code, was.label, RETIRED, was.label, None, ChangeClass.WARN, was.scored))
+            changes.append(Change(was.code, was.label, RETIRED, was.label, None, ChangeClass.WARN, field_id in counting))
     return changes
 
 
@@ -105,6 +109,9 @@ def _heads(old: Definition | None, new: Definition) -> Iterator[Change]:
     """Changes of the type itself and of its sections."""
     if old is None:
         return
+    for name in ("kind", "subject"):
+        if getattr(old, name) != getattr(new, name):
+            yield Change(new.key, new.label, name, getattr(old, name), getattr(new, name), ChangeClass.BLOCK)
     for name in ("label", "description", "item_label", "title_field"):
         if getattr(old, name) != getattr(new, name):
             yield Change(new.key, new.label, name, getattr(old, name), getattr(new, name), ChangeClass.SAFE)
@@ -129,23 +136,23 @@ def _section_changes(was: Section, now: Section) -> Iterator[Change]:
         yield Change(now.code, now.label, "order", None, None, ChangeClass.SAFE)
 
 
-def _field_changes(was: Field, now: Field) -> Iterator[Change]:
+def _field_changes(was: Field, now: Field, counts: bool) -> Iterator[Change]:
+    """Changes of one field; *counts*: a score can rest on it."""
     if was.retired != now.retired:
-        yield Change(
-            now.code, now.label, RETIRED if now.retired else RESTORED, None, None, ChangeClass.WARN, now.scored or was.scored
-        )
+        yield Change(now.code, now.label, RETIRED if now.retired else RESTORED, None, None, ChangeClass.WARN, counts)
         return
     old, new = field_source(was, ""), field_source(now, "")
     for name in sorted(old.keys() | new.keys(), key=lambda name: (ORDER.get(name, len(ORDER)), name)):
         before, after = old.get(name), new.get(name)
         if before != after:
-            yield Change(now.code, now.label, name, before, after, _level(name, was, now), now.indicator and name in SCORED)
+            yield Change(now.code, now.label, name, before, after, _level(name, was, now), counts and name in SCORED)
 
 
 def _level(name: str, was: Field, now: Field) -> ChangeClass:
     if name == "type":
-        kind = type_named(now.type)
-        return ChangeClass.SAFE if kind is not None and kind.holds_any else ChangeClass.BLOCK
+        before, after = type_named(was.type), type_named(now.type)
+        held = before is not None and after is not None and after.holds_words and before.as_words
+        return ChangeClass.SAFE if held else ChangeClass.BLOCK
     if name == "code":
         return ChangeClass.BLOCK
     if name == "choices":

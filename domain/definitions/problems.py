@@ -42,6 +42,10 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "expression-kind": (Severity.ERROR, N_("A %(left)s is compared with a %(right)s, so this can never hold.")),
     "reference-unknown": (Severity.ERROR, N_("There is no field “%(code)s” here.")),
     "reference-type": (Severity.ERROR, N_("There is no content type “%(key)s”.")),
+    "reference-apart": (
+        Severity.ERROR,
+        N_("“%(key)s” is not reported about the same period or event, so its answers can never be read here."),
+    ),
     "reference-words": (
         Severity.ERROR,
         N_("A choice from another list can be neither the title nor searched by words: it is kept by its key. Use a filter."),

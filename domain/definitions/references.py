@@ -42,6 +42,18 @@ def _codes(expressions: Iterable["Expression"]) -> frozenset[str]:
     return frozenset(node[1] for node in nodes if node[0] in ("ref", "col"))
 
 
+def feeding(definition: "Definition") -> frozenset[str]:
+    """Ids of the fields a score can rest on: scored ones, and all that these read, however far away."""
+    found = {f.code for f in definition.fields if f.indicator}
+    waiting = list(found)
+    while waiting:
+        field = definition.by_code[waiting.pop()]
+        read = {code for e in every_expression(field) for code in _codes([e])} & definition.by_code.keys()
+        waiting += read - found
+        found |= read
+    return frozenset(definition.by_code[code].id for code in found)
+
+
 def dependencies(definition: "Definition") -> Mapping[str, frozenset[str]]:
     """For each live field the live fields it must come after."""
     known = definition.by_code

@@ -73,8 +73,10 @@ class FieldType:
     """Whether the whole answer is one value that can be hidden from readers without the right to contacts."""
     refers: ClassVar[bool] = False
     """Whether the value names a record of another list, or a region."""
-    holds_any: ClassVar[bool] = False
-    """Whether the answers of every other type can be kept as this one."""
+    as_words: ClassVar[bool] = False
+    """Whether a stored answer is one text or number, and reads the same as plain words."""
+    holds_words: ClassVar[bool] = False
+    """Whether answers of such types can be kept as this one."""
     summable: ClassVar[bool] = False
     """Whether the quarters of a year may be added up (``year_rule: sum``)."""
     has_choices: ClassVar[bool] = False
@@ -93,6 +95,10 @@ class FieldType:
         """The value with what the system itself knows in its place."""
         return value
 
+    def carry(self, value: Any, _before: Any, _field: Field) -> Any:
+        """A newly typed value with what the stored one holds and no page shows any longer."""
+        return value
+
     def validate(self, _value: Any, _field: Field, _around: Surroundings) -> Iterator[Fault]:
         """Faults of a value that could be read."""
         return iter(())
@@ -108,6 +114,10 @@ class FieldType:
     def display(self, value: Any, _field: Field, _fmt: Formatter) -> str:
         """The value in words, for people."""
         return "" if value is None else str(value)
+
+    def in_full(self, value: Any, field: Field, fmt: Formatter) -> str:
+        """Everything the value says, on one line."""
+        return self.display(value, field, fmt)
 
     def totals(self, _value: Any, _field: Field, _fmt: Formatter) -> list[str]:
         """The line below a table, a text for each column; nothing where nothing is added up."""

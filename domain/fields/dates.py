@@ -83,6 +83,7 @@ class Date(FieldType):
     options = frozenset({"not_future"})
     rules = frozenset({"tenggat", "informasi"})
     as_column = True
+    as_words = True
     xlsform = "date"
 
     def parse(self, raw: Any, field: Field) -> Any:

@@ -18,6 +18,7 @@ class Number(FieldType):
 
     kind = Kind.NUMBER
     as_column = True
+    as_words = True
     summable = True
     rules = NUMERIC_RULES
 

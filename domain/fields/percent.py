@@ -35,6 +35,9 @@ class Percent(FieldType):
             return None
         return {"n": top, "d": bottom}
 
+    def carry(self, value: Any, before: Any, field: Field) -> Any:
+        return value if field.measure is None else {**value, "d": before.get("d")}
+
     def validate(self, value: Any, field: Field, _around: Surroundings) -> Iterator[Fault]:
         top, bottom = value["n"], value["d"]
         for part, number, name in (("n", top, "numerator"), ("d", bottom, "denominator")):

@@ -61,6 +61,11 @@ class Table(FieldType):
                 row[column.code] = value
         return row | ({RAW: unread} if unread else {})
 
+    def carry(self, value: Any, before: Any, field: Field) -> Any:
+        known = {"id", RAW, *field.columns_by_code}
+        old = {row["id"]: {code: cell for code, cell in row.items() if code not in known} for row in before or ()}
+        return [old.get(row["id"], {}) | row for row in value]
+
     def validate(self, value: Any, field: Field, around: Surroundings) -> Iterator[Fault]:
         least, most = int(field.options.get("min_rows", 0)), int(field.options.get("max_rows", MAX_ROWS))
         if len(value) < least:
@@ -74,6 +79,9 @@ class Table(FieldType):
     def display(self, value: Any, _field: Field, fmt: Formatter) -> str:
         count = len(value or ())
         return f"{count} {'baris' if fmt.locale == 'id' else 'rows'}" if count else ""
+
+    def in_full(self, value: Any, field: Field, fmt: Formatter) -> str:
+        return "; ".join(_line(row, field, fmt) for row in value or ())
 
     def totals(self, value: Any, field: Field, fmt: Formatter) -> list[str]:
         if not value or not any(column.total for column in field.columns):
@@ -105,6 +113,14 @@ class Table(FieldType):
 
         cells = {c.code: of(c).json_schema(c) for c in field.columns}
         return {"type": "array", "items": {"type": "object", "properties": cells}, "maxItems": MAX_ROWS}
+
+
+def _line(row: Mapping[str, Any], table: Field, fmt: Formatter) -> str:
+    from domain.fields.registry import of
+
+    unread = row.get(RAW, {})
+    cells = (str(unread.get(c.code) or of(c).display(row.get(c.code), c, fmt)) for c in table.columns)
+    return ", ".join(cell for cell in cells if cell)
 
 
 def _total(rows: Sequence[Mapping[str, Any]], column: Field, fmt: Formatter) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from domain.definitions.schema import Field
 from domain.expressions.kinds import Kind
 from domain.expressions.regex import matches, pattern_fault
-from domain.fields.base import FieldType, Refused, clean, require_text
+from domain.expressions.values import number_text
+from domain.fields.base import Answer, FieldType, Refused, clean, require_text
 from domain.fields.numeric import check_whole
 from domain.messages import N_, Message, message
 
@@ -28,7 +29,7 @@ class Text(FieldType):
     kind = Kind.STRING
     options = frozenset({"max_length", "pattern", "kind"})
     as_column = True
-    holds_any = True
+    as_words = holds_words = True
     longest = 200
     multiline = False
 
@@ -50,6 +51,10 @@ class Text(FieldType):
             self._refuse_misfit(text, field)
         return text or None
 
+    def value_of(self, answer: Answer) -> Any:
+        value = answer.get("v")  # a number where the question once asked for one
+        return value if value is None or isinstance(value, str) else number_text(value)
+
     def _refuse_misfit(self, text: str, field: Field) -> None:
         pattern, kind = field.options.get("pattern"), field.options.get("kind")
         if pattern is not None and not matches(str(pattern), text):
@@ -68,7 +73,6 @@ class LongText(Text):
     title = N_("Long text")
     options = frozenset({"max_length"})
     as_column = False
-    holds_any = False
     longest = 2000
     multiline = True
 
@@ -80,6 +84,7 @@ class Link(FieldType):
     title = N_("Web address")
     kind = Kind.STRING
     as_column = True
+    as_words = True
     longest = 500
 
     def parse(self, raw: Any, field: Field) -> Any:

@@ -63,6 +63,10 @@ class Adapter:
         """What was posted for the field, for the type's parse."""
         return form.get(name)
 
+    def focus(self, field: Field) -> str:
+        """The id a link to the whole question leads to: its first input."""
+        return input_id(field.code)
+
     def cell(
         self, _column: Field, _name: str, _label: str, _value: str, _invalid: bool, _options: Sequence[tuple[str, str]]
     ) -> str:

@@ -34,6 +34,9 @@ class Composite(Adapter):
     parts: tuple[str, ...] = ()
     attrs = ' autocomplete="off"'
 
+    def focus(self, field: Field) -> str:
+        return input_id(field.code, self.parts[0])
+
     def box(self, field: Field, part: str, label: str, suffix: str = "", extra: str = "") -> str:
         """One labelled input; the part's fault stands under it."""
         box_id, name = input_id(field.code, part), name_of(field.code, part)

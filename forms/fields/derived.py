@@ -53,5 +53,8 @@ class Files(Adapter):
     group = True
     files_only = True
 
+    def focus(self, field: Field) -> str:
+        return input_id(field.code, "files")
+
     def collect(self, form: MultiDict[str, str], name: str, field: Field) -> Any:
         return None

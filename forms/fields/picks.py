@@ -59,9 +59,10 @@ class SingleChoice(Adapter):
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         value = answer.get("v")
-        return ({f"c:{value}": " selected" if _many(field) else " checked"} if value else {}) | _gone(
-            field, [value] if value else [], "radio", state
-        )
+        if not value:
+            return {}
+        many = _many(field)
+        return {f"c:{value}": " selected" if many else " checked"} | _gone(field, [value], "option" if many else "radio", state)
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
         return select_cell(name, label, value, invalid, options)
@@ -100,7 +101,7 @@ class Reference(Adapter):
         return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}"{slot("desc")}><option value="">{empty}</option>{slot("opts")}</select>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
-        return {"opts": option_tags(state.options, str(answer.get("v") or ""))}
+        return {"opts": option_tags(state.options, str(answer.get("v") or ""), state.fmt)}
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
         return select_cell(name, label, value, invalid, options)
@@ -120,21 +121,24 @@ def _gone(field: Field, chosen: Iterable[str], kind: str, state: FieldState) -> 
 
 
 def _gone_row(field: Field, choice: Choice, kind: str, locale: str) -> str:
-    note = "tidak ditawarkan lagi" if locale == "id" else "no longer offered"
+    label, note = esc(pick(choice.label, locale)), esc(_("no longer offered"))
+    if kind == "option":
+        return f'<option value="{esc(choice.code)}" selected>{label} ({note})</option>'
     box = f'<input type="{kind}" name="{name_of(field.code)}" value="{esc(choice.code)}" checked>'
-    return f'<label class="pick">{box}{esc(pick(choice.label, locale))}<small>{note}</small></label>'
+    return f'<label class="pick">{box}{label}<small>{note}</small></label>'
 
 
 def select(field: Field, options: Sequence[tuple[str, str]]) -> str:
     """A select whose options carry slots."""
     tags = "".join(f'<option value="{esc(code)}"{slot(f"c:{code}")}>{esc(label)}</option>' for code, label in options)
     empty = esc(_("Choose"))
-    return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}" aria-labelledby="l-{field.code}"{slot("desc")}><option value="">{empty}</option>{tags}</select>'
+    return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}" aria-labelledby="l-{field.code}"{slot("desc")}><option value="">{empty}</option>{tags}{slot("gone")}</select>'
 
 
-def option_tags(options: Sequence[tuple[str, str]], chosen: str) -> str:
-    """Options with one chosen; a chosen one that is no longer listed is kept."""
-    listed = list(options) + ([(chosen, chosen)] if chosen and all(code != chosen for code, _label in options) else [])
+def option_tags(options: Sequence[tuple[str, str]], chosen: str, fmt: Formatter | None = None) -> str:
+    """Options with one chosen; a chosen one that is not listed is kept, under its name where *fmt* knows it."""
+    name = fmt.names.get(chosen, chosen) if fmt else chosen
+    listed = list(options) + ([(chosen, name)] if chosen and all(code != chosen for code, _label in options) else [])
     return "".join(
         f'<option value="{esc(code)}"{" selected" if code == chosen else ""}>{esc(label)}</option>' for code, label in listed
     )

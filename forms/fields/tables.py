@@ -1,5 +1,6 @@
 """The table editor: rows of inputs, a delete box per row, spare rows, totals. Works without JavaScript."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from domain.fields.table import MAX_ROWS, RAW, ROW_ID
 from domain.messages import pick
 from forms.fields.base import Adapter, FieldState, name_of
 from forms.parts import esc, icon, slot
+
+CONTROL = re.compile(r"<(input|select|textarea)\b")
 
 
 class Table(Adapter):
@@ -31,8 +34,11 @@ class Table(Adapter):
             f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
             f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{delete}</th></tr></thead>'
             f"<tbody>{slot('rows')}</tbody>{slot('foot')}</table></div>"
-            f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}" formaction="#q-{field.code}">{icon("plus")}{add}</button></p>'
+            f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
         )
+
+    def focus(self, field: Field) -> str:
+        return f"q-{field.code}"
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         rows = list(answer.get("v") or ())
@@ -42,8 +48,10 @@ class Table(Adapter):
         blank = [{"id": next(i for i in fresh if i not in taken)} for _place in range(spare)]
         labels = {c.code: pick(c.label, state.fmt.locale) for c in field.columns}
         offered = {c.code: _options(c, state) for c in field.columns}
-        body = "".join(_row(field, row, number, labels, offered, state) for number, row in enumerate(rows + blank, 1))
-        return {"rows": body, "foot": _totals(field, rows, state)}
+        lines = [_row(field, row, number, labels, offered, state) for number, row in enumerate(rows + blank, 1)]
+        if state.spare_rows:  # rows were asked for: typing goes on in the first of them
+            lines[len(rows)] = CONTROL.sub(r"<\1 autofocus", lines[len(rows)], count=1)
+        return {"rows": "".join(lines), "foot": _totals(field, rows, state)}
 
     def collect(self, form: MultiDict[str, str], name: str, field: Field) -> Any:
         dropped = set(form.getlist(f"{name}.drop"))

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
+from domain.answers import check
 from domain.definitions.schema import Definition
 from domain.fields.display import Formatter
 from domain.messages import Text
@@ -67,8 +68,9 @@ def listed(actor: Actor, *, state: str = "", form: str = "", sought: str = "", p
     elif state:
         query = query.where(Report.state == state)
     total = db.session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
+    soonest = sa.case((Report.state.in_(sorted(EDITABLE)), Report.due_at))
     rows = read(
-        query.order_by(_urgency(), sa.case((Report.state.in_(sorted(EDITABLE)), Report.due_at)), Report.due_at.desc(), Region.code)
+        query.order_by(_urgency(), soonest, Report.due_at.desc(), Region.code, Report.id)
         .limit(PAGE)
         .offset((max(page, 1) - 1) * PAGE)
     )
@@ -76,16 +78,17 @@ def listed(actor: Actor, *, state: str = "", form: str = "", sought: str = "", p
 
 
 def to_do(actor: Actor) -> list[DueReport]:
-    """Unfinished reports that the actor may fill, the most urgent first."""
+    """Unfinished reports of the actor's units, the most urgent first; those that wait for BNPB come last."""
     reach = within(actor.reach(Permission.REPORT_FILL), Report)
     query = _base(actor).where(reach, Report.state.in_(sorted(EDITABLE)))
-    return [_due(actor, r) for r in read(query.order_by(_urgency(), Report.due_at).limit(PAGE))]
+    found = [_due(actor, r) for r in read(query.order_by(_urgency(), Report.due_at, Report.id).limit(PAGE))]
+    return sorted(found, key=lambda report: not report.may_fill)
 
 
 def recently_sent(actor: Actor, most: int = 5) -> list[DueReport]:
     """The newest reports that were sent within the actor's reach of filling."""
     reach = within(actor.reach(Permission.REPORT_FILL), Report)
-    query = _base(actor).where(reach, Report.first_sent_at.is_not(None)).order_by(Report.sent_at.desc()).limit(most)
+    query = _base(actor).where(reach, Report.first_sent_at.is_not(None)).order_by(Report.sent_at.desc(), Report.id).limit(most)
     return [_due(actor, r) for r in read(query)]
 
 
@@ -134,8 +137,6 @@ def _due(actor: Actor, report: Report) -> DueReport:
 def _progress(report: Report, definition: Definition) -> tuple[int, int]:
     if State(report.state) not in EDITABLE:
         return 0, 0
-    from domain.answers import check
-
     context = context_of(report, definition, measured=False)
     doc, _previous = working_document(report, definition, context)
     checked = check(definition, doc, context)

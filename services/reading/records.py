@@ -118,8 +118,8 @@ class Names:
     """Names of referenced records and of units, looked up once for a whole list. *units*: (region code, name) by id."""
 
     def __init__(self, rows: Sequence[Entry], definition: Definition) -> None:
-        self.titles = lookups.titles(key for row in rows for _field, key in named(definition, row.doc))
         units = sorted({row.unit_id for row in rows})
+        self.titles = lookups.titles((key for row in rows for _field, key in named(definition, row.doc)), units)
         query = sa.select(Unit.id, Region.code, Unit.name).join(Region, Region.id == Unit.region_id).where(Unit.id.in_(units))
         self.units = {u.id: (u.code, u.name) for u in db.session.execute(query)}
 

@@ -107,7 +107,7 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         file.facts(report.unit_id, hashes),
         refusal_to_fill(actor, report),
         actor.may(Permission.REPORT_SUBMIT, place_of(report)),
-        lookups.titles(_named(checked, definition, previous)),
+        lookups.titles(_named(checked, definition, previous), [report.unit_id]),
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),

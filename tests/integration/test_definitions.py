@@ -173,7 +173,7 @@ def test_edits_are_recorded_as_ops_and_stale_edits_are_refused(ctx):
     seen = db.session.get(FieldRow, field_id).lock_version
     admin = world.person("admin")
     definition.save_field(admin, "pra-bencana", section.id, NEW | {"weight": 3}, field_id, seen)
-    with pytest.raises(Refused, match="Someone else"):
+    with pytest.raises(Refused, match="changed since"):
         definition.save_field(admin, "pra-bencana", section.id, NEW | {"weight": 4}, field_id, seen)
     ops = db.session.execute(sa.text("SELECT before, after FROM draft_op WHERE subject_id = :i ORDER BY id"), {"i": field_id}).all()
     assert len(ops) == 2

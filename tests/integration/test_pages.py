@@ -115,6 +115,7 @@ def test_a_table_is_filled_row_by_row_without_scripts(app, ids, page):
     rows = form_values(more.text)["f.PB-KOR-03.row"]
     assert len(rows) == 3
     first, second = rows[:2]
+    assert f'autofocus class="in" id="f-PB-KOR-03-{first}-' in more.text
     values = form_values(more.text) | {
         f"f.PB-KOR-03.{first}.mitra": "PMI", f"f.PB-KOR-03.{first}.nomor": "1", f"f.PB-KOR-03.{first}.lingkup": "Angkutan",
         f"f.PB-KOR-03.{first}.mulai": "02/01/2026", f"f.PB-KOR-03.{first}.akhir": "01/01/2025",

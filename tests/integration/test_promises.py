@@ -328,12 +328,12 @@ def test_nobody_writes_over_an_event_or_unit_changed_meanwhile(ctx, ids):
     row, values = event_values(ids)
     seen = row.lock_version
     event.save(SYSTEM, **(values | {"name": "Banjir besar"}), seen=seen)
-    with pytest.raises(Refused, match="meanwhile"):
+    with pytest.raises(Refused, match="changed since"):
         event.save(SYSTEM, **(values | {"name": "Banjir kecil"}), seen=seen)
     assert db.session.get(event.Event, ids.event).name == "Banjir besar"
     home = {"name": "Klaster satu", "start_date": dt.date(2025, 12, 1)}
     unit.update(SYSTEM, ids.unit[PB], **home, seen=1)
-    with pytest.raises(Refused, match="meanwhile"):
+    with pytest.raises(Refused, match="changed since"):
         unit.update(SYSTEM, ids.unit[PB], **(home | {"name": "Klaster dua"}), seen=1)
     assert db.session.get(Unit, ids.unit[PB]).name == "Klaster satu"
 

@@ -218,8 +218,14 @@ def test_a_stale_edit_is_refused_and_shown_again(app, as_, ids):
     answer = browser.post(f"/admin/konten/anggota/edit/?id={entry}", old | {"f.lembaga": "PMI Cikarang"})
     assert answer.status_code == 422
     assert form_values(answer.text)["f.lembaga"] == ["PMI Cikarang"]
+    assert visible_text(answer.text).count("Tersimpan sekarang: ") == 2  # in the summary and at the one answer that differs
+    assert "Tersimpan sekarang: PMI Bekasi" in visible_text(answer.text)
     with app.app_context():
         assert db.session.get(Entry, entry).title == "PMI Bekasi"
+    again = post_values(answer.text)
+    assert browser.post(f"/admin/konten/anggota/edit/?id={entry}", again).status_code == 302  # seen, and meant so
+    with app.app_context():
+        assert db.session.get(Entry, entry).title == "PMI Cikarang"
 
 
 def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_no_longer(app, as_, ids):
@@ -238,6 +244,105 @@ def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_
         values = {code: answer for code, answer in kept.doc.items() if code != "peran"} | {"unsur": {"v": "lembaga-usaha"}}
         record.save(world.person("operator"), "anggota", ids.unit["32.16"], values, kept.id, kept.lock_version)
         assert (kept.doc["unsur"]["v"], kept.doc["peran"]["v"]) == ("lembaga-usaha", "koordinator")
+
+
+def test_an_older_page_with_a_fault_carries_on_what_is_asked_no_longer(app, as_, ids):
+    browser, address = as_("operator"), "/admin/konten/anggota/new/"
+    page = post_values(browser.get(address).text)
+    with app.app_context():
+        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "peran")).one()
+        definition.retire(world.person("admin"), FieldRow, retired.id)
+        publish(key="anggota")
+    typed = {f"f.{code}": answer["v"] for code, answer in member("PMI", "masyarakat", peran="koordinator").items()}
+    faulty = browser.post(address, page | typed | {"f.lembaga": ""})
+    assert faulty.status_code == 422
+    assert "BNPB mengubah formulir ini" not in faulty.text
+    answer = browser.post(address, post_values(faulty.text) | {"f.lembaga": "PMI"}, follow_redirects=True)
+    assert "BNPB mengubah formulir ini saat Anda mengisinya" in visible_text(answer.text)
+    with app.app_context():
+        kept = db.session.scalars(sa.select(Entry).where(Entry.title == "PMI")).one()
+        assert kept.doc["peran"]["v"] == "koordinator"
+
+
+def test_a_record_keeps_what_some_version_asked_and_nothing_else(app, ids):
+    with app.app_context():
+        actor = world.person("operator")
+        entry = record.save(actor, "anggota", ids.unit["32.16"], member("PMI", "masyarakat") | {"nonsense": {"v": "junk"}})
+        assert "nonsense" not in db.session.get(Entry, entry).doc
+        version = db.session.get(Entry, entry).lock_version
+        record.save(actor, "anggota", ids.unit["32.16"], {"lembaga": {"v": "PMI Bekasi"}}, entry, version)
+        assert db.session.get(Entry, entry).doc["unsur"]["v"] == "masyarakat"  # a page that left it out says nothing of it
+
+
+def test_a_record_that_names_itself_can_go(app, unforeseen):
+    with app.app_context():
+        actor, source = world.person("operator"), yaml.safe_load(UNFORESEEN)
+        source["sections"][0]["fields"].append(
+            {
+                "code": "induk",
+                "type": "reference",
+                "label": {"id": "Induk", "en": "Parent"},
+                "options": {"target": "gudang-transit"},
+            }
+        )
+        bundle.apply(SYSTEM, {source["key"]: source})
+        key = record.save(actor, "gudang-transit", unforeseen.unit["32.16"], {"nama": {"v": "A"}})
+        own = {"nama": {"v": "A"}, "induk": {"v": key}}
+        record.save(actor, "gudang-transit", unforeseen.unit["32.16"], own, key, db.session.get(Entry, key).lock_version)
+        record.delete(actor, "gudang-transit", key)
+        with pytest.raises(NotFound):
+            record.get_for(actor, "gudang-transit", key)
+
+
+def test_links_of_a_column_that_went_go_with_it(app, unforeseen):
+    with app.app_context():
+        actor, source = world.person("operator"), yaml.safe_load(UNFORESEEN)
+        columns = source["sections"][0]["fields"][4]["columns"]
+        columns.append({"code": "oleh", "type": "reference", "label": {"id": "Oleh", "en": "By"}, "options": {"target": "anggota"}})
+        bundle.apply(SYSTEM, {source["key"]: source})
+        person = record.save(actor, "anggota", unforeseen.unit["32.16"], member("PMI", "masyarakat"))
+        rows = {"stok": {"v": [{"id": "1", "barang": "Tenda", "jumlah": 1, "oleh": person}]}, "nama": {"v": "A"}}
+        record.save(actor, "gudang-transit", unforeseen.unit["32.16"], rows)
+        with pytest.raises(Refused, match="other records"):
+            record.delete(actor, "anggota", person)
+        columns.pop()
+        bundle.apply(SYSTEM, {source["key"]: source})
+        assert record.rebuild_differences() == []
+        record.delete(actor, "anggota", person)
+
+
+def test_who_may_not_see_contacts_changes_no_record_that_holds_them(app, as_, ids):
+    from models import Role
+    from services import registry
+    from tests.integration.test_promises import granted
+
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+        rights = ["record:read", "record:edit", "unit:read"]
+        db.session.add(Role(key="pencatat", label={"id": "Pencatat", "en": "Clerk"}, permissions=rights, position=9))
+        registry.bump()
+        db.session.commit()
+        granted("leader", ("pencatat", "national", ""))
+    answer = as_("leader").get(f"/admin/konten/anggota/edit/?id={entry}")
+    assert answer.status_code == 403
+    assert "021 555 0101" not in answer.text
+
+
+def test_a_choice_retired_after_it_was_made_stays_chosen_in_a_long_list(app, as_, ids):
+    fields = [{"code": "name"}, {"code": "pilih", "type": "single_choice"}]
+    for field in fields:
+        field |= {"label": {"id": "x", "en": "x"}, "type": field.get("type", "text")}
+    fields[1]["choices"] = [{"code": f"c{n}", "label": {"id": f"Pilihan {n}", "en": f"Choice {n}"}} for n in range(9)]
+    source = {"format": 1, "key": "panjang", "kind": "collection", "label": {"id": "P", "en": "P"}, "title_field": "name"}
+    source["sections"] = [{"code": "s", "label": {"id": "s", "en": "s"}, "fields": fields}]
+    with app.app_context():
+        bundle.apply(SYSTEM, {"panjang": source})
+        made = record.save(world.person("operator"), "panjang", ids.unit["32.16"], {"name": {"v": "A"}, "pilih": {"v": "c3"}})
+        fields[1]["choices"][3]["retired"] = True
+        bundle.apply(SYSTEM, {"panjang": source})
+    html = as_("operator").get(f"/admin/konten/panjang/edit/?id={made}").text
+    assert form_values(html)["f.pilih"] == ["c3"]
+    assert "Pilihan 3 (tidak ditawarkan lagi)" in html
 
 
 def test_bulk_removal_refuses_foreign_ids(app, as_, ids, tables):

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from models import Entry, FieldRow, SchemeVersion, Score, UnitYear, db
+from models import Entry, EntryLink, EntryUnique, FieldRow, SchemeVersion, Score, UnitYear, Version, db
 from services import bundle, publishing, score
 from services.actor import SYSTEM
 from services.errors import Forbidden
@@ -239,3 +239,64 @@ def test_a_unit_that_was_never_scored_is_found(ctx, ids):
     db.session.commit()
     assert score.refresh_stale(2026) == 1
     assert db.session.get(UnitYear, (ids.unit[PB], 2026)) is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE unit_year SET valid_until = NULL", "year 32.16 2026"),
+        ("UPDATE unit_year SET basis = 'x'", "year 32.16 2026"),
+        ("UPDATE unit_year SET scored_at = '2027-03-01 00:00:00'", "score 32.16 2026"),
+        ("DELETE FROM unit_year", "year 32.16 2026"),
+        ("UPDATE score SET p = p + 1", "score 32.16 2026"),
+    ],
+)
+def test_rebuild_names_every_way_to_hold_a_score_still(app, ids, change, named):
+    runner = app.test_cli_runner()
+    with app.app_context():
+        send(report_id=ids.report[PB])
+        db.session.execute(sa.text(change))
+        db.session.commit()
+    found = runner.invoke(args=["rebuild"])
+    assert (found.exit_code, named in found.output) == (1, True), found.output
+    assert runner.invoke(args=["rebuild"]).exit_code == 0
+
+
+def test_rebuild_is_content_with_a_deadline_that_passed_meanwhile(ctx, ids):
+    import time_machine
+
+    with time_machine.travel(dt.datetime(2026, 12, 1, 3, tzinfo=dt.UTC)):
+        assert score.rebuild_differences() == []
+        assert db.session.get(UnitYear, (ids.unit[PB], 2026)).scored_at.date() == dt.date(2026, 12, 1)
+
+
+def test_a_sent_document_under_another_version_is_named(ctx, ids):
+    from tests.integration.test_definitions import add_indicator, publish
+
+    send(report_id=ids.report[PB])
+    add_indicator()
+    publish(consent=True)
+    newest = db.session.scalars(sa.select(Version.id).order_by(Version.published_at.desc())).first()
+    db.session.get(Entry, ids.report[PB]).version_id = newest
+    db.session.commit()
+    for _again in range(2):
+        assert [d.what for d in score.rebuild_differences()] == [f"document {ids.report[PB]}"]
+
+
+def test_rebuild_untangles_keys_that_changed_hands_and_rows_of_no_record(app, ids):
+    from services import record
+    from tests.integration.test_reports import member
+
+    runner = app.test_cli_runner()
+    with app.app_context():
+        actor = world.person("operator")
+        one, two = (record.save(actor, "anggota", ids.unit[PB], member(name, "masyarakat")) for name in ("PMI", "Tagana"))
+        held = {r.entry_id: r for r in db.session.scalars(sa.select(EntryUnique).where(EntryUnique.entry_id.in_([one, two])))}
+        held[one].entry_id = two
+        db.session.add(EntryLink(entry_id=ids.report[PB], field_id="F" * 26, target_id=one))
+        db.session.commit()
+    found = runner.invoke(args=["rebuild"])
+    assert found.exit_code == 1
+    for named in (f"record anggota {one} unique", f"record anggota {two} unique", f"entry_link {ids.report[PB]} of no record"):
+        assert named in found.output
+    assert runner.invoke(args=["rebuild"]).exit_code == 0

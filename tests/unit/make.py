@@ -69,7 +69,10 @@ CATALOG = Catalog(
     {
         "things": {"name": Kind.STRING, "kind": Kind.STRING, "on": Kind.DATE, "n": Kind.NUMBER, "ok": Kind.BOOLEAN},
         "other": {"X": Kind.BOOLEAN},
-    }
+        "people": {"pay": Kind.NUMBER},
+    },
+    subjects={"things": "", "other": "period", "people": ""},
+    personal=frozenset({("people", "pay")}),
 )
 
 
@@ -106,7 +109,9 @@ def seed_catalog() -> Catalog:
     """What the seed's types may refer to."""
     from domain.definitions.check import kind_of_field
 
-    return Catalog({key: {f.code: kind_of_field(f) for f in build(source)[0].fields} for key, source in seed().items()})
+    built = {key: build(source)[0] for key, source in seed().items()}
+    kinds = {key: {f.code: kind_of_field(f) for f in definition.fields} for key, definition in built.items()}
+    return Catalog(kinds, subjects={key: definition.subject for key, definition in built.items()})
 
 
 def at(quarter: int | None = 4, today: dt.date = TODAY, **more: Any) -> Context:

@@ -287,6 +287,15 @@ def test_retired_choices_and_every_fault_at_once_in_form_order():
     assert found == [("A", "", INVALID), ("B", "", INVALID), ("C", "", MISSING)]
 
 
+def test_evidence_is_asked_for_beside_what_nobody_types():
+    definition = define(
+        item("N", "integer"), item("C", "calculated", calculation="${N} * 2", evidence=EVIDENCE | {"required": ". > 4"})
+    )
+    assert faults(definition, {"N": {"v": 2}}) == []
+    assert faults(definition, {"N": {"v": 3}}) == [("C", "files", MISSING)]
+    assert faults(definition, {"N": {"v": 3}, "C": {"files": ["f"]}}) == []
+
+
 def test_done_is_what_needs_nothing_more():
     definition = define(
         item("GOOD"), item("LESS", required=False), item("EMPTY"), item("WRONG", "integer"),

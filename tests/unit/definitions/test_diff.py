@@ -67,7 +67,8 @@ def test_nothing_changed():
         (setting("choices", [option("a", score=0), option("b", score=50), option("c", score=9)], 1), ("C", "choices", WARN, True)),
         (setting("choices", [option("a", score=0), option("b", score=50, retired=True), option("c", score=1)], 1), ("C", "choices", WARN, True)),
         (setting("type", "decimal"), ("N", "type", BLOCK, False)),
-        (setting("type", "long_text", 2), ("X", "type", BLOCK, False)),
+        (setting("type", "long_text", 2), ("X", "type", SAFE, False)),
+        (setting("type", "yes_no", 2), ("X", "type", BLOCK, False)),
         (setting("retired", True), ("N", "retired", WARN, True)),
         (lambda s: fields(s).append(item("Z")), ("Z", "added", SAFE, False)),
         (lambda s: fields(s).append(scored("Z", "yes_no", {"key": "biner"})), ("Z", "added", SAFE, True)),
@@ -84,9 +85,31 @@ def test_one_change(edit, expected):
     assert changed(edit) == [expected]
 
 
-def test_a_field_may_always_become_text():
-    before = define(item("A", "integer"))
-    assert [c.level for c in compare(before, define(item("A", "text"))) if c.what == "type"] == [SAFE]
+@pytest.mark.parametrize(
+    ("before", "level"),
+    [
+        (item("A", "integer"), SAFE),
+        (item("A", "date"), SAFE),
+        (item("A", "link"), SAFE),
+        (item("A", "percent", options={"numerator": text("n"), "denominator": text("d")}), BLOCK),
+        (item("A", "table", columns=[item("c")]), BLOCK),
+        (item("A", "multiple_choice", choices=[option("a"), option("b")]), BLOCK),
+        (item("A", "yes_no"), BLOCK),
+    ],
+)
+def test_only_what_reads_the_same_as_words_may_become_text(before, level):
+    assert [c.level for c in compare(define(before), define(item("A", "text"))) if c.what == "type"] == [level]
+
+
+def test_what_scores_rest_on_is_scored_whether_or_not_it_is_an_indicator():
+    total = scored("I", "calculated", {"key": "rasio", "target": 3}, calculation="${H} * 1")
+    one, other = (define(item("X", "integer"), item("H", "calculated", calculation=f"${{X}} * {n}"), total) for n in (1, 0))
+    assert [(c.code, c.what, c.scored) for c in compare(one, other)] == [("H", "calculation", True)]
+    plain = define(
+        item("X", "integer"), item("H", "calculated", calculation="${X} * 1"), item("I", "calculated", calculation="${H} * 1")
+    )
+    assert all(c.scored for c in compare(one, plain) if c.what in ("rule", "weight"))
+    assert {c.what for c in compare(one, plain)} >= {"rule", "weight"}
 
 
 def test_a_relabelled_or_reordered_choice_is_safe():
@@ -142,3 +165,10 @@ def test_changes_of_one_field_stand_in_the_order_of_their_titles_and_weights_are
     changes = compare(compiled(BASE).definition, compiled(source).definition)
     assert [c.what for c in changes if c.code == "N"] == ["label", "required", "weight", "list"]
     assert {(c.code, c.old, c.new) for c in changes if c.what == "weight"} == {("N", 3, 0.5), ("R", 40, 0.5)}
+
+
+def test_what_a_form_is_about_never_changes():
+    before, after = define(item("A")), define(item("A"), subject="event_post")
+    assert ("subject", BLOCK) in [(c.what, c.level) for c in compare(before, after)]
+    listed = compiled(collection(item("A"))).definition
+    assert ("kind", BLOCK) in [(c.what, c.level) for c in compare(before, listed)]

@@ -121,3 +121,21 @@ def test_numbers_near_nothing_and_quarters():
     assert ID.number(-0.0000001) == "0"
     assert (ID.quarter(3, 2026), ID.quarter(3, 2026, short=True)) == ("Triwulan III 2026", "TW III 2026")
     assert (EN.quarter(3, 2026), EN.quarter(3, 2026, short=True)) == ("Quarter III 2026", "Q III 2026")
+
+
+def test_a_newly_typed_answer_keeps_what_its_page_never_showed():
+    table = field("table", columns=[item("a"), item("b")])
+    stored = [{"id": "1", "a": "x", "old": "kept"}, {"id": "2", "a": "y", "old": "gone with its row"}]
+    assert of(table).carry([{"id": "1", "a": "z"}, {"id": "3", "b": "new"}], stored, table) == [
+        {"id": "1", "a": "z", "old": "kept"},
+        {"id": "3", "b": "new"},
+    ]
+    counted = field("percent", options={"denominator_measure": {"collection": "things", "aggregate": "count"}})
+    assert of(counted).carry({"n": 2, "d": None}, {"n": 1, "d": 4}, counted) == {"n": 2, "d": 4}
+    typed = field("percent")
+    assert of(typed).carry({"n": 2, "d": 5}, {"n": 1, "d": 4}, typed) == {"n": 2, "d": 5}
+
+
+def test_a_number_reads_as_words_once_its_question_asks_for_words():
+    words = field("text")
+    assert [of(words).value_of({"v": v}) for v in (1200, 2.5, "x", None)] == ["1200", "2.5", "x", None]
