@@ -4,8 +4,6 @@ Flask-Admin cannot add views while running, and would reach one worker only. So 
 is looked up by (type, version): a new version is simply a new key, and every worker sees it at once.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -16,12 +14,11 @@ from flask_babel import lazy_gettext as _l
 from admin.base import Guarded
 from admin.typed import TypedView
 from domain.access import Permission
+from forms.kept import Kept
 from forms.texts import locale
 from services import record
 from shell import navigation
 from shell.request import actor
-
-MOST_VIEWS = 200
 
 
 class CollectionRouter(Guarded, BaseView):
@@ -31,8 +28,7 @@ class CollectionRouter(Guarded, BaseView):
 
     def __init__(self) -> None:
         super().__init__(name="Konten", endpoint="konten", url="/admin/konten")
-        self.views: OrderedDict[tuple[str, str, str, str], TypedView] = OrderedDict()
-        self.lock = threading.Lock()
+        self.views: Kept[tuple[str, str, str, str], TypedView] = Kept(200)
 
     @expose("/")
     def index(self) -> Any:
@@ -53,22 +49,13 @@ class CollectionRouter(Guarded, BaseView):
         def route(**kwargs: Any) -> Any:
             return getattr(self.view(g.ctype), name)(**kwargs)
 
-        route.permission = self.read  # type: ignore[attr-defined]
         return route
 
     def view(self, key: str) -> TypedView:
         """The typed view of a collection's current version."""
         version, definition = record.definition_for(key)
         name = (key, version.id, version.sha256, locale())
-        with self.lock:
-            found = self.views.get(name)
-            if found is None:
-                found = TypedView(self, key, version, definition)
-                self.views[name] = found
-                while len(self.views) > MOST_VIEWS:
-                    self.views.popitem(last=False)
-            self.views.move_to_end(name)
-        return found
+        return self.views.get(name, lambda: TypedView(self, key, version, definition))
 
 
 def _take_key(_endpoint: str | None, values: dict[str, Any] | None) -> None:

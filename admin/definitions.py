@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from flask import g, request
+from flask import flash, g, redirect, request
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -56,6 +57,13 @@ class DefinitionView(ServiceView):
     def remove(self, model: Any) -> None:
         """Retire; nothing is deleted."""
         definition.retire(actor(), self.table, model.id)
+
+    @expose("/delete/", methods=("POST",))
+    def delete_view(self) -> Any:
+        """Retire one row, and say that nothing was deleted."""
+        if self.delete_model(self.loaded(self.get_one(request.form.get("id", "")))):
+            flash(_("Retired. New versions no longer hold it; old reports keep it."), "ok")
+        return redirect(self.get_url(".index_view"))
 
     def get_query(self) -> Any:
         """Live rows first; retired ones stay visible."""

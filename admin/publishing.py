@@ -36,26 +36,25 @@ class PublishView(Guarded, BaseView):
         proposal = publishing.propose(actor(), key)
         form = PublishForm()
         form.effective_from.choices = [(s.day.isoformat(), text(s.name) or formatter().date(s.day)) for s in proposal.starts]
-        if form.validate_on_submit():
-            try:
-                number = self._publish(key, form)
-            except Refused as refused:
-                put_faults(form, refused)
-            else:
-                starts = formatter().date(dt.date.fromisoformat(form.effective_from.data))
-                flash(_("Version %(n)s is published and holds from %(day)s.", n=number, day=starts), "ok")
-                return redirect(self.get_url(".publish_view", key=key))
-        elif not form.is_submitted():
+        if form.validate_on_submit() and self._published(key, form):
+            return redirect(self.get_url(".publish_view", key=key))
+        if not form.is_submitted():
             form.effective_from.data = next((s.day.isoformat() for s in proposal.starts if s.suggested), None)
             form.seen.data = proposal.compiled.sha256
         page = {"proposal": proposal, "form": form, "history": publishing.history(actor(), key), "words": change_value}
         return self.render("admin/publish.html", **page)
 
-    def _publish(self, key: str, form: PublishForm) -> int:
+    def _published(self, key: str, form: PublishForm) -> bool:
+        """Publish and say so, or put the refusal in its place."""
         day = dt.date.fromisoformat(form.effective_from.data)
-        return publishing.publish(
-            actor(), key, effective_from=day, reason=form.reason.data or "", seen=str(form.seen.data), consent=form.consent.data
-        )
+        wish = {"reason": form.reason.data or "", "seen": str(form.seen.data), "consent": bool(form.consent.data)}
+        try:
+            number = publishing.publish(actor(), key, effective_from=day, **wish)
+        except Refused as refused:
+            put_faults(form, refused)
+            return False
+        flash(_("Version %(n)s is published and holds from %(day)s.", n=number, day=formatter().date(day)), "ok")
+        return True
 
 
 def change_value(value: Any) -> str:

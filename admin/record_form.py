@@ -37,11 +37,11 @@ def unit_of(entry: Entry) -> Unit:
     return db.session.get_one(Unit, entry.unit_id)
 
 
-def chosen_unit(units: Sequence[Unit]) -> Unit:
-    """The unit a new record is for: the posted or asked one, else the first the person may write for."""
+def chosen_unit(units: Sequence[Unit]) -> Unit | None:
+    """The unit a new record is for: the posted or asked one, else the only one; nothing while the person has to choose."""
     wanted = request.form.get("_unit") or request.args.get("unit", "")
     if not wanted:
-        return units[0]
+        return units[0] if len(units) == 1 else None
     found = next((u for u in units if u.id == wanted), None)
     if found is None:
         raise NotFound

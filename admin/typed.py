@@ -4,7 +4,7 @@ same compiled markup and the same check as the fill page."""
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, stream_with_context, url_for
 from flask_admin import expose
 from flask_admin.actions import action
 from flask_admin.model import BaseModelView
@@ -200,6 +200,8 @@ class TypedView(GuardedModel, BaseModelView):
         if not units:
             abort(403)
         chosen = record_form.chosen_unit(units)
+        if chosen is None:
+            return self.render("admin/choose_unit.html", units=units)
         if request.method == "POST":
             done = record_form.save(self, chosen, None)
             if done is None:
@@ -273,8 +275,6 @@ class TypedView(GuardedModel, BaseModelView):
         column = self._get_column_by_idx(args.sort)
         wanted = self.query(str(column[0]) if column else None, args.sort_desc, args.search, args.filters)
         rows = records.export_rows(actor(), wanted, self.definition)
-        from flask import stream_with_context
-
         body = stream_with_context(stream_csv(records.export_header(self.definition), rows))
         return Response(body, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={self.key}.csv"})
 

@@ -9,11 +9,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -111,12 +111,10 @@ class Site:
         cookies = "; ".join(f"{c.name}={c.value}" for c in self.cookies)
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {cookies}\r\n\r\n".encode()
         budget = iter(range(REQUESTS))  # shared: the server spreads connections unevenly over its workers, none may wait for work
-        threads = [threading.Thread(target=talk, args=(self.port, request, budget)) for _ in range(THREADS)]
         start = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(THREADS) as people:
+            for talked in [people.submit(talk, self.port, request, budget) for _ in range(THREADS)]:
+                talked.result()  # an error of one is an error of all: no rate without every answer
         return REQUESTS / (time.perf_counter() - start)
 
     def stop(self) -> None:
@@ -131,15 +129,23 @@ def talk(port: int, request: bytes, budget: Iterator[int]) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
         for _one in budget:
             wire.sendall(request)
-            got = wire.recv_into(page)
+            got = _more(wire, page)
             while b"\r\n\r\n" not in (start := bytes(page[: min(got, 4096)])):
-                got += wire.recv_into(page[got:])
+                got += _more(wire, page[got:])
             head, _sep, _body = start.partition(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200"), start[:300]
             length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
             whole = len(head) + 4 + length
+            assert whole <= len(page), "the page is larger than the buffer"
             while got < whole:
-                got += wire.recv_into(page[got:])
+                got += _more(wire, page[got:])
+
+
+def _more(wire: socket.socket, room: memoryview) -> int:
+    count = wire.recv_into(room)
+    if count == 0:
+        raise ConnectionError("the server closed the connection")
+    return count
 
 
 def over_http() -> None:

@@ -5,11 +5,15 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
 from domain.answers import Context, check
 from domain.answers.context import is_due
 from domain.definitions.schema import Definition, Field
+from domain.expressions.kinds import Kind
 from domain.fields import Refused, of
 from domain.scoring.rules import rule_of
+from infra import clock
 from models import Entry, db
 from services import registry
 
@@ -71,7 +75,7 @@ class Maker:
         spec = self.recipe["answers"].get(asked.code)
         if spec is not None:
             return self._by_spec(chance, spec, level, context, base)
-        return MAKERS.get(asked.type, Maker.text)(self, chance, asked, level, context, base)
+        return maker_of(asked)(self, chance, asked, level, context, base)
 
     def _by_spec(self, chance: Chance, spec: Mapping[str, Any], level: float, context: Context, base: dt.date) -> Any:
         if "from" in spec:
@@ -175,13 +179,9 @@ class Maker:
             return dt.date(year, spec["month"], 20).isoformat()
         if "plan" in spec:
             return "selesai" if chance.random() < cast.quality - 0.1 else "berjalan"
-        from infra import clock
-
         return self.cell(chance, spec, clock.now().date(), {}, None)
 
     def _some_record(self, chance: Chance, key: str, cast: Any) -> str:
-        import sqlalchemy as sa
-
         type_id = registry.registry().type(key).id
         ids = db.session.scalars(
             sa.select(Entry.id).where(Entry.content_type_id == type_id, Entry.unit_id == cast.unit.id).order_by(Entry.title)
@@ -197,17 +197,15 @@ def target_of(asked: Field, context: Context) -> float:
     return float(targets.get(quarter) or params.get("target") or 4)
 
 
-MAKERS = {
-    "yes_no": Maker.yes_no,
-    "integer": Maker.number,
-    "decimal": Maker.number,
-    "money": Maker.number,
-    "percent": Maker.percent,
-    "duration": Maker.duration,
-    "single_choice": Maker.one,
-    "multiple_choice": Maker.several,
-    "date": Maker.day,
-    "text": Maker.text,
-    "long_text": Maker.text,
-    "table": Maker.table,
-}
+def maker_of(asked: Field) -> Callable[..., Any]:
+    """How answers of a field are made up: by what its type can hold, never by its name."""
+    kind = of(asked)
+    if kind.has_columns:
+        return Maker.table
+    if kind.has_choices:
+        return Maker.several if kind.kind is Kind.LIST else Maker.one
+    if "n" in kind.parts(asked):
+        return Maker.percent
+    if "start" in kind.options:
+        return Maker.duration
+    return {Kind.BOOLEAN: Maker.yes_no, Kind.NUMBER: Maker.number, Kind.DATE: Maker.day}.get(kind.kind, Maker.text)

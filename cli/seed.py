@@ -8,9 +8,8 @@ from flask import Flask
 
 from exchange.bundle import read_bundle, read_yaml
 from models import ContentType, db
-from services import bundle, region
+from services import bundle
 from services.actor import SYSTEM
-from services.unit_of_work import unit_of_work
 from settings import ROOT
 
 SEED = ROOT / "seed"
@@ -32,9 +31,7 @@ def run() -> str:
     with (SEED / "regions.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     types, scheme, roles = bundle_in_order(read_bundle(SEED)), read_yaml(SEED / "scheme.yaml"), read_yaml(SEED / "roles.yaml")
-    with unit_of_work():  # all of it or nothing: a half-filled database would pass for a filled one
-        regions = region.seed_regions(SYSTEM, rows)
-        bundle.apply_folder(SYSTEM, types, scheme, roles, reason="Definisi awal")
+    regions = bundle.fill_empty(SYSTEM, rows, types, scheme, roles)
     return f"Seeded {regions} regions and {len(types)} content types."
 
 

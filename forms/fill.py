@@ -1,6 +1,5 @@
 """The generated WTForms class of a version: it carries form data and CSRF; parsing is the types', checking the service's."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from domain.fields.base import MAX_RAW
 from domain.fields.texts import read_link
 from forms.fields import adapter_of
 from forms.fields.base import name_of
+from forms.kept import Kept
 from forms.texts import say
 
 
@@ -57,19 +57,17 @@ def _within(raw: Any) -> Any:
     return {part: _within(value) for part, value in raw.items()} if isinstance(raw, Mapping) else raw
 
 
-_kept: "OrderedDict[str, type[FlaskForm]]" = OrderedDict()
-MOST_CLASSES = 128
+_kept: Kept[str, type[FlaskForm]] = Kept(128)
 
 
 def form_class(sha256: str, definition: Definition) -> type[FlaskForm]:
     """The form class of a version (by its hash), made once and kept."""
-    found = _kept.get(sha256)
-    if found is None:
-        fields = {f"answer_{f.code}": AnswerField(f, name=name_of(f.code)) for f in definition.fields if _answerable(f)}
-        found = _kept[sha256] = type("FillForm", (FlaskForm,), fields)
-        while len(_kept) > MOST_CLASSES:
-            _kept.popitem(last=False)
-    return found
+    return _kept.get(sha256, lambda: _form_class(definition))
+
+
+def _form_class(definition: Definition) -> type[FlaskForm]:
+    fields = {f"answer_{f.code}": AnswerField(f, name=name_of(f.code)) for f in definition.fields if _answerable(f)}
+    return type("FillForm", (FlaskForm,), fields)
 
 
 def _answerable(asked: Field) -> bool:

@@ -1,6 +1,5 @@
 """A generated page: compiled once per version and language into literal parts and slots, joined per request."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +8,7 @@ from typing import Any
 from flask_babel import force_locale, gettext, ngettext
 
 from domain.answers.context import Context, is_due
+from domain.definitions.references import codes_read
 from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, Section
 from domain.fields import of
 from domain.fields.base import Answer, FieldType
@@ -17,9 +17,9 @@ from domain.messages import pick
 from domain.scoring.rules import rule_of
 from forms.fields import Adapter, FieldState, adapter_of
 from forms.fields.base import FileLine, input_id, name_of
+from forms.kept import Kept
 from forms.parts import Parts, esc, icon, slot
 
-MOST_PAGES = 128
 ACCEPT = {
     "pdf": "application/pdf",
     "image": "image/jpeg,image/png,image/webp",
@@ -86,17 +86,12 @@ class PageState:
         return self.context.period is None and self.context.event is None
 
 
-_kept: "OrderedDict[tuple[str, str], CompiledPage]" = OrderedDict()
+_kept: Kept[tuple[str, str], CompiledPage] = Kept(128)
 
 
 def compiled_page(sha256: str, locale: str, definition: Definition) -> CompiledPage:
     """The compiled page of a version (by its hash) in *locale*, made once and kept."""
-    found = _kept.get((sha256, locale))
-    if found is None:
-        found = _kept[sha256, locale] = compile_page(definition, locale)
-        while len(_kept) > MOST_PAGES:
-            _kept.popitem(last=False)
-    return found
+    return _kept.get((sha256, locale), lambda: compile_page(definition, locale))
 
 
 def compile_page(definition: Definition, locale: str) -> CompiledPage:
@@ -110,6 +105,7 @@ def _words() -> dict[str, str]:
     pills = {
         "empty": ("mute", "draft", gettext("Empty")),
         "filled": ("ok", "check", gettext("Filled in")),
+        "part": ("warn", "half", gettext("Not complete yet")),
         "bad": ("bad", "bad", gettext("Needs repair")),
         "returned": ("warn", "back", gettext("Returned")),
         "accepted": ("ok", "ok", gettext("Accepted")),
@@ -145,7 +141,7 @@ def _section(section: Section, place: int, definition: Definition, locale: str) 
 def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     adapter = adapter_of(asked)
     code, label = esc(asked.code), esc(pick(asked.label, locale))
-    optional = "" if asked.required or not of(asked).asks else optional_mark()
+    optional = "" if asked.required or not of(asked).asks else optional_mark(asked.scored)
     tag = f'<span class="code">{code}</span>' if kind == PHASE_FORM else ""
     top = f'<div class="q-top">{tag}{slot("due")}{slot("pill")}</div>'
     help_text = pick(asked.help, locale)
@@ -165,9 +161,9 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     )
 
 
-def optional_mark() -> str:
-    """Optional is marked; required is not, because nearly all are."""
-    word = gettext("optional")
+def optional_mark(counts: bool = False) -> str:
+    """Optional is marked; required is not, because nearly all are. What *counts* in the score earns nothing while empty."""
+    word = gettext("optional, empty counts 0") if counts else gettext("optional")
     return f' <span class="opt">{esc(word)}</span>'
 
 
@@ -299,7 +295,10 @@ def _pill(compiled: CompiledField, state: PageState, faults: object, answer: Ans
         return f"pill:{state.verdicts[compiled.field.id][0]}"
     if not compiled.kind.asks or state.is_record:
         return ""
-    return "pill:filled" if "raw" in answer or not compiled.kind.is_empty(compiled.kind.value_of(answer)) else "pill:empty"
+    if "raw" not in answer and compiled.kind.is_empty(compiled.kind.value_of(answer)):
+        return "pill:empty"
+    code = compiled.field.code
+    return "pill:part" if code in state.required and code not in state.done else "pill:filled"
 
 
 def _fault_slots(slots: dict[str, str], code: str, faults: Mapping[str, str], has_help: bool) -> None:
@@ -347,7 +346,16 @@ def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
     with force_locale(page.locale):
         words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
         reason = gettext("They appear after you save the answers they build on.")
-    rows = "".join(
-        f'<li><span class="code">{esc(f.field.code)}</span> {esc(pick(f.field.label, page.locale))}</li>' for f in hidden
-    )
+    rows = "".join(_hidden_line(page, f.field) for f in hidden)
     return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
+
+
+def _hidden_line(page: CompiledPage, asked: Field) -> str:
+    """One question that does not apply now, what it waits for, and what that costs."""
+    awaited = [code for code in sorted(codes_read(asked)) if code in page.definition.by_code]
+    with force_locale(page.locale):
+        said = gettext("waits for %(codes)s") % {"codes": ", ".join(awaited)} if awaited else ""
+        cost = gettext("counts 0 until then") if awaited and asked.scored and asked.when_irrelevant == "zero" else ""
+    words = "; ".join(filter(None, (said, cost)))
+    why = f" <small>({esc(words)})</small>" if words else ""
+    return f'<li><span class="code">{esc(asked.code)}</span> {esc(pick(asked.label, page.locale))}{why}</li>'

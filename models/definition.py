@@ -77,7 +77,7 @@ class ChoiceRow(Base):
 
 
 class DraftOp(Base):
-    """One edit of the rows: who changed what from what to what. Undo reads it backwards."""
+    """One edit of the rows: who changed what from what to what. The trail of the working copy; nothing reads it back yet."""
 
     __tablename__ = "draft_op"
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from domain.scoring.scheme import scheme_from
 from infra import clock
 from infra.ids import new_id
 from models import ContentType, Role, RoleGrant, SchemeVersion, db
-from services import audit, registry, score
+from services import audit, region, registry, score
 from services.definition import catalog
 from services.definition_rows import source_of, write_source
 from services.errors import Refused
@@ -146,6 +146,21 @@ def apply_folder(
             changed["scheme"] = "new version"
     score.refresh_all()
     return changed
+
+
+def fill_empty(
+    actor: Actor,
+    regions: Iterable[Mapping[str, str]],
+    types: Mapping[str, Mapping[str, Any]],
+    scheme: Mapping[str, Any],
+    roles: Mapping[str, Any],
+) -> int:
+    """Regions and definitions of an empty database, all of it or nothing: a half-filled one would pass for filled.
+    Gives how many regions there are."""
+    with unit_of_work():
+        made = region.seed_regions(actor, regions)
+        apply_folder(actor, types, scheme, roles, reason="Definisi awal")
+        return made
 
 
 def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:

@@ -1,15 +1,16 @@
 """What the side list and the bottom bar offer, by what the actor may do. Collections come from the registry."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from domain.access import Actor, Permission
 from domain.messages import Text, pick
+from forms.kept import Kept
 from infra import clock
 from services import registry
 
@@ -89,8 +90,7 @@ class Menu:
 
 
 NO_MENU = Menu(Markup(""), Markup(""))
-_kept: "OrderedDict[tuple[object, ...], Menu]" = OrderedDict()
-MOST_MENUS = 500
+_kept: Kept[tuple[object, ...], Menu] = Kept(500)
 
 
 def menu(actor: Actor, locale: str, here: str) -> Menu:
@@ -100,16 +100,15 @@ def menu(actor: Actor, locale: str, here: str) -> Menu:
     rights = frozenset(p for g in actor.grants for p in g.permissions)
     current = _current(here)
     key = (rights, locale, registry.registry().epoch, current)
-    found = _kept.get(key)
-    if found is None:
-        listed = groups(actor, locale)
-        flat = [item for group in listed for item in group.items]
-        page = {"groups": listed, "bottom": flat[:4] if len(flat) > 5 else flat, "current": current}
-        side, low = (_bar(f"web/menu_{name}.html", page) for name in ("side", "bottom"))
-        found = _kept[key] = Menu(side, low)
-        while len(_kept) > MOST_MENUS:
-            _kept.popitem(last=False)
-    return found
+    return _kept.get(key, lambda: _menu(actor, locale, current))
+
+
+def _menu(actor: Actor, locale: str, current: str) -> Menu:
+    listed = groups(actor, locale)
+    flat = [item for group in listed for item in group.items]
+    page = {"groups": listed, "bottom": flat[:4] if len(flat) > 5 else flat, "current": current}
+    side, low = (_bar(f"web/menu_{name}.html", page) for name in ("side", "bottom"))
+    return Menu(side, low)
 
 
 TOKEN, HERE = "@token@", "@here@"
@@ -167,5 +166,5 @@ def scope_words(actor: Actor, locale: str) -> tuple[str, str]:
     grant = actor.grants[0]
     role = registry.registry().roles.get(grant.role)
     label: Text = role.label if role else {}
-    where = grant.name or ("Nasional" if locale == "id" else "National")
+    where = grant.name or (_("National"))
     return where, pick(label, locale)

@@ -60,7 +60,6 @@ def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[...
                 abort(403)
             return view(*args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -15,7 +15,9 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @signed_in
 def index() -> str | Response:
-    """Who fills sees what is due; who leads sees ranking and reporting."""
+    """Who fills sees what is due; who leads sees ranking and reporting; who has no role yet is told so."""
+    if not actor().grants:
+        return render_template("web/home/no_role.html")
     if actor().may_somewhere(Permission.REPORT_FILL):
         return _officer()
     return _overview()

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from domain.definitions.source import share
 from domain.messages import N_
 from domain.scoring.scheme import Scheme
 from forms.parts import icon
@@ -44,7 +45,9 @@ STATES = {
 
 def register(app: Flask) -> None:
     """Attach filters, globals, headers."""
-    app.jinja_env.filters.update(say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number)
+    app.jinja_env.filters.update(
+        say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number, share=share
+    )
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=_words, gettext=_words)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)

@@ -1,5 +1,5 @@
 """The life of a report: states and transitions as data, decided from facts."""
 
-from domain.reporting.states import Decision, Facts, Move, State, decide, moves, refusal_to_fill
+from domain.reporting.states import Decision, Facts, Move, State, decide, refusal_to_fill
 
-__all__ = ["Decision", "Facts", "Move", "State", "decide", "moves", "refusal_to_fill"]
+__all__ = ["Decision", "Facts", "Move", "State", "decide", "refusal_to_fill"]

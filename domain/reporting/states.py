@@ -114,8 +114,3 @@ def _rule_of(move: Move, facts: Facts) -> Decision | None:
     if move is Move.RETURN and not facts.note.strip():
         return Decision(None, message(N_("Say what should be repaired.")))
     return None
-
-
-def moves(facts: Facts) -> tuple[Move, ...]:
-    """What is allowed now."""
-    return tuple(move for move in Move if decide(move, facts).state is not None)

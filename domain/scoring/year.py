@@ -18,7 +18,7 @@ YEAR = "year"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An expected report: its deadline and when it was first sent, both UTC; *started*: the deadline has passed."""
+    """An expected report: its deadline and when it was first sent, both UTC; *passed*: the deadline has."""
 
     due_at: dt.datetime
     first_sent: dt.datetime | None

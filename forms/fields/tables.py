@@ -95,7 +95,7 @@ def _row(
     from forms.fields.registry import adapter_of
 
     row_id = esc(row["id"])
-    base, row_word = name_of(field.code), "baris" if state.fmt.locale == "id" else "row"
+    base, row_word = name_of(field.code), _("row")
     cells = []
     for column in field.columns:
         label = esc(f"{labels[column.code]}, {row_word} {number}")
@@ -110,7 +110,7 @@ def _row(
         need = f'<p class="err">{icon("warn")}<span>{esc(fault)}</span></p>' if fault else ""
         cells.append(f'<td data-l="{esc(labels[column.code])}"{_num(column)}>{inner}{need}</td>')
     whole = state.faults.get(f"{row['id']}/", "")
-    drop_word = "Hapus" if state.fmt.locale == "id" else "Delete"
+    drop_word = esc(_("Delete"))
     drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row_id}" aria-label="{drop_word}, {row_word} {number}">'
     cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row_id}">{drop}</td>')
     line = f'<tr id="f-{field.code}-{row_id}">{"".join(cells)}</tr>'

@@ -75,6 +75,16 @@ class RegionSheet:
     years: Sequence[int]
     official: bool
 
+    @property
+    def shown(self) -> int | None:
+        """The total that counts: verified once the year is official, until then as claimed."""
+        return (self.total.v if self.official else self.total.p) if self.total else None
+
+    @property
+    def beside(self) -> int | None:
+        """The other total."""
+        return (self.total.p if self.official else self.total.v) if self.total else None
+
 
 def region_sheet(actor: Actor, code: str, year: int | None = None) -> RegionSheet:
     """The sheet of the cluster in the region with a Kemendagri *code*; raises :class:`NotFound`."""

@@ -386,7 +386,6 @@ def test_bad_settings_are_refused_at_their_box(as_, tables, text):
 
 
 def test_a_page_of_a_retired_version_loses_nothing(app, as_, ids):
-    """The officer's page was made before an indicator was retired; what was typed for it is kept beside the report."""
     browser = as_("operator")
     values = form_values(browser.get(f"/laporan/{ids.report[PB]}").text)
     with app.app_context():

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.access import Permission
-from domain.reporting import Facts, Move, State, decide, moves
-from domain.reporting.states import EDITABLE, PERIOD_STATES, SENT, refusal_to_fill
+from domain.reporting import Facts, Move, State, decide
+from domain.reporting.states import EDITABLE, SENT, refusal_to_fill
 from tests.unit.make import said
 
 ALL = frozenset(Permission)
@@ -90,16 +90,9 @@ def test_a_province_reports_straight_to_bnpb():
     assert decide(Move.VALIDATE, facts(State.SUBMITTED)).state is None
 
 
-def test_moves_lists_what_is_allowed_now():
-    assert moves(facts(State.SUBMITTED)) == (Move.VERIFY, Move.RETURN)
-    assert moves(facts(State.SUBMITTED, note="")) == (Move.VERIFY,)
-    assert moves(facts(State.LOCKED)) == moves(facts(State.DRAFT, permitted=frozenset())) == ()
-
-
 def test_states_are_editable_or_sent():
     assert set(State) == EDITABLE | SENT
     assert not EDITABLE & SENT
-    assert PERIOD_STATES == ("planned", "open", "closing", "closed")
 
 
 def test_who_may_fill_and_until_when():

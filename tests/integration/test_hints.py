@@ -1,0 +1,69 @@
+"""What a page tells its person before it costs them: what is not complete, what waits, what counts nothing, where to go."""
+
+import re
+
+import sqlalchemy as sa
+
+from models import FieldRow, db
+from services import user
+from services.actor import SYSTEM
+from services.report import Draft, save_draft
+from tests import world
+from tests.html import form_values, visible_text
+
+PB = "32.16"
+
+
+def question(html, code):
+    return visible_text("<div" + re.split(r'<div class="q[ "]', html.split(f'id="q-{code}"')[1])[0])
+
+
+def test_an_answer_without_its_evidence_is_not_called_filled_in(app, as_, ids):
+    with app.app_context():
+        save_draft(world.person("operator"), ids.report[PB], Draft({"PB-KLB-01": {"v": True}, "PB-KLB-04": {"v": 4}}, 0))
+    html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
+    assert "Belum lengkap" in question(html, "PB-KLB-01")
+    assert "Terisi" in question(html, "PB-KLB-04")
+
+
+def test_what_is_optional_and_scored_says_that_nothing_is_nought(as_, ids):
+    html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
+    assert "tidak wajib, kosong dinilai 0" in question(html, "PB-KOR-03")
+
+
+def test_a_question_that_waits_names_what_it_waits_for_and_what_that_costs(as_, ids):
+    shown = visible_text(as_("operator").get(f"/laporan/{ids.report[PB]}").text)
+    assert "(menunggu PB-RNC-04; sebelum itu dinilai 0)" in shown
+
+
+def test_a_check_is_fetched_so_that_back_sends_nothing_again(as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    answer = browser.post(address, form_values(browser.get(address).text) | {"_action": "check"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{address}?periksa=1")
+    assert "perlu diperbaiki sebelum dikirim" in visible_text(browser.get(f"{address}?periksa=1").text)
+    assert "perlu diperbaiki sebelum dikirim" not in visible_text(browser.get(address).text)
+
+
+def test_whoever_keeps_lists_for_many_units_chooses_the_unit_first(as_, ids):
+    page = as_("admin").get("/admin/konten/anggota/new/").text
+    assert 'name="unit"' in page
+    assert 'name="f.lembaga"' not in page
+    chosen = as_("admin").get(f"/admin/konten/anggota/new/?unit={ids.unit[PB]}").text
+    assert form_values(chosen)["_unit"] == [ids.unit[PB]]
+
+
+def test_an_account_without_a_role_is_told_so(app, as_):
+    with app.app_context():
+        user.create(SYSTEM, email="baru@example.org", name="Baru", password=world.PASSWORD, hasher=world.fast_hash)
+    client = app.test_client()
+    client.post("/masuk", data={"email": "baru@example.org", "password": world.PASSWORD})
+    assert "Akun Anda belum punya peran" in client.get("/").text
+
+
+def test_retiring_is_not_called_deleting(app, as_):
+    with app.app_context():
+        row = db.session.scalars(sa.select(FieldRow.id).where(FieldRow.code == "PB-SDL-03")).one()
+    answer = as_("admin").post("/admin/indikator/delete/", {"id": row}, follow_redirects=True)
+    assert "Sudah dipensiunkan" in visible_text(answer.text)
+    assert "dihapus" not in visible_text(answer.text)
+    assert as_("admin").post("/admin/indikator/delete/", {"id": "nothing"}).status_code == 404
