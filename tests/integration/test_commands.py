@@ -195,35 +195,3 @@ def test_production_refuses_the_demo(app):
         assert "refused" in app.test_cli_runner().invoke(args=["demo"]).output
     finally:
         app.config["PRODUCTION"] = False
-
-
-def test_demo_is_deterministic_and_consistent(app, template, tmp_path):
-    """A small country, twice: the same ranking; rebuild finds nothing."""
-    from tests.conftest import point
-
-    outcomes = []
-    for name in ("one", "two"):
-        point(app, f"sqlite:///{tmp_path / name}.sqlite3")  # the story is the same on both; the tables are not compared here
-        outcomes.append(_small_country(app))
-    assert outcomes[0] == outcomes[1]
-
-
-def _small_country(app):
-    from flask_migrate import upgrade
-
-    with app.app_context():
-        upgrade(directory="migrations")
-    run = app.test_cli_runner()
-    assert "Seeded" in run.invoke(args=["seed"]).output
-    made = run.invoke(args=["demo", "--units", "4", "--years", "1"])
-    assert "Made 4 units" in made.output, made.output
-    assert "0 differences" in run.invoke(args=["rebuild"]).output
-    with app.app_context():
-        accounts = set(db.session.scalars(sa.select(User.email)))
-        assert {f"{n}@example.org" for n in ("admin", "verifikator", "provinsi", "operator", "koordinator", "pimpinan")} <= accounts
-        open_now = db.session.execute(sa.text(
-            "SELECT t.key FROM report r JOIN content_type t ON t.id = r.content_type_id JOIN unit u ON u.id = r.unit_id JOIN region g ON g.id = u.region_id "
-            "JOIN entry e ON e.id = r.id WHERE g.code = '32.16' AND r.state = 'draft' AND e.seq > 0 ORDER BY 1")).all()  # fmt: skip
-        assert [row.key for row in open_now] == ["pra-bencana", "tanggap-darurat"]
-        query = "SELECT g.code, s.node, s.p, s.v FROM score s JOIN unit u ON u.id = s.unit_id JOIN region g ON g.id = u.region_id WHERE s.subject = 'year'"
-        return sorted(map(tuple, db.session.execute(sa.text(query)).all()), key=str)
