@@ -27,7 +27,7 @@ from services.errors import NotFound, Refused, Stale
 from services.reading import records
 from services.record import Faulty
 from services.scope import place_of
-from shell.files import file_lines, store_uploads
+from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
 from shell.stale import PageBefore, page_before
 
@@ -223,5 +223,4 @@ def details(view: Any, entry: Entry) -> str:
 
 
 def _files(entry: Entry, answer: Mapping[str, Any]) -> list[FileLine]:
-    hashes = answer.get("files") or ()
-    return list(file_lines(entry.unit_id, file.facts(entry.unit_id, hashes)).values())
+    return answered_files(answer, file_lines(entry.unit_id, file.facts(entry.unit_id, answer.get("files") or ())))

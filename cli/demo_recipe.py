@@ -240,7 +240,9 @@ class _Play:
         name = f"{cast.unit.id}/{label}"
         if name not in self.papers:
             body = io.BytesIO(pdf(f"{label} - {cast.region.name}"))
-            self.papers[name] = file.store(cast.operator, self.store, cast.unit, [Upload(f"{label}.pdf", body)], ("pdf",))[0]
+            self.papers[name] = next(
+                iter(file.store(cast.operator, self.store, cast.unit, [Upload(f"{label}.pdf", body)], ("pdf",)))
+            )
         return self.papers[name]
 
     def _verify(self, casts: Sequence[Cast], by_unit: Mapping[str, str], year: int, quarter: int, due: dt.date) -> None:

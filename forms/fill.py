@@ -102,14 +102,18 @@ class Posted:
         self.base_seq = _number(data.get("_seq", ""))
         self.op_key = (data.get("_op") or "")[:40]
 
-    def with_files(self, current: Mapping[str, Mapping[str, Any]], stored: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
-        """The answers with their files: those there were, less the removed, plus the new."""
+    def with_files(
+        self, current: Mapping[str, Mapping[str, Any]], stored: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, dict[str, Any]]:
+        """The answers with their files, each under its name: those there were, less the removed, plus the new (*stored*:
+        names by sha256 by code)."""
         complete = {}
         for code, answer in self.answers.items():
-            before = (current.get(code) or {}).get("files") or []
-            files = [sha for sha in before if sha not in self.dropped[code]]
-            files += [sha for sha in stored.get(code, ()) if sha not in files]
-            complete[code] = answer | ({"files": files} if files else {})
+            before, new = current.get(code) or {}, stored.get(code, {})
+            files = [sha for sha in before.get("files") or [] if sha not in self.dropped[code]]
+            files += [sha for sha in new if sha not in files]
+            names = {sha: name for sha, name in {**(before.get("names") or {}), **new}.items() if sha in files}
+            complete[code] = answer | ({"files": files} if files else {}) | ({"names": names} if names else {})
         return complete
 
 

@@ -321,15 +321,17 @@ def _error(text: str) -> str:
 def _evidence_slots(page: CompiledPage, slots: dict[str, str], asked: Field, answer: Answer, state: PageState) -> None:
     files = answer.get("files")
     if files:
-        lines = [state.files[sha] for sha in files if sha in state.files]
-        slots["files"] = "".join(_file(page, asked.code, line) for line in lines)
+        names = answer.get("names") or {}  # one file may serve several answers, each under its own name
+        lines = [(state.files[sha], names.get(sha, state.files[sha].filename)) for sha in files if sha in state.files]
+        slots["files"] = "".join(_file(page, asked.code, line, name) for line, name in lines)
     if answer.get("link") or answer.get("link_raw"):
         slots["link"] = esc(answer.get("link_raw") or answer["link"])
 
 
-def _file(page: CompiledPage, code: str, line: FileLine) -> str:
-    drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {esc(line.filename)}</span></label>'
-    name = f'<a class="nm" href="{esc(line.url)}">{esc(line.filename)}</a>'
+def _file(page: CompiledPage, code: str, line: FileLine, filename: str) -> str:
+    shown = esc(filename)
+    drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {shown}</span></label>'
+    name = f'<a class="nm" href="{esc(line.url)}">{shown}</a>'
     return f'<div class="file"><span class="thumb" aria-hidden="true">{esc(line.mark)}</span>{name}<span class="st">{esc(line.size)}</span>{drop}</div>'
 
 

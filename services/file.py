@@ -54,16 +54,17 @@ class FileFacts:
     media_type: str
 
 
-def store(actor: Actor, store_: FileStore, unit: Unit, uploads: Iterable[Upload], allowed: Iterable[str]) -> list[str]:
-    """Keep files for a unit; gives their sha256. Raises :class:`Refused` at the first that is too large or of another
+def store(actor: Actor, store_: FileStore, unit: Unit, uploads: Iterable[Upload], allowed: Iterable[str]) -> dict[str, str]:
+    """Keep files for a unit; gives their names by sha256. Raises :class:`Refused` at the first that is too large or of another
     kind. Hashing and writing happen before the database is touched."""
     kept = [(upload.filename, *_keep(store_, upload, tuple(allowed))) for upload in uploads]
+    names = {sha256: _clean_name(filename, extension) for filename, sha256, _size, extension in kept}
     if kept:
         with unit_of_work():
-            for filename, sha256, size, extension in kept:
-                _record(actor, unit, _clean_name(filename, extension), sha256, size, extension)
-            audit.record(actor, "upload", "unit", unit.id, unit.id, files=[sha256 for _name, sha256, _size, _ext in kept])
-    return [sha256 for _name, sha256, _size, _extension in kept]
+            for _filename, sha256, size, extension in kept:
+                _record(actor, unit, names[sha256], sha256, size, extension)
+            audit.record(actor, "upload", "unit", unit.id, unit.id, files=list(names))
+    return names
 
 
 def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[str, int, str]:

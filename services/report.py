@@ -193,7 +193,9 @@ def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[st
     old, wanted = base.get("files") or [], mine.get("files") or []
     files = [f for f in theirs.get("files") or [] if f in wanted or f not in old]
     files += [f for f in wanted if f not in files and f not in old]
-    kept = {part: value for part, value in theirs.items() if part != "files"} | ({"files": files} if files else {})
+    names = {sha: name for sha, name in {**(theirs.get("names") or {}), **(mine.get("names") or {})}.items() if sha in files}
+    kept = {part: value for part, value in theirs.items() if part not in ("files", "names")}
+    kept |= ({"files": files} if files else {}) | ({"names": names} if names else {})
     said, was, stands = ({**answer, "files": None} for answer in (mine, base, theirs))
     return kept, not same(said, was) and not same(said, stands)
 

@@ -1,6 +1,7 @@
 """Stored files as pages show them, and uploads as services take them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,6 +29,12 @@ def file_lines(unit_id: str, files: Mapping[str, FileFacts]) -> dict[str, FileLi
     }
 
 
+def answered_files(answer: Mapping[str, Any], lines: Mapping[str, FileLine]) -> list[FileLine]:
+    """The files of one answer, each under the name it was given there: one file may serve several answers."""
+    names = answer.get("names") or {}
+    return [replace(lines[sha], filename=names.get(sha, lines[sha].filename)) for sha in answer.get("files") or () if sha in lines]
+
+
 def size_text(size: int) -> str:
     """``84 kB``, ``1,2 MB``."""
     fmt = formatter()
@@ -36,9 +43,10 @@ def size_text(size: int) -> str:
 
 def store_uploads(
     unit: Unit, fields: Sequence[Field], uploads: Mapping[str, Sequence[Any]]
-) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Keep uploaded files field by field: (sha256 by code, refusals in words by code). One refused file loses no other."""
-    stored: dict[str, list[str]] = {}
+) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """Keep uploaded files field by field: (names by sha256 by code, refusals in words by code). One refused file loses no
+    other."""
+    stored: dict[str, dict[str, str]] = {}
     refused: dict[str, str] = {}
     for asked in fields:
         kinds, sent = file_kinds(asked), uploads.get(asked.code, ())
@@ -48,7 +56,7 @@ def store_uploads(
         for upload in sent[:MOST_FILES]:
             try:
                 kept = file.store(actor(), file_store(), unit, [Upload(upload.filename, upload.stream)], kinds)
-                stored.setdefault(asked.code, []).extend(kept)
+                stored.setdefault(asked.code, {}).update(kept)
             except Refused as refusal:
                 refused[asked.code] = say(refusal.why)
     return stored, refused

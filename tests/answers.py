@@ -37,7 +37,7 @@ def complete(actor, report_id: str, quality: float = 0.9, store=None) -> dict:
     store = store or current_app.extensions["file_store"]
 
     def paper(label: str, _kind: str) -> str:
-        return file.store(actor, store, report.unit, [Upload(f"{label}.pdf", io.BytesIO(pdf(label)))], ("pdf",))[0]
+        return next(iter(file.store(actor, store, report.unit, [Upload(f"{label}.pdf", io.BytesIO(pdf(label)))], ("pdf",))))
 
     base = context.period.end if context.period else clock.local("WIB").date()
     base = min(base, clock.local("WIB").date())

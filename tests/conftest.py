@@ -32,7 +32,7 @@ def point(app, url: str) -> sa.Engine:
     from models.connection import prepare_engine
     from services import registry
 
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    engine = sa.create_engine(url)
     prepare_engine(engine)
     old = db._app_engines[app].get(None)
     db._app_engines[app][None] = engine

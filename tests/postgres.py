@@ -32,7 +32,7 @@ def server() -> Iterator[str]:
         check=True,
         **run,
     )
-    options = f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c synchronous_commit=off -c max_connections=60"
+    options = f"-F -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c synchronous_commit=off -c max_connections=60 -c full_page_writes=off -c autovacuum=off"
     subprocess.run(
         [binaries / "pg_ctl", "-D", folder / "data", "-w", "-o", options, "-l", folder / "log", "start"], check=True, **run
     )

@@ -26,7 +26,7 @@ from services import registry
 from services.reading.due import subject_name
 from services.reading.report_page import ReportPage, report_page
 from services.report import Conflict, Draft, Saved, save_draft, submit
-from shell.files import file_lines, store_uploads
+from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
 from shell.stale import page_before
 
@@ -271,8 +271,8 @@ def _asked_ever(page: ReportPage) -> dict[str, Field]:
 def _in_words(page: ReportPage, asked: Field, answer: Mapping[str, Any], fmt: Formatter) -> str:
     """A whole answer on one line: its value or what could not be read, its files, its link."""
     value = _unread(answer) or of(asked).in_full(of(asked).value_of(answer), asked, fmt)
-    files = [page.files[sha].filename for sha in answer.get("files") or () if sha in page.files]
-    return ", ".join(filter(None, (value, *files, answer.get("link_raw") or answer.get("link"))))
+    files = answered_files(answer, file_lines(page.report.unit_id, page.files))
+    return ", ".join(filter(None, (value, *(line.filename for line in files), answer.get("link_raw") or answer.get("link"))))
 
 
 def _unread(answer: Mapping[str, Any]) -> str:
@@ -317,8 +317,7 @@ def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
     value = of(asked).value_of(stored)
     shown = _unread(stored) or of(asked).display(value, asked, fmt)
     rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
-    lines = file_lines(page.report.unit_id, page.files)
-    files = [lines[sha] for sha in stored.get("files") or () if sha in lines]
+    files = answered_files(stored, file_lines(page.report.unit_id, page.files))
     return ReadLine(
         asked,
         shown,

@@ -1,4 +1,5 @@
-"""The parts of an answer as stored: ``{"v": value, "raw": unread text, "files": hashes, "link": url, "link_raw": unread link}``."""
+"""The parts of an answer as stored: ``{"v": value, "raw": unread text, "files": hashes, "link": url, "link_raw": unread link}``,
+and beside them ``"names"``, what each file was called there, which says nothing of its own."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -14,7 +14,7 @@ from domain.fields.display import Formatter
 from domain.messages import N_, Message, message, pick
 
 Answer: TypeAlias = Mapping[str, Any]
-"""One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "link": url}``."""
+"""One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "names": {sha256: name}, "link": url}``."""
 
 MAX_RAW = 100_000
 """Characters kept of what could not be read."""

@@ -50,7 +50,8 @@ def _file(actor, ids):
     from services.file import Upload
 
     unit = db.session.get(Unit, ids.unit["32.16"])
-    return file.store(actor, current_app.extensions["file_store"], unit, [Upload("sk.pdf", io.BytesIO(b"%PDF-1.4"))], ("pdf",))[0]
+    kept = file.store(actor, current_app.extensions["file_store"], unit, [Upload("sk.pdf", io.BytesIO(b"%PDF-1.4"))], ("pdf",))
+    return next(iter(kept))
 
 
 def _rows():

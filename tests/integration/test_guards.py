@@ -217,6 +217,7 @@ def test_a_database_that_is_busy_loses_nothing_and_says_so(app, as_, ids, monkey
     monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=50")
     with app.app_context():
         engine = db.engine
+    engine.dispose()  # connections made from now on wait less
     with engine.connect() as holder:
         holder.execution_options(**{connection.WRITE: True}).execute(sa.update(Report).values(year=2026))
         answer = browser.post(f"/laporan/{ids.report[PB]}", {"_codes": "PB-SDL-03", "f.PB-SDL-03": "4", "_action": "save"})

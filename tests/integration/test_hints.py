@@ -1,5 +1,6 @@
 """What a page tells its person before it costs them: what is not complete, what waits, what counts nothing, where to go."""
 
+import io
 import re
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from models import FieldRow, db
 from services import user
 from services.actor import SYSTEM
 from services.report import Draft, save_draft
+from services.report_rows import get_for
 from tests import world
 from tests.html import form_values, visible_text
 
@@ -50,6 +52,25 @@ def test_whoever_keeps_lists_for_many_units_chooses_the_unit_first(as_, ids):
     assert 'name="f.lembaga"' not in page
     chosen = as_("admin").get(f"/admin/konten/anggota/new/?unit={ids.unit[PB]}").text
     assert form_values(chosen)["_unit"] == [ids.unit[PB]]
+
+
+def test_one_file_goes_by_the_name_it_was_given_at_each_answer(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    page = form_values(browser.get(address).text)
+    files = {
+        f"f.{code}.files": (io.BytesIO(b"%PDF-1.4 satu"), name)
+        for code, name in (("PB-KLB-01", "SK.pdf"), ("PB-SDL-03", "renja.pdf"))
+    }
+    assert browser.post(address, page | files | {"_action": "save"}).status_code == 302
+    assert browser.post(address, form_values(browser.get(address).text) | {"_action": "save"}).status_code == 302
+    html = browser.get(address).text
+    assert ("SK.pdf" in question(html, "PB-KLB-01"), "renja.pdf" in question(html, "PB-SDL-03")) == (True, True)
+    assert "SK.pdf" not in question(html, "PB-SDL-03")
+    printed = visible_text(browser.get(f"{address}/cetak").text)
+    assert "SK.pdf" in printed
+    assert "renja.pdf" in printed
+    with app.app_context():
+        assert len({sha for a in get_for(SYSTEM, ids.report[PB]).entry.doc.values() for sha in a.get("files") or ()}) == 1
 
 
 def test_an_account_without_a_role_is_told_so(app, as_):
