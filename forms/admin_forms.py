@@ -224,6 +224,7 @@ class FieldForm(AdminForm):
     section_id = SelectField(_l("Form and section"), [REQUIRED])
     code = line(_l("Code"), 40, required=False, hint=_l("for example KAP-06; cannot change later"))
     type = SelectField(_l("Kind of answer"), [REQUIRED])
+    required = BooleanField(_l("Must be answered"), default=True)
     label_id = line(_l("Question (Indonesian)"), 200)
     label_en = line(_l("Question (English)"), 200, required=False)
     help_id = line(_l("Help (Indonesian)"), 300, required=False, hint=_l("one sentence under the question"))
@@ -232,7 +233,6 @@ class FieldForm(AdminForm):
     why_en = lines(_l("Why it is asked (English)"), 600)
     unit_id = line(_l("Unit (Indonesian)"), 40, required=False, hint=_l("for example orang, unit, kegiatan"))
     unit_en = line(_l("Unit (English)"), 40, required=False)
-    required = BooleanField(_l("Must be answered"), default=True)
     relevant = line(_l("Shown when"), 2000, required=False, hint=_l("a formula, for example ${KAP-01} > 0"))
     constraint = line(_l("Rule for the answer"), 2000, required=False, hint=_l("a formula about the answer, for example . <= 100"))
     constraint_id = line(_l("Text when the rule is not met (Indonesian)"), 300, required=False)
@@ -267,11 +267,11 @@ class FieldForm(AdminForm):
             ("share", _l("weight is shared (the situation did not arise)")),
         ],
     )
-    evidence_id = line(_l("Evidence (Indonesian)"), 200, required=False, hint=_l("empty: no evidence"))
-    evidence_en = line(_l("Evidence (English)"), 200, required=False)
     evidence_required = line(
         _l("Evidence needed when"), 2000, required=False, hint=_l("a formula about the answer; . means: when the answer is Yes")
     )
+    evidence_id = line(_l("Evidence (Indonesian)"), 200, required=False, hint=_l("empty: no evidence"))
+    evidence_en = line(_l("Evidence (English)"), 200, required=False)
     advanced = TextAreaField(
         _l("Further settings (YAML)"),
         [OPTIONAL, validators.Length(max=20_000)],
