@@ -74,8 +74,8 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     before = page_before(registry.registry().type(view.key), view.version, view.definition)
     posted = Posted(form_class(view.version.sha256, view.definition)(), request.form, request.files, before.asked)
     stored, refused = store_uploads(unit, posted.fields, posted.uploads)
-    pending = _pending_files(posted.fields, request.form.getlist("_kept"), unit)
-    answers = posted.with_files((dict(entry.doc) if entry else {}) | pending, stored)
+    saved = dict(entry.doc) if entry else {}
+    answers = posted.with_files(_with_page_files(saved, posted.fields, unit), stored)
     shown = Shown(unit, entry, answers, (unit,), before)
     if posted.action.startswith("rows:"):
         return _page(view, replace(shown, adding=posted.action.removeprefix("rows:")))
@@ -114,15 +114,20 @@ def _file_errors(refused: Mapping[str, str]) -> list[AnswerError]:
     return [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in refused.items()]
 
 
-def _pending_files(fields: Iterable[Field], kept: Sequence[str], unit: Unit) -> dict[str, Any]:
-    """Files that came with an earlier, faulty post of this form: ``code:sha256``, honoured only when the unit has them
-    and the field takes such files."""
-    pairs = [value.partition(":")[::2] for value in kept[:200]]
-    known, asked = file.facts(unit.id, [sha[:64] for _code, sha in pairs]), {f.code: f for f in fields}
-    found: dict[str, Any] = {}
-    for code, sha in pairs:
+def _with_page_files(saved: Mapping[str, Any], fields: Iterable[Field], unit: Unit) -> dict[str, Any]:
+    """The saved answers with the files the page held (``code:sha256:name``, some from an earlier, faulty post), honoured
+    only when the unit has them and the field takes such files."""
+    parts = [value.split(":", 2) for value in request.form.getlist("_kept")[:200]]
+    held = [(code, sha, name[:200]) for code, sha, name in (part for part in parts if len(part) == 3)]
+    known, asked = file.facts(unit.id, [sha[:64] for _code, sha, _name in held]), {f.code: f for f in fields}
+    found = {
+        code: {k: v for k, v in answer.items() if k not in ("files", "names")} for code, answer in saved.items() if code in asked
+    }
+    for code, sha, name in held:
         if code in asked and sha in known and known[sha].kind in file_kinds(asked[code]):
-            found.setdefault(code, {"files": []})["files"].append(sha)
+            answer = found.setdefault(code, {})
+            answer["files"] = [*answer.get("files", ()), sha]
+            answer["names"] = {**answer.get("names", {}), sha: name or known[sha].filename}
     return found
 
 
@@ -150,7 +155,11 @@ def _page(view: Any, shown: Shown) -> str:
         faults=_summary(view, faults),
         general=shown.general,
         seen=shown.seen or _seen() or (shown.entry.lock_version if shown.entry else 0),
-        kept=[f"{code}:{sha}" for code, answer in shown.doc.items() for sha in (answer.get("files") or ())],
+        kept=[
+            f"{code}:{sha}:{(answer.get('names') or {}).get(sha, '')}"
+            for code, answer in shown.doc.items()
+            for sha in (answer.get("files") or ())
+        ],
     )
 
 

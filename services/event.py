@@ -54,11 +54,12 @@ def save(
         _refuse_twin(event, hazard, declared_at)
         _refuse_outside(event, declared_at.date())
         before = _wanted(event) if event_id else {}
+        unsent = {subject: before[subject] for subject in before if any(r.first_sent_at is None for r in _reports(event, subject))}
         _drop_post_report(event, status_end)
         event.name, event.hazard, event.occurred_at, event.declared_at = name, hazard, occurred_at, declared_at
         event.status_end, event.response_due, event.post_due = status_end, response_due, post_due
         event.lock_version = (event.lock_version or 0) + 1
-        _refuse_late_escape(actor, event, before)
+        _refuse_late_escape(actor, event, unsent)
         _refuse_other_year(event)
         session.add(event)
         session.flush()
@@ -86,13 +87,13 @@ def _drop_post_report(event: Event, status_end: dt.date | None) -> None:
     drop_reports(reports)
 
 
-def _refuse_late_escape(actor: Actor, event: Event, before: Mapping[str, "Wanted"]) -> None:
+def _refuse_late_escape(actor: Actor, event: Event, unsent: Mapping[str, "Wanted"]) -> None:
     """What is late is moved by those who set periods, not by those who are late: neither its due date nor the year it
     counts in changes, nor does it go away."""
     if actor.may(Permission.PERIOD_EDIT, Place()):
         return
     today, after = clock.local(event.unit.region.zone).date(), _wanted(event)
-    for subject, old in before.items():
+    for subject, old in unsent.items():
         new = after[subject]
         if old.due is None or old.due >= today or (new.due, new.year) == (old.due, old.year):
             continue

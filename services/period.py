@@ -103,7 +103,8 @@ def make_missing(unit: Unit) -> None:
 def drop_unowed(unit: Unit) -> None:
     """Untouched reports of periods a unit no longer owes go; one that holds answers is not thrown away. In the caller's
     transaction."""
-    reports = db.session.scalars(sa.select(Report).join(Period).where(Report.unit_id == unit.id, Report.first_sent_at.is_(None)))
+    unsent = sa.select(Report).join(Period).where(Report.unit_id == unit.id, Report.first_sent_at.is_(None))
+    reports = db.session.scalars(unsent.where(Period.state.in_(sorted(REPORTABLE))).with_for_update(of=Report))  # closed: it stands
     unowed = [report for report in reports.all() if report.period is not None and not unit.owes(report.period.start_date)]
     held = next((report for report in unowed if report.entry.seq), None)
     if held is not None:
@@ -111,7 +112,8 @@ def drop_unowed(unit: Unit) -> None:
         why = message(
             N_("The report of %(period)s already holds answers. Choose dates that include it, or have it sent."), period=when
         )
-        raise Refused(why, {"end_date": why})
+        early = held.period is not None and held.period.start_date < unit.start_date
+        raise Refused(why, {"start_date" if early else "end_date": why})
     drop_reports(unowed)
     for year in sorted({report.year for report in unowed}):
         score.refresh(unit.id, year)

@@ -178,6 +178,7 @@ def restore(actor: Actor, key: str, entry_id: str) -> None:
         entry = load(actor, Entry, entry_id, Permission.RECORD_EDIT, read=Permission.RECORD_READ, lock=True)
         if entry.content_type_id != registry.registry().type(key, COLLECTION).id or entry.deleted_at is None:
             raise NotFound
+        _refuse_unseen(actor, entry, key)
         _version, definition = definition_for(key)
         entry.deleted_at = None
         faults = _taken(entry, definition) + _dangling(actor, entry, definition)

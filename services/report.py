@@ -172,7 +172,9 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
         if same(current, answer):
             continue  # so a save that comes twice is taken once
         others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
-        kept, clash = _beside(others[0].prev or {}, current, answer) if others else (dict(answer), False)
+        base = (others[0].prev or {}) if others else {}
+        untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
+        kept, clash = _beside(base, current, answer, untouched) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
             conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
         if not same(current, kept):
@@ -185,10 +187,12 @@ def _own_page(actor: Actor, draft: Draft, change: AnswerChange) -> bool:
     return change.op_key.startswith(f"{_page(draft)}:") and change.actor_id == (actor.id or None)
 
 
-def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+def _beside(
+    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], untouched: bool
+) -> tuple[dict[str, Any], bool]:
     """Two pages changed one answer since *base*: what is kept, and whether what they say clashes.
 
-    Files of both stay, less those either took away. An untouched box posts the old value back: that is nobody's wish.
+    Files of both stay, less those either took away. An *untouched* box posts the old value back: that is nobody's wish.
     """
     old, wanted = base.get("files") or [], mine.get("files") or []
     files = [f for f in theirs.get("files") or [] if f in wanted or f not in old]
@@ -196,8 +200,7 @@ def _beside(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[st
     names = {sha: name for sha, name in {**(theirs.get("names") or {}), **(mine.get("names") or {})}.items() if sha in files}
     kept = {part: value for part, value in theirs.items() if part not in ("files", "names")}
     kept |= ({"files": files} if files else {}) | ({"names": names} if names else {})
-    said, was, stands = ({**answer, "files": None} for answer in (mine, base, theirs))
-    return kept, not same(said, was) and not same(said, stands)
+    return kept, not untouched and not same({**mine, "files": None}, {**theirs, "files": None})
 
 
 def _page(draft: Draft) -> str:

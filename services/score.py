@@ -37,15 +37,16 @@ class YearSum:
 
 def refresh(unit_id: str, year: int) -> None:
     """Compute and store a unit's year; part of the caller's transaction. A year without reports has no score."""
-    kept = _locked(unit_id, year)
-    computed = compute_year(unit_id, year)
+    kept, now = _locked(unit_id, year), clock.now()
+    with clock.at(now):  # what is computed and the moment it is noted for are one
+        computed = compute_year(unit_id, year)
     db.session.execute(sa.delete(Score).where(Score.unit_id == unit_id, Score.year == year))
     if not computed.rows:
         db.session.delete(kept)
         db.session.flush()
         return
     db.session.add_all([_stored(unit_id, year, row) for row in computed.rows])
-    kept.basis, kept.scored_at, kept.valid_until = computed.basis, clock.now(), computed.valid_until
+    kept.basis, kept.scored_at, kept.valid_until = computed.basis, now, computed.valid_until
     kept.first_sent_at, kept.timeliness, kept.versions = computed.first_sent, computed.timeliness, computed.versions
     db.session.flush()
 

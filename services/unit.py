@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission, Place
 from domain.messages import N_, message
 from infra.ids import new_id
-from models import Region, Unit, db
+from models import Event, Region, Unit, db
 from services import audit, period
 from services.errors import Refused, refuse_stale
 from services.scope import load, require, within
@@ -47,12 +47,22 @@ def update(
         unit = load(actor, Unit, unit_id, Permission.UNIT_EDIT, read=Permission.UNIT_READ, lock=True)
         refuse_stale(unit, seen)
         _refuse_unfit(start_date, end_date)
+        _refuse_without_events(unit, start_date, end_date)
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         unit.lock_version += 1
         db.session.flush()
         period.drop_unowed(unit)
         period.make_missing(unit)
         audit.record(actor, "edit", "unit", unit.id, unit.id)
+
+
+def _refuse_without_events(unit: Unit, start: dt.date, end: dt.date | None) -> None:
+    """The emergencies a unit has declared lie within its time: their reports are owed."""
+    for declared in db.session.scalars(sa.select(Event.declared_at).where(Event.unit_id == unit.id)):
+        early = declared.date() < start
+        if early or (end is not None and declared.date() > end):
+            why = message(N_("An emergency was declared on %(day)s. Choose dates that include it."), day=declared.date())
+            raise Refused(why, {"start_date" if early else "end_date": why})
 
 
 def _refuse_unfit(start_date: dt.date, end_date: dt.date | None) -> None:

@@ -128,7 +128,7 @@ def _errors(page: ReportPage, outcome: Outcome | None, checking: bool) -> list[A
     """Wrong answers always; missing ones only when the person asked to check or send."""
     found = [e for e in page.checked.faults if e.severity not in (WARNING, MISSING) or (e.severity == MISSING and checking)]
     if outcome is None:
-        return found
+        return found + list(page.unknown() if checking else ())
     found = [e for e in found if not (e.part == "files" and e.code in outcome.file_faults)]  # told as refused, not as missing
     found += [_conflict(page, c) for c in outcome.saved.conflicts if c.code in page.definition.by_code]
     found += outcome.saved.faults

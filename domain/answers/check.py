@@ -194,7 +194,7 @@ def _rule_faults(field: Field, value: Any, resolver: DocumentResolver) -> Iterat
     for severity, why in _own_tests(field, value, resolver):
         yield AnswerError(field.code, "", why, severity)
     for index, row in enumerate(value if field.columns else (), 1):
-        if not row.get(RAW):
+        if not row.get(RAW, {}).keys() & field.columns_by_code.keys():
             yield from _row_faults(field, row, index, RowResolver(field, row, resolver))
 
 

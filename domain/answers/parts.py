@@ -19,9 +19,10 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def carried(definition: Definition, code: str, answer: Mapping[str, Any], current: Mapping[str, Any]) -> Mapping[str, Any]:
     """A newly typed *answer* with what the *current* one holds and its person never sees or types."""
     asked = definition.by_code.get(code)
-    if asked is None or answer.get("v") in EMPTY or current.get("v") in EMPTY:
+    if asked is None or "raw" in answer or current.get("v") in EMPTY:
         return answer
-    return {**answer, "v": of(asked).carry(answer["v"], current["v"], asked)}
+    value = of(asked).carry(answer.get("v"), current["v"], asked)
+    return answer if value in EMPTY else {**answer, "v": value}
 
 
 def says_something(answer: Mapping[str, Any]) -> bool:

@@ -72,7 +72,7 @@ TITLES: Mapping[str, str] = {
 ORDER = {name: place for place, name in enumerate(TITLES)}
 SCORED = frozenset(
     {
-        *("weight", "rule", "due_in", "year_rule", "when_irrelevant", "relevant", "frequency", "required"),
+        *("type", "weight", "rule", "due_in", "year_rule", "when_irrelevant", "relevant", "frequency", "required"),
         *("calculation", "options", "choices", "columns", "evidence"),
     }
 )

@@ -36,7 +36,7 @@ class Percent(FieldType):
         return {"n": top, "d": bottom}
 
     def carry(self, value: Any, before: Any, field: Field) -> Any:
-        return value if field.measure is None else {**value, "d": before.get("d")}
+        return value if field.measure is None or value is None else {**value, "d": before.get("d")}
 
     def validate(self, value: Any, field: Field, _around: Surroundings) -> Iterator[Fault]:
         top, bottom = value["n"], value["d"]

@@ -1,7 +1,7 @@
 """A repeating table: rows with ids of their own, typed columns, row rules, totals."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from domain.definitions.schema import Field
@@ -62,9 +62,16 @@ class Table(FieldType):
         return row | ({RAW: unread} if unread else {})
 
     def carry(self, value: Any, before: Any, field: Field) -> Any:
-        known = {"id", RAW, *field.columns_by_code}
-        old = {row["id"]: {code: cell for code, cell in row.items() if code not in known} for row in before or ()}
-        return [old.get(row["id"], {}) | row for row in value]
+        """Cells that nobody types (calculated, or of columns asked no longer) stay in their rows; so does a row that holds
+        nothing else: no page shows what it says."""
+        from domain.fields.registry import of
+
+        typed = {"id", *(column.code for column in field.columns if of(column).asks)}
+        unseen = {row["id"]: _unseen(row, typed) for row in before or ()}
+        rows = [_joined(unseen.get(row["id"], {}), row) for row in value or ()]
+        held = {row["id"] for row in rows}
+        alone = [row for row in before or () if row["id"] not in held and _only_unseen(row, typed, field)]
+        return rows + alone or None
 
     def validate(self, value: Any, field: Field, around: Surroundings) -> Iterator[Fault]:
         least, most = int(field.options.get("min_rows", 0)), int(field.options.get("max_rows", MAX_ROWS))
@@ -113,6 +120,23 @@ class Table(FieldType):
 
         cells = {c.code: of(c).json_schema(c) for c in field.columns}
         return {"type": "array", "items": {"type": "object", "properties": cells}, "maxItems": MAX_ROWS}
+
+
+def _unseen(row: Mapping[str, Any], typed: Set[str]) -> dict[str, Any]:
+    cells = {code: cell for code, cell in row.items() if code not in typed and code != RAW}
+    unread = {code: cell for code, cell in row.get(RAW, {}).items() if code not in typed}
+    return cells | ({RAW: unread} if unread else {})
+
+
+def _joined(unseen: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    unread = {**unseen.get(RAW, {}), **row.get(RAW, {})}
+    return {**unseen, **row} | ({RAW: unread} if unread else {})
+
+
+def _only_unseen(row: Mapping[str, Any], typed: Set[str], table: Field) -> bool:
+    """Whether a row says something in a column asked no longer, and nothing in one that is asked."""
+    said = {code for code, cell in row.items() if cell is not None and code not in ("id", RAW)} | row.get(RAW, {}).keys()
+    return not said & typed and bool(said - table.columns_by_code.keys())
 
 
 def _line(row: Mapping[str, Any], table: Field, fmt: Formatter) -> str:

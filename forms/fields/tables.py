@@ -59,6 +59,7 @@ class Table(Adapter):
         for row_id in form.getlist(f"{name}.row")[: 2 * MAX_ROWS + 1]:  # one more than is read, so that it is refused
             if row_id in dropped or not ROW_ID.fullmatch(row_id):
                 continue
+            dropped.add(row_id)  # a row that comes twice is one row
             cells = {c.code: form.get(f"{name}.{row_id}.{c.code}", "") for c in field.columns if of(c).asks}
             if any(value.strip() for value in cells.values()):
                 rows.append(cells | {"id": row_id})

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
-from domain.answers import Checked, Context, check, named
+from domain.answers import AnswerError, Checked, Context, check, named, unknown_lookups
 from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition
 from domain.messages import Message
@@ -54,6 +54,8 @@ class ReportPage:
     changes: Sequence[Change]
     gone: Mapping[str, Any]
     options: Callable[[str], Sequence[tuple[str, str]]]
+    unknown: Callable[[], Sequence[AnswerError]]
+    """Faults for records it names that are gone; looked up when asked for."""
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -111,6 +113,7 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),
+        lambda: unknown_lookups(checked, lookups.known_lookups(actor, report.unit_id, checked.lookups)),
     )
 
 

@@ -166,3 +166,50 @@ def test_a_clash_of_tables_or_links_shows_every_cell_and_address(app, as_, table
             db.session.scalar(sa.select(sa.func.count()).select_from(AnswerChange).where(AnswerChange.entry_id == table_report))
             == 1
         )
+
+
+def test_a_calculated_column_is_nobodys_change_and_a_row_out_of_sight_stays(app, as_, ids):
+    columns = [item("a", "integer", required=False), item("b", required=False), item("c", "calculated", calculation="${a} * 2")]
+
+    def publish_with(*kept):
+        bundle.apply(SYSTEM, {"hitung": form(section("S", item("T", "table", columns=list(kept))), key="hitung")})
+
+    with app.app_context():
+        publish_with(*columns)
+        period.open_period(SYSTEM, ids.period)
+        report = world.report_of(PB, "hitung")
+        rows = [{"id": "r1", "b": "dua"}, {"id": "r2", "a": 3, "b": "lima"}]
+        save_draft(world.person("operator"), report, Draft({"T": {"v": rows}}, 0, "first"))
+    browser, address = as_("operator"), f"/laporan/{report}"
+    page = form_values(browser.get(address).text)
+    assert browser.post(address, page | {"_action": "save"}).status_code == 302
+    with app.app_context():
+        assert db.session.get_one(Report, report).entry.seq == 1
+        changed = [{"id": "r1", "b": "dua"}, {"id": "r2", "a": 4, "b": "lima"}]
+        save_draft(other(), report, Draft({"T": {"v": changed}}, 1, "other"))
+    assert browser.post(address, page | {"_action": "save"}).status_code == 302  # an untouched page is nobody's wish
+    with app.app_context():
+        publish_with(columns[0], columns[2])
+    fresh = form_values(browser.get(address).text)
+    assert browser.post(address, fresh | {"f.T.row": ["r1", "r2", "r2"], "f.T.r2.a": "5", "_action": "save"}).status_code == 302
+    with app.app_context():
+        kept = db.session.get_one(Report, report).entry.doc["T"]["v"]
+        assert [(row["id"], row.get("a"), row["b"], row.get("c")) for row in kept] == [
+            ("r2", 5, "lima", 10),
+            ("r1", None, "dua", None),
+        ]
+
+
+def test_a_check_names_a_record_that_went_meanwhile(app, as_, ids):
+    who = item("WHO", "reference", options={"target": "anggota"})
+    with app.app_context():
+        actor = world.person("operator")
+        bundle.apply(SYSTEM, {"nama": form(section("S", who), key="nama")})
+        period.open_period(SYSTEM, ids.period)
+        report = world.report_of(PB, "nama")
+        key = record.save(actor, "anggota", ids.unit[PB], member("PMI", "masyarakat"))
+        save_draft(actor, report, Draft({"WHO": {"v": key}}, 0))
+        record.delete(actor, "anggota", key)
+    shown = visible_text(as_("operator").get(f"/laporan/{report}?periksa=1").text)
+    assert "Semua sudah lengkap" not in shown
+    assert "tidak ditemukan" in shown

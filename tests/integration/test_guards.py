@@ -73,11 +73,34 @@ def test_a_unit_that_ends_owes_no_untouched_report_any_longer(ctx, ids):
     assert score.rebuild_differences() == []
 
 
+def test_a_closed_period_stands_whatever_the_unit_s_dates(ctx, ids):
+    period.save(SYSTEM, year=2026, quarter=4, due_date=dt.date(2027, 1, 21), state="closed", period_id=ids.period)
+    home = {"name": "Klaster"}
+    unit.update(SYSTEM, ids.unit["35.07"], **home, start_date=dt.date(2027, 1, 1))
+    assert db.session.get(Report, ids.report["35.07"]) is not None
+
+
+def test_a_unit_does_not_end_before_an_emergency_it_declared(ctx, ids):
+    with pytest.raises(Refused) as refused:
+        unit.update(SYSTEM, ids.unit[PB], name="Klaster", start_date=dt.date(2025, 12, 1), end_date=dt.date(2026, 9, 30))
+    assert set(refused.value.faults) == {"end_date"}
+    assert refused.value.why.params == {"day": dt.date(2026, 10, 9)}
+
+
+def test_a_report_sent_in_time_lets_its_event_be_corrected(ctx, ids):
+    import time_machine
+
+    send(report_id=ids.report["response"])
+    _row, values = event_values(ids)
+    with time_machine.travel(dt.datetime(2026, 12, 1, 3, tzinfo=dt.UTC)):
+        assert event.save(world.person("operator"), **(values | {"response_due": dt.date(2026, 11, 27)})) == ids.event
+
+
 def test_a_unit_does_not_end_over_answers(ctx, ids):
-    save_draft(world.person("operator"), ids.report[PB], Draft({"PB-SDL-03": {"v": 4}}, 0))
+    save_draft(world.person("stranger"), ids.report["35.07"], Draft({"PB-SDL-03": {"v": 4}}, 0))
     home = {"name": "Klaster", "start_date": dt.date(2025, 12, 1), "end_date": dt.date(2026, 9, 30)}
     with pytest.raises(Refused) as refused:
-        unit.update(SYSTEM, ids.unit[PB], **home)
+        unit.update(SYSTEM, ids.unit["35.07"], **home)
     assert set(refused.value.faults) == {"end_date"}
 
 

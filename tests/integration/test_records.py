@@ -345,6 +345,28 @@ def test_a_choice_retired_after_it_was_made_stays_chosen_in_a_long_list(app, as_
     assert "Pilihan 3 (tidak ditawarkan lagi)" in html
 
 
+def test_a_records_files_keep_their_names_and_stay_detached_after_a_fault(app, as_, unforeseen):
+    browser = as_("operator")
+    for name in ("satu.pdf", "dua.pdf"):
+        page = post_values(browser.get("/admin/konten/gudang-transit/new/").text)
+        values = page | {"f.nama": name, "f.luas": "3", "f.denah.files": (io.BytesIO(b"%PDF-1.4 denah"), name)}
+        assert browser.post("/admin/konten/gudang-transit/new/", values).status_code == 302
+    with app.app_context():
+        second = db.session.scalars(sa.select(Entry).where(Entry.title == "dua.pdf")).one()
+        key, (sha,) = second.id, second.doc["denah"]["files"]
+    address = f"/admin/konten/gudang-transit/edit/?id={key}"
+    assert browser.post(address, post_values(browser.get(address).text)).status_code == 302
+    with app.app_context():
+        assert db.session.get(Entry, key).doc["denah"]["names"] == {sha: "dua.pdf"}
+    page = post_values(browser.get(address).text) | {"f.luas": "x", "f.denah.dropfile": sha}
+    faulty = browser.post(address, page)
+    assert faulty.status_code == 422
+    assert "dua.pdf" not in visible_text(faulty.text.split('id="q-denah"')[1])
+    assert browser.post(address, post_values(faulty.text) | {"f.luas": "4"}).status_code == 302
+    with app.app_context():
+        assert "denah" not in db.session.get(Entry, key).doc or not db.session.get(Entry, key).doc["denah"].get("files")
+
+
 def test_bulk_removal_refuses_foreign_ids(app, as_, ids, tables):
     with app.app_context():
         entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))

@@ -296,6 +296,13 @@ def test_evidence_is_asked_for_beside_what_nobody_types():
     assert faults(definition, {"N": {"v": 3}, "C": {"files": ["f"]}}) == []
 
 
+def test_unread_text_of_a_column_asked_no_longer_silences_no_rule():
+    rules = {"row_rules": [{"test": "${a} > 5", "message": text("Too few")}]}
+    definition = define(item("T", "table", columns=[item("a", "integer")], options=rules))
+    row = {"id": "1", "a": 1, "_raw": {"gone": "many"}}
+    assert [f.part for f in check(definition, {"T": {"v": [row]}}, at()).errors] == ["1/"]
+
+
 def test_done_is_what_needs_nothing_more():
     definition = define(
         item("GOOD"), item("LESS", required=False), item("EMPTY"), item("WRONG", "integer"),

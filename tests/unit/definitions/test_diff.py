@@ -66,7 +66,7 @@ def test_nothing_changed():
         (setting("choices", [option("a", score=0), option("b", score=60)], 1), ("C", "choices", WARN, True)),
         (setting("choices", [option("a", score=0), option("b", score=50), option("c", score=9)], 1), ("C", "choices", WARN, True)),
         (setting("choices", [option("a", score=0), option("b", score=50, retired=True), option("c", score=1)], 1), ("C", "choices", WARN, True)),
-        (setting("type", "decimal"), ("N", "type", BLOCK, False)),
+        (setting("type", "decimal"), ("N", "type", BLOCK, True)),
         (setting("type", "long_text", 2), ("X", "type", SAFE, False)),
         (setting("type", "yes_no", 2), ("X", "type", BLOCK, False)),
         (setting("retired", True), ("N", "retired", WARN, True)),
