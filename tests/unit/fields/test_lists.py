@@ -139,3 +139,26 @@ def test_a_newly_typed_answer_keeps_what_its_page_never_showed():
 def test_a_number_reads_as_words_once_its_question_asks_for_words():
     words = field("text")
     assert [of(words).value_of({"v": v}) for v in (1200, 2.5, "x", None)] == ["1200", "2.5", "x", None]
+
+
+def test_everything_a_value_says_stands_on_one_line():
+    table = field("table", columns=[item("a"), item("b", "integer"), item("c", required=False)])
+    rows = [{"id": "1", "a": "beras", "b": 1200}, {"id": "2", "a": "air", "_raw": {"b": "banyak"}}]
+    assert of(table).in_full(rows, table, ID) == "beras, 1.200; air, banyak"
+    assert of(table).in_full(None, table, ID) == ""
+    number = field("integer")
+    assert of(number).in_full(1200, number, ID) == "1.200"
+    assert of(number).carry(5, 4, number) == 5
+
+
+def test_a_row_says_something_unseen_only_in_columns_asked_no_longer():
+    table = field("table", columns=[item("a"), item("c", "calculated", calculation="1 + 1")])
+    rows = [
+        {"id": "1", "c": 2},
+        {"id": "2", "old": "x", "c": 2},
+        {"id": "3", "_raw": {"old": "y"}},
+        {"id": "4", "a": "z", "old": "x"},
+    ]
+    assert of(table).carry(None, rows, table) == [rows[1], rows[2]]
+    kept = of(table).carry([{"id": "3", "a": "new", "_raw": {"a": "?"}}], rows, table)
+    assert kept == [{"id": "3", "a": "new", "_raw": {"old": "y", "a": "?"}}, rows[1]]
