@@ -228,13 +228,19 @@ def test_a_stale_edit_is_refused_and_shown_again(app, as_, ids):
         assert db.session.get(Entry, entry).title == "PMI Cikarang"
 
 
-def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_no_longer(app, as_, ids):
-    browser, address = as_("operator"), "/admin/konten/anggota/new/"
+def older_page(app, browser, address):
+    """What a page of the list posts that was made before one of its questions was retired."""
     page = post_values(browser.get(address).text)
     with app.app_context():
         retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "peran")).one()
         definition.retire(world.person("admin"), FieldRow, retired.id)
         publish(key="anggota")
+    return page
+
+
+def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_no_longer(app, as_, ids):
+    browser, address = as_("operator"), "/admin/konten/anggota/new/"
+    page = older_page(app, browser, address)
     typed = {f"f.{code}": answer["v"] for code, answer in member("PMI", "masyarakat", peran="koordinator").items()}
     answer = browser.post(address, page | typed, follow_redirects=True)
     assert "BNPB mengubah formulir ini saat Anda mengisinya" in visible_text(answer.text)
@@ -248,11 +254,7 @@ def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_
 
 def test_an_older_page_with_a_fault_carries_on_what_is_asked_no_longer(app, as_, ids):
     browser, address = as_("operator"), "/admin/konten/anggota/new/"
-    page = post_values(browser.get(address).text)
-    with app.app_context():
-        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "peran")).one()
-        definition.retire(world.person("admin"), FieldRow, retired.id)
-        publish(key="anggota")
+    page = older_page(app, browser, address)
     typed = {f"f.{code}": answer["v"] for code, answer in member("PMI", "masyarakat", peran="koordinator").items()}
     faulty = browser.post(address, page | typed | {"f.lembaga": ""})
     assert faulty.status_code == 422
