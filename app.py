@@ -29,9 +29,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from infra.storage import FileStore
     from models import db
     from models.connection import prepare_engine
+    from shell.session import Sessions
 
     check_complete()
     app = Flask(__name__, static_folder=None, template_folder="templates")
+    app.session_interface = Sessions()
     _configure(app, settings)
     app.extensions["file_store"] = FileStore(settings.storage_path)
     db.init_app(app)

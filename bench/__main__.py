@@ -18,8 +18,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 7
-REQUESTS = 400
+ROUNDS = 15
+REQUESTS = 200
 THREADS = 16
 
 
@@ -85,7 +85,7 @@ class Site:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
-                   "--blocking-threads", "2", "--backpressure", "64", target]  # fmt: skip
+                   "--blocking-threads", "8", "--backpressure", "64", target]  # fmt: skip
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.cookies = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))

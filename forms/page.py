@@ -36,8 +36,8 @@ class CompiledField:
     kind: FieldType
     adapter: Adapter
     parts: Parts
-    described: str
-    """``aria-describedby`` for the help, where there is any."""
+    proves: bool
+    """Whether files or a link may stand beside the answer."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,9 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     else:
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
     described = f' aria-describedby="h-{code}"' if help_text else ""
-    return CompiledField(
-        asked, of(asked), adapter, Parts.of(f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'), described
-    )
+    markup = f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'
+    proves = asked.evidence is not None or adapter.files_only
+    return CompiledField(asked, of(asked), adapter, Parts.of(markup, desc=described), proves)
 
 
 def optional_mark(counts: bool = False) -> str:
@@ -261,10 +261,9 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
         slots["pill"] = page.words[pill]
     if asked.due_in and not is_due(asked, state.context):
         slots["due"] = page.words["not_due"]
-    slots["desc"] = compiled.described
     if faults:
-        _fault_slots(slots, code, faults, bool(compiled.described))
-    if answer.get("files") or answer.get("link") or answer.get("link_raw"):
+        _fault_slots(slots, code, faults, bool(pick(asked.help, page.locale)))
+    if compiled.proves:
         _evidence_slots(page, slots, asked, answer, state)
     if code in state.warnings:
         said = "".join(f"<p>{esc(why)}</p>" for why in state.warnings[code])

@@ -19,22 +19,23 @@ def esc(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Literals with slots between them. *pieces*: literals, and "" where a slot is; *places*: where each slot stands."""
+    """Literals with slots between them. *pieces*: literals, and what stands in a slot nobody fills; *places*: where each slot
+    stands."""
 
     pieces: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]
 
     @classmethod
-    def of(cls, markup: str) -> "Parts":
-        """Split markup at its slots."""
+    def of(cls, markup: str, **usual: str) -> "Parts":
+        """Split markup at its slots. *usual*: what stands in a slot unless something else is filled in; else nothing."""
         split = markup.split(MARK)
         places: dict[str, tuple[int, ...]] = {}
         for place in range(1, len(split), 2):
             places[split[place]] = (*places.get(split[place], ()), place)
-        return cls(tuple("" if place % 2 else text for place, text in enumerate(split)), places)
+        return cls(tuple(usual.get(text, "") if place % 2 else text for place, text in enumerate(split)), places)
 
     def join(self, values: Mapping[str, str]) -> str:
-        """The markup with the named slots filled; all others stay empty. Costs what is filled, not what could be."""
+        """The markup with the named slots filled. Costs what is filled, not what could be."""
         pieces, places = list(self.pieces), self.places
         for name, text in values.items():
             for place in places.get(name, ()):

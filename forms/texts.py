@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, get_translations
 
 from domain.fields.display import Formatter
 from domain.messages import Message, Text, pick
@@ -17,6 +17,15 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 FORMATTERS = {"id": Formatter("id"), "en": Formatter("en")}
+_catalogues: dict[str, Any] = {}
+
+
+def catalogue(language: str) -> Any:
+    """The translations of a language; read once per process."""
+    if language not in _catalogues:
+        with force_locale(language):
+            _catalogues[language] = get_translations()
+    return _catalogues[language]
 
 
 def locale() -> str:
@@ -34,18 +43,22 @@ def formatter() -> Formatter:
 
 def say(message: Message) -> str:
     """A message in words; its parameters localised."""
-    return gettext(message.msgid) % {name: _word(value) for name, value in message.params.items()}
+    return _translated(message.msgid) % {name: _word(value) for name, value in message.params.items()}
 
 
 def say_plain(data: Mapping[str, Any]) -> str:
     """A message that was stored as JSON, in words."""
     msgid = data["msgid"]
-    return gettext(msgid) % {name: _plain(value) for name, value in data["params"].items()}
+    return _translated(msgid) % {name: _plain(value) for name, value in data["params"].items()}
 
 
 def text(value: Text | None) -> str:
     """A text in the language of the request."""
     return pick(value, locale())
+
+
+def _translated(msgid: str) -> str:
+    return str(catalogue(locale()).ugettext(msgid))
 
 
 def _word(value: object) -> str:

@@ -17,7 +17,7 @@ from domain.measures import Record, compute
 from domain.reporting.states import SENT, State
 from infra import clock
 from models import Entry, EntryRevision, Event, Period, Report, db
-from services import registry
+from services import registry, report_rows
 from services.registry import VersionRef
 
 CONTEXT = "_context"
@@ -119,27 +119,9 @@ def _records(unit_id: str, type_id: str) -> list[Record]:
     return [Record(r.id, r.doc) for r in rows]
 
 
-EARLIER = (
-    sa.select(Report.id, Report.state, Entry.doc)
-    .join(Period, Period.id == Report.period_id)
-    .join(Entry, Entry.id == Report.id)
-    .where(
-        Report.unit_id == sa.bindparam("unit"),
-        Report.content_type_id == sa.bindparam("type"),
-        Period.start_date < sa.bindparam("start"),
-        Report.first_sent_at.is_not(None),
-    )
-    .order_by(Period.start_date.desc())
-    .limit(1)
-)
-
-
 def previous_answers(report: Report) -> dict[str, Any]:
     """The newest sent document of the same form before this period: what "last time" shows."""
-    if report.period is None:
-        return {}
-    wanted = {"unit": report.unit_id, "type": report.content_type_id, "start": report.period.start_date}
-    earlier = db.session.connection().execute(EARLIER, wanted).first()
+    earlier = report_rows.earlier(report)
     if earlier is None:
         return {}
     return dict(earlier.doc) if earlier.state in SENT else dict(last_sent(earlier.id) or {})

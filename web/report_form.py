@@ -121,7 +121,7 @@ def compiled_page(page: ReportPage) -> pages.CompiledPage:
 
 def title(page: ReportPage) -> str:
     """The form's name."""
-    return _("%(form)s report", form=text(page.definition.label))
+    return say(message(N_("%(form)s report"), form=page.definition.label))
 
 
 def _errors(page: ReportPage, outcome: Outcome | None, checking: bool) -> list[AnswerError]:
@@ -228,6 +228,8 @@ class SummaryLine:
 
 
 def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
+    if not errors:
+        return []
     sections = {f.code: (place, f) for place, s in enumerate(page.definition.live_sections, 1) for f in s.fields}
     return [_summary_line(error, *sections[error.code]) for error in errors if error.code in sections]
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request
-from flask_babel import force_locale, get_translations
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -14,8 +13,9 @@ from markupsafe import Markup
 from domain.definitions.source import share
 from domain.messages import N_
 from domain.scoring.scheme import Scheme
+from forms.kept import Kept
 from forms.parts import icon
-from forms.texts import formatter, locale, say, say_plain, text
+from forms.texts import catalogue, formatter, locale, say, say_plain, text
 from infra import clock
 from services import audit
 from shell import navigation
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
         say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number, share=share
     )
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(_=_words, gettext=_words)
+    app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
     app.context_processor(_page_context)
@@ -57,19 +57,8 @@ def register(app: Flask) -> None:
     app.after_request(_headers)
 
 
-_catalogues: dict[str, Any] = {}
-
-
-def _catalogue(language: str) -> Any:
-    """The translations of a language; read once per process."""
-    if language not in _catalogues:
-        with force_locale(language):
-            _catalogues[language] = get_translations()
-    return _catalogues[language]
-
-
 def _gettext(msgid: str) -> str:
-    return str(_catalogue(locale()).ugettext(msgid))
+    return str(catalogue(locale()).ugettext(msgid))
 
 
 def _words(msgid: str, **values: object) -> Markup:
@@ -90,16 +79,25 @@ def _in(locale: str) -> Callable[..., Markup]:
 
 @lru_cache(maxsize=4096)
 def _word(language: str, msgid: str) -> Markup:
-    return Markup(_catalogue(language).ugettext(msgid))  # noqa: S704 - our own texts
+    return Markup(catalogue(language).ugettext(msgid))  # noqa: S704 - our own texts
+
+
+_tokens: Kept[str, str] = Kept(2000)
 
 
 def _csrf_token() -> str:
-    """The token of this request; a page has several forms."""
-    return str(g.get("csrf_token") or generate_csrf())
+    """The signed token of the session's own secret: good as long as the session, so signed once and kept."""
+    secret = session.get("csrf_token")
+    return _tokens.get(secret, generate_csrf) if secret else str(generate_csrf())
 
 
 def _ngettext(one: str, many: str, number: int) -> str:
-    return str(_catalogue(locale()).ungettext(one, many, number))
+    return str(catalogue(locale()).ungettext(one, many, number))
+
+
+def _words_of(one: str, many: str, number: int) -> Markup:
+    """A text of ours that counts."""
+    return Markup(_ngettext(one, many, number)) % {"num": number}  # noqa: S704 - our own texts
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from domain.fields.display import Formatter
 from domain.messages import Text
 from domain.reporting.states import EDITABLE, State
 from infra import clock
-from models import ContentType, Event, Period, Region, Report, Unit, db
+from models import Event, Period, Region, Report, Unit, db
 from services import registry
 from services.report import refusal_to_fill
 from services.report_context import context_of, version_of, working_document
@@ -60,14 +60,15 @@ def listed(actor: Actor, *, state: str = "", form: str = "", sought: str = "", p
     """
     query = _base(actor)
     if form:
-        query = query.join(ContentType, ContentType.id == Report.content_type_id).where(ContentType.key == form)
+        known = registry.registry().types.get(form)
+        query = query.where(Report.content_type_id == (known.id if known else ""))
     if sought:
         query = query.where(Unit.name.icontains(sought, autoescape=True) | Region.code.startswith(sought, autoescape=True))
     if state == "open":
         query = query.where(Report.state.in_(sorted(EDITABLE)))
     elif state:
         query = query.where(Report.state == state)
-    total = db.session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
+    total = db.session.scalar(query.with_only_columns(sa.func.count())) or 0
     soonest = sa.case((Report.state.in_(sorted(EDITABLE)), Report.due_at))
     rows = read(
         query.order_by(_urgency(), soonest, Report.due_at.desc(), Region.code, Report.id)

@@ -1,5 +1,6 @@
 """Pages as people meet them: filling without scripts, bad input, errors, languages, sign-in, headers."""
 
+import datetime as dt
 import io
 import re
 
@@ -465,7 +466,8 @@ def test_security_headers_and_no_inline_script_or_style(app, as_, ids):
 def test_list_pages_cost_a_constant_number_of_statements(app, as_, ids):
     from sqlalchemy import event as sa_event
 
-    from services import record
+    from services import period, record
+    from services.actor import SYSTEM
     from tests.integration.test_reports import member
 
     def count(url):
@@ -482,6 +484,11 @@ def test_list_pages_cost_a_constant_number_of_statements(app, as_, ids):
             record.save(world.person("operator"), "anggota", ids.unit[PB], member(f"Lembaga {number}", "media"))
     assert count("/admin/konten/anggota/") <= few + 3
     assert count("/peringkat") <= 30
+    few = count("/laporan")
+    with app.app_context():
+        for quarter in (1, 2, 3):
+            period.save(SYSTEM, year=2027, quarter=quarter, due_date=dt.date(2027, 12, 1), state="open")
+    assert count("/laporan") == few
 
 
 def app_engine(app):

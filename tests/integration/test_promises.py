@@ -75,6 +75,7 @@ def test_last_time_is_the_time_before_never_a_later_one(ctx, ids):
     send(report_id=later)
     assert previous_answers(get_for(world.person("operator"), ids.report[PB])) == {}
     assert submit(world.person("operator"), ids.report[PB], Draft(complete(world.person("operator"), ids.report[PB]), 0)).sent
+    move(world.person("province"), later, Move.RETURN, "Perbaiki")
     assert previous_answers(get_for(world.person("operator"), later))["PB-KLB-01"]["v"] is True
 
 
