@@ -55,11 +55,13 @@ class Saved:
 
 @dataclass
 class Draft:
-    """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own."""
+    """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own.
+    *version*: number of the version its person has seen; nothing for a command, which sees no page."""
 
     answers: Mapping[str, Mapping[str, Any]]
     base_seq: int
     op_key: str = field(default_factory=new_id)
+    version: int | None = None
 
 
 def create_report(
@@ -240,6 +242,8 @@ def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
             return replace(saved, refusal=decision.refusal)
         if saved.conflicts or saved.faults or saved.checked.errors:
             return saved
+        if draft.version not in (None, version_of(report)[0].number):  # published since the page was read, before this lock
+            return replace(saved, refusal=message(N_("BNPB has just changed this form. Look at what is new, then send it.")))
         _send(actor, report, saved.checked)
         return replace(saved, sent=True)
 

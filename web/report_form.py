@@ -49,7 +49,7 @@ def take(page: ReportPage) -> Outcome:
     older = page_before(registry.registry().by_id(page.report.content_type_id), page.version, page.definition)
     posted = Posted(form, request.form, request.files, older.asked)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
-    draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id())
+    draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id(), older.number)
     sending = posted.action == "send" and not faults and not older.stale  # nobody sends what they have not seen
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
     older.tell()

@@ -8,6 +8,7 @@ from models import FieldRow, Report, Role, db
 from services import definition, event, period, region, unit, user
 from services.actor import SYSTEM, actor_for
 from services.report import Draft, save_draft, submit
+from services.report_context import version_of
 from services.report_rows import get_for
 from services.user import GrantWish
 from tests import world
@@ -226,6 +227,20 @@ def test_what_was_typed_on_a_page_from_before_a_publication_is_kept(app, as_, id
     with app.app_context():
         kept = doc(ids)
         assert (kept["PB-KAP-01"]["v"], kept["PB-SDL-03"]["v"]) == (77, 4242)
+
+
+def test_nothing_is_sent_that_was_published_anew_in_the_same_moment(ctx, ids):
+    from tests.integration.test_definitions import publish
+
+    actor, report_id = world.person("operator"), ids.report[PB]
+    answers, seen = complete(actor, report_id), version_of(get_for(actor, report_id))[0].number
+    retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-SDL-03")).one()
+    definition.retire(world.person("admin"), FieldRow, retired.id)
+    publish()
+    saved = submit(actor, report_id, Draft(answers, 0, version=seen))
+    assert (saved.sent, saved.refusal is not None) == (False, True)
+    assert doc(ids)["PB-KAP-01"]["v"] == answers["PB-KAP-01"]["v"]
+    assert submit(actor, report_id, Draft({}, saved.seq, version=seen + 1)).sent
 
 
 def test_files_of_two_people_stay_and_only_words_can_clash(ctx, ids):
