@@ -403,40 +403,6 @@ def test_a_page_of_a_retired_version_loses_nothing(app, as_, ids):
     assert form_values(browser.get(f"/laporan/{ids.report[PB]}").text)["f.PB-KAP-01"] == ["21"]
 
 
-def test_sign_out_needs_a_post_and_ends_the_session(app):
-    client = app.test_client()
-    client.post("/masuk", data={"email": "operator@example.org", "password": world.PASSWORD})
-    assert client.get("/keluar").status_code in (404, 405)
-    assert client.post("/keluar").status_code == 302
-    assert client.get("/").status_code == 302
-
-
-def test_a_copied_cookie_opens_nothing_after_sign_out(app):
-    thief, client, other = app.test_client(), app.test_client(), app.test_client()
-    pair = {"email": "operator@example.org", "password": world.PASSWORD, "remember": "y"}
-    for browser in (client, other):
-        browser.post("/masuk", data=pair)
-        assert browser.get_cookie("remember_token") is None
-    copied = client.get_cookie("emonev_session").value
-    thief.set_cookie("emonev_session", copied)
-    assert thief.get("/").status_code == 200
-    client.post("/keluar")
-    thief.set_cookie("emonev_session", copied)
-    assert thief.get("/").status_code == 302
-    assert other.get("/").status_code == 200, "another device of the same person stays signed in"
-
-
-def test_a_deactivated_person_is_out_at_once(app, as_):
-    browser = as_("leader")
-    assert browser.get("/").status_code == 200
-    with app.app_context():
-        from services import user
-
-        leader = world.person("leader")
-        user.update(world.person("admin"), leader.id, name="Leader", active=False, grants=[])
-    assert browser.get("/").status_code == 302
-
-
 def test_english_is_second_and_complete_for_the_fill_page(app, as_, ids):
     browser = as_("operator")
     assert browser.get("/masuk").status_code in (200, 302)
