@@ -5,6 +5,7 @@ redirects with a message; writes through services; no swallowed TypeError; no in
 templates without inline handlers; CSRF by FlaskForm.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -28,6 +29,8 @@ MOST_PAGES = 100_000
 MOST_SEARCHED = 100
 """Letters of a search that count."""
 CLOSED = frozenset({"ajax_lookup", "ajax_update"})
+WAY_BACK = re.compile(r"(/(?![/\\])[^\x00-\x1f\x7f\\]*)?")
+"""What the library may take as the address to return to; its own test lets ``http:elsewhere`` and line ends through."""
 
 
 class Guarded:
@@ -54,6 +57,8 @@ class Guarded:
             abort(404)
         if not self.is_accessible():
             return self.inaccessible_callback(name, **kwargs)
+        if not WAY_BACK.fullmatch(request.values.get("url", "")):
+            abort(404)
         if (name in EDITS or request.method != "GET") and not self._may(self.write):
             abort(403)
         return None

@@ -71,7 +71,7 @@ def show(view: Any, unit: Unit, entry: Entry | None, units: Sequence[Unit]) -> s
 
 def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     """Save what was posted; gives nothing when all went well, else the page with every fault in place."""
-    before = page_before(registry.registry().type(view.key), view.version, view.definition)
+    before = page_before(registry.registry().type(view.key), view.version)
     posted = Posted(form_class(view.version.sha256, view.definition)(), request.form, request.files, before.asked)
     stored, refused = store_uploads(unit, posted.fields, posted.uploads)
     saved = dict(entry.doc) if entry else {}

@@ -222,7 +222,7 @@ class FieldForm(AdminForm):
     """An indicator or a field of a list."""
 
     section_id = SelectField(_l("Form and section"), [REQUIRED])
-    code = line(_l("Code"), 40, required=False, hint=_l("for example KAP-06; cannot change later"))
+    code = line(_l("Code"), 40, required=False, hint=_l("for example PB-KAP-06; cannot change later"))
     type = SelectField(_l("Kind of answer"), [REQUIRED])
     required = BooleanField(_l("Must be answered"), default=True)
     label_id = line(_l("Question (Indonesian)"), 200)
@@ -233,7 +233,7 @@ class FieldForm(AdminForm):
     why_en = lines(_l("Why it is asked (English)"), 600)
     unit_id = line(_l("Unit (Indonesian)"), 40, required=False, hint=_l("for example orang, unit, kegiatan"))
     unit_en = line(_l("Unit (English)"), 40, required=False)
-    relevant = line(_l("Shown when"), 2000, required=False, hint=_l("a formula, for example ${KAP-01} > 0"))
+    relevant = line(_l("Shown when"), 2000, required=False, hint=_l("a formula, for example ${PB-KAP-06} > 0"))
     constraint = line(_l("Rule for the answer"), 2000, required=False, hint=_l("a formula about the answer, for example . <= 100"))
     constraint_id = line(_l("Text when the rule is not met (Indonesian)"), 300, required=False)
     constraint_en = line(_l("Text when the rule is not met (English)"), 300, required=False)

@@ -30,14 +30,15 @@ ACCEPT = {
 
 @dataclass(frozen=True)
 class CompiledField:
-    """One question: its markup, and the words that vary by state."""
+    """One question: its markup and how it is filled."""
 
     field: Field
     kind: FieldType
     adapter: Adapter
     parts: Parts
-    proves: bool
-    """Whether files or a link may stand beside the answer."""
+    has_help: bool
+    takes_evidence: bool
+    """Whether files or a link may stand with the answer."""
 
 
 @dataclass(frozen=True)
@@ -147,18 +148,18 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
     help_text = pick(asked.help, locale)
     hint = f'<p class="q-help" id="h-{code}">{esc(help_text)}</p>' if help_text else ""
     body = f'{hint}{_why(asked, locale)}{slot("note")}<div class="q-body">{adapter.control(asked, locale)}</div>{slot("errors")}'
-    tail = f"{_evidence(asked, locale)}{_foot(asked, kind, locale)}"
+    evidence = _evidence(asked, locale)
+    tail = f"{evidence}{_foot(asked, kind, locale)}"
     if adapter.group:
-        name = f'<legend class="q-name" id="l-{code}">{label}{optional}</legend>'
+        name = f'<legend class="q-name" id="l-{code}">{label}{slot("opt")}</legend>'
         inner = f"<fieldset{slot('group')}>{name}{body}</fieldset>{tail}"
     elif of(asked).asks:
-        inner = f'<label class="q-name" id="l-{code}" for="{input_id(asked.code)}">{label}{optional}</label>{body}{tail}'
+        inner = f'<label class="q-name" id="l-{code}" for="{input_id(asked.code)}">{label}{slot("opt")}</label>{body}{tail}'
     else:
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
     described = f' aria-describedby="h-{code}"' if help_text else ""
     markup = f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'
-    proves = asked.evidence is not None or adapter.files_only
-    return CompiledField(asked, of(asked), adapter, Parts.of(markup, desc=described), proves)
+    return CompiledField(asked, of(asked), adapter, Parts.of(markup, desc=described, opt=optional), bool(help_text), bool(evidence))
 
 
 def optional_mark(counts: bool = False) -> str:
@@ -260,10 +261,10 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     if pill:
         slots["pill"] = page.words[pill]
     if asked.due_in and not is_due(asked, state.context):
-        slots["due"] = page.words["not_due"]
+        slots["due"], slots["opt"] = page.words["not_due"], ""
     if faults:
-        _fault_slots(slots, code, faults, bool(pick(asked.help, page.locale)))
-    if compiled.proves:
+        _fault_slots(slots, code, faults, compiled.has_help)
+    if compiled.takes_evidence:
         _evidence_slots(page, slots, asked, answer, state)
     if code in state.warnings:
         said = "".join(f"<p>{esc(why)}</p>" for why in state.warnings[code])

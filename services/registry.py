@@ -1,4 +1,5 @@
-"""The registry: which content types, versions, schemes and roles are in force. Read once per request, in one statement."""
+"""The registry: which content types, versions, schemes and roles are in force. A request reads its epoch once, and the rest
+only when that has moved."""
 
 import datetime as dt
 import json

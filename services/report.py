@@ -24,6 +24,7 @@ from services import audit, score
 from services.entry import add_revision, new_entry
 from services.errors import Refused
 from services.lookups import known_lookups
+from services.registry import VersionRef
 from services.report_context import CONTEXT, context_of, sent_document, version_of, working_document
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
@@ -43,10 +44,11 @@ class Conflict:
 @dataclass(frozen=True)
 class Saved:
     """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten;
-    *refusal*: why it could not be sent whatever it says."""
+    *refusal*: why it could not be sent whatever it says. *version*: the one in force when it was saved."""
 
     seq: int
     checked: Checked
+    version: VersionRef
     conflicts: tuple[Conflict, ...] = ()
     faults: tuple[AnswerError, ...] = ()
     sent: bool = False
@@ -56,7 +58,7 @@ class Saved:
 @dataclass
 class Draft:
     """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own.
-    *version*: number of the version its person has seen; nothing for a command, which sees no page."""
+    *version*: number of the version its page says it was made with; nothing for a command, which has no page."""
 
     answers: Mapping[str, Mapping[str, Any]]
     base_seq: int
@@ -159,7 +161,7 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
         report.entry.doc, report.entry.version_id = dict(checked.doc), version.id
         report.entry.updated_at, report.entry.updated_by = clock.now(), actor.id or None
         faults = unknown_lookups(checked, known_lookups(actor, report.unit_id, checked.lookups))
-        return Saved(report.entry.seq, checked, tuple(conflicts), faults)
+        return Saved(report.entry.seq, checked, version, tuple(conflicts), faults)
 
 
 def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
@@ -233,17 +235,17 @@ def _name(user_id: str | None) -> str:
 
 
 def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
-    """Save, check everything, and send when nothing is wrong. The draft stays saved when something is."""
+    """Save, check everything, and send when nothing is wrong. The draft stays saved when something is; nobody sends a form
+    that was published anew since their page was made."""
     with unit_of_work():
         saved = save_draft(actor, report_id, draft)
         report = _locked(actor, report_id, Permission.REPORT_FILL)
         decision = decide(Move.SUBMIT, facts(actor, report))
         if decision.state is None:
             return replace(saved, refusal=decision.refusal)
-        if saved.conflicts or saved.faults or saved.checked.errors:
+        unseen = draft.version not in (None, saved.version.number)
+        if unseen or saved.conflicts or saved.faults or saved.checked.errors:
             return saved
-        if draft.version not in (None, version_of(report)[0].number):  # published since the page was read, before this lock
-            return replace(saved, refusal=message(N_("BNPB has just changed this form. Look at what is new, then send it.")))
         _send(actor, report, saved.checked)
         return replace(saved, sent=True)
 

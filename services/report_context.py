@@ -120,11 +120,9 @@ def _records(unit_id: str, type_id: str) -> list[Record]:
 
 
 def previous_answers(report: Report) -> dict[str, Any]:
-    """The newest sent document of the same form before this period: what "last time" shows."""
-    earlier = report_rows.earlier(report)
-    if earlier is None:
-        return {}
-    return dict(earlier.doc) if earlier.state in SENT else dict(last_sent(earlier.id) or {})
+    """The newest sent document of the same form before this period, while *report* can still be filled: what "last time"
+    shows."""
+    return dict(report_rows.earlier(report) or {})
 
 
 def sent_document(report: Report) -> Mapping[str, Any] | None:

@@ -6,11 +6,12 @@ from functools import lru_cache
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from domain.access import Actor, Permission
 from domain.messages import Text, pick
 from forms.kept import Kept
+from forms.parts import Parts, esc, slot
 from infra import clock
 from services import registry
 
@@ -111,20 +112,17 @@ def _menu(actor: Actor, locale: str, current: str) -> Menu:
     return Menu(side, low)
 
 
-TOKEN, HERE = "@token@", "@here@"
-
-
 def topbar(name: str, where: str, role: str, locale: str, token: str, here: str) -> Markup:
     """The bar above every page of a signed-in person: rendered once per person and language, its two slots filled."""
-    kept = _topbar(name, where, role, locale)
-    return Markup(kept.replace(TOKEN, escape(token)).replace(HERE, escape(here)))  # noqa: S704 - escaped just here
+    bar = _topbar(name, where, role, locale)
+    return Markup(bar.join({"token": esc(token), "here": esc(here)}))  # noqa: S704 - escaped just here
 
 
 @lru_cache(maxsize=500)
-def _topbar(name: str, where: str, role: str, locale: str) -> str:
+def _topbar(name: str, where: str, role: str, locale: str) -> Parts:
     initials = "".join(word[0] for word in name.split()[:2]).upper()
     page = {"person": name, "scope_where": where, "scope_role": role, "initials": initials, "locale": locale}
-    return str(_bar("web/topbar.html", page | {"csrf_token": lambda: TOKEN, "here": HERE}))
+    return Parts.of(_bar("web/topbar.html", page | {"csrf_token": lambda: slot("token"), "here": slot("here")}))
 
 
 def _bar(template: str, page: dict[str, object]) -> Markup:

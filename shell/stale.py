@@ -34,12 +34,13 @@ class PageBefore:
             flash(_("Changed: %(what)s", what=named), "info")
 
 
-def page_before(ref: TypeRef, version: VersionRef, definition: Definition) -> PageBefore:
-    """The posted page's version beside the one in force."""
+def page_before(ref: TypeRef, version: VersionRef) -> PageBefore:
+    """The version the posted page names beside the one in force (*version*); a page that names none counts as of that one."""
     number = request.form.get("_version", version.number, int)
     old = next((registry.definition_of(v) for v in ref.versions if v.number == number != version.number), None)
     if old is None:
         return PageBefore(version.number)
+    definition = registry.definition_of(version)
     return PageBefore(number, True, list(_asked_no_longer(old, definition)), compare(old, definition))
 
 

@@ -25,6 +25,7 @@ from infra.ids import new_id
 from services import registry
 from services.reading.due import subject_name
 from services.reading.report_page import ReportPage, report_page
+from services.registry import TypeRef
 from services.report import Conflict, Draft, Saved, save_draft, submit
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
@@ -46,14 +47,19 @@ class Outcome:
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
     form = form_class(page.version.sha256, page.definition)()
-    older = page_before(registry.registry().by_id(page.report.content_type_id), page.version, page.definition)
+    older = page_before(_form(page), page.version)
     posted = Posted(form, request.form, request.files, older.asked)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id(), older.number)
-    sending = posted.action == "send" and not faults and not older.stale  # nobody sends what they have not seen
+    sending = posted.action == "send" and not faults
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
+    older = page_before(_form(page), saved.version)  # it may have been published anew in between
     older.tell()
     return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults)
+
+
+def _form(page: ReportPage) -> TypeRef:
+    return registry.registry().by_id(page.report.content_type_id)
 
 
 def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]:
@@ -266,7 +272,7 @@ def _gone(page: ReportPage) -> list[tuple[str, str]]:
 
 def _asked_ever(page: ReportPage) -> dict[str, Field]:
     """The questions of every version of the form, each as it was asked last."""
-    versions = registry.registry().by_id(page.report.content_type_id).versions
+    versions = _form(page).versions
     return {f.code: f for v in versions for f in registry.definition_of(v).by_code.values()}
 
 

@@ -48,17 +48,12 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number, share=share
     )
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
     app.context_processor(_page_context)
     app.before_request(_note_origin)
     app.after_request(_headers)
-
-
-def _gettext(msgid: str) -> str:
-    return str(catalogue(locale()).ugettext(msgid))
 
 
 def _words(msgid: str, **values: object) -> Markup:
@@ -91,13 +86,10 @@ def _csrf_token() -> str:
     return _tokens.get(secret, generate_csrf) if secret else str(generate_csrf())
 
 
-def _ngettext(one: str, many: str, number: int) -> str:
-    return str(catalogue(locale()).ungettext(one, many, number))
-
-
-def _words_of(one: str, many: str, number: int) -> Markup:
+def _words_of(one: str, many: str, number: int, **values: object) -> Markup:
     """A text of ours that counts."""
-    return Markup(_ngettext(one, many, number)) % {"num": number}  # noqa: S704 - our own texts
+    found = Markup(catalogue(locale()).ungettext(one, many, number))  # noqa: S704 - our own texts
+    return found % {"num": number, **values}
 
 
 @lru_cache(maxsize=256)

@@ -82,7 +82,7 @@ def to_do(actor: Actor) -> list[DueReport]:
     """Unfinished reports of the actor's units, the most urgent first; those that wait for BNPB come last."""
     reach = within(actor.reach(Permission.REPORT_FILL), Report)
     query = _base(actor).where(reach, Report.state.in_(sorted(EDITABLE)))
-    found = [_due(actor, r) for r in read(query.order_by(_urgency(), Report.due_at, Report.id).limit(PAGE))]
+    found = [_due(actor, r) for r in read(query.order_by(_closed(), _urgency(), Report.due_at, Report.id).limit(PAGE))]
     return sorted(found, key=lambda report: not report.may_fill)
 
 
@@ -91,6 +91,10 @@ def recently_sent(actor: Actor, most: int = 5) -> list[DueReport]:
     reach = within(actor.reach(Permission.REPORT_FILL), Report)
     query = _base(actor).where(reach, Report.first_sent_at.is_not(None)).order_by(Report.sent_at.desc(), Report.id).limit(most)
     return [_due(actor, r) for r in read(query)]
+
+
+def _closed() -> sa.ColumnElement[int]:
+    return sa.case((Period.state == "closed", 1), else_=0)
 
 
 def _urgency() -> sa.ColumnElement[int]:

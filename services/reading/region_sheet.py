@@ -60,7 +60,7 @@ class PhaseSheet:
 
 @dataclass(frozen=True)
 class RegionSheet:
-    """The whole sheet. *rows*: stored nodes of the year by name."""
+    """The whole sheet."""
 
     unit: Unit
     year: int

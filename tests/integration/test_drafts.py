@@ -8,7 +8,6 @@ from models import FieldRow, Report, Role, db
 from services import definition, event, period, region, unit, user
 from services.actor import SYSTEM, actor_for
 from services.report import Draft, save_draft, submit
-from services.report_context import version_of
 from services.report_rows import get_for
 from services.user import GrantWish
 from tests import world
@@ -229,18 +228,32 @@ def test_what_was_typed_on_a_page_from_before_a_publication_is_kept(app, as_, id
         assert (kept["PB-KAP-01"]["v"], kept["PB-SDL-03"]["v"]) == (77, 4242)
 
 
-def test_nothing_is_sent_that_was_published_anew_in_the_same_moment(ctx, ids):
+def test_nothing_is_sent_that_was_published_anew_in_the_same_moment(app, as_, ids, monkeypatch):
     from tests.integration.test_definitions import publish
+    from web import report_form
 
-    actor, report_id = world.person("operator"), ids.report[PB]
-    answers, seen = complete(actor, report_id), version_of(get_for(actor, report_id))[0].number
-    retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-SDL-03")).one()
-    definition.retire(world.person("admin"), FieldRow, retired.id)
-    publish()
-    saved = submit(actor, report_id, Draft(answers, 0, version=seen))
-    assert (saved.sent, saved.refusal is not None) == (False, True)
-    assert doc(ids)["PB-KAP-01"]["v"] == answers["PB-KAP-01"]["v"]
-    assert submit(actor, report_id, Draft({}, saved.seq, version=seen + 1)).sent
+    def overtaken(actor, report_id, draft):
+        retired = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-SDL-03")).one()
+        definition.retire(world.person("admin"), FieldRow, retired.id)
+        publish()
+        monkeypatch.setattr(report_form, "submit", submit)
+        return submit(actor, report_id, draft)
+
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    with app.app_context():
+        actor = world.person("operator")
+        save_draft(actor, ids.report[PB], Draft(complete(actor, ids.report[PB]), 0))
+    page = form_values(browser.get(address).text)
+    monkeypatch.setattr(report_form, "submit", overtaken)
+    assert browser.post(address, page | {"f.PB-KAP-01": "78", "_action": "send"}).status_code == 302
+    html = visible_text(browser.get(address).text)
+    assert "BNPB mengubah formulir ini saat Anda mengisinya" in html
+    with app.app_context():
+        row = get_for(world.person("operator"), ids.report[PB])
+        assert (row.state, row.entry.doc["PB-KAP-01"]["v"]) == ("draft", 78)
+    browser.post(address, form_values(browser.get(address).text) | {"_action": "send"})
+    with app.app_context():
+        assert get_for(world.person("operator"), ids.report[PB]).state == "submitted"
 
 
 def test_files_of_two_people_stay_and_only_words_can_clash(ctx, ids):

@@ -8,17 +8,18 @@ import sqlalchemy as sa
 
 from domain.scoring.slot import Verdict
 from models import Period, Report, UnitYear, User, db
-from services import event, period, region, score, unit, user
+from services import event, lookups, period, record, region, score, unit, user
 from services.actor import SYSTEM
 from services.errors import Refused
 from services.report import Draft, give_verdicts, save_draft
-from services.report_context import version_of
+from services.report_context import previous_answers, version_of
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 from tests import world
+from tests.html import visible_text
 from tests.integration.test_promises import event_values, granted
-from tests.integration.test_reports import send
+from tests.integration.test_reports import member, send
 
 PB = "32.16"
 
@@ -246,3 +247,44 @@ def test_a_database_that_is_busy_loses_nothing_and_says_so(app, as_, ids, monkey
         answer = browser.post(f"/laporan/{ids.report[PB]}", {"_codes": "PB-SDL-03", "f.PB-SDL-03": "4", "_action": "save"})
     assert answer.status_code == 503
     assert "Tidak ada yang hilang" in visible_text(answer.text)
+
+
+def test_a_reference_offers_records_within_reach_alone(ctx, ids):
+    own, other = world.person("operator"), world.person("admin")
+    near = record.save(own, "anggota", ids.unit[PB], member("Lembaga Dekat", "media"))
+    far = record.save(other, "anggota", ids.unit["32"], member("Lembaga Jauh", "media"))
+    offered = {key for key, _title in lookups.options(own, None, "anggota")}
+    assert (near in offered, far in offered) == (True, False)
+    assert lookups.options(own, ids.unit["32"], "anggota") == []
+    assert far in {key for key, _title in lookups.options(other, ids.unit["32"], "anggota")}
+
+
+def test_last_time_is_the_own_units_alone(ctx, ids):
+    send("province", ids.report["32"])
+    period.save(SYSTEM, year=2027, quarter=1, due_date=dt.date(2027, 4, 21), state="open")
+    later = {r.unit_id: r.id for r in db.session.scalars(sa.select(Report).where(Report.year == 2027))}
+    assert previous_answers(get_for(SYSTEM, later[ids.unit["32"]]))["PB-KLB-01"]
+    assert previous_answers(get_for(SYSTEM, later[ids.unit[PB]])) == {}
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["http:evil.example", "http:/evil.example", "//evil.example", "/\\evil.example", "/a\nb", "\r"]
+)
+@pytest.mark.parametrize("page", ["unit/details", "unit/edit", "pengguna/edit", "kejadian/edit", "indikator/edit"])
+def test_the_way_back_never_leads_elsewhere(as_, page, elsewhere):
+    assert as_("admin").get(f"/admin/{page}/", query_string={"url": elsewhere}).status_code == 404
+
+
+def test_the_way_back_leads_back(as_):
+    answer = as_("admin").get("/admin/unit/edit/", query_string={"url": "/admin/unit/?search=klaster logistik, é"})
+    assert answer.status_code == 302
+    assert answer.location.startswith("/admin/unit/?search=klaster")
+
+
+def test_a_name_is_shown_as_typed_whatever_it_says(app, as_):
+    with app.app_context():
+        leader = world.person("leader")
+        user.update(
+            world.person("admin"), leader.id, name="Ibu @token@ @here@", active=True, grants=[GrantWish("leader", "national", "")]
+        )
+    assert "Ibu @token@ @here@" in visible_text(as_("leader").get("/").text)
