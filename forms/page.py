@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import force_locale, gettext, ngettext
 
 from domain.answers.context import Context, is_due
+from domain.definitions.conditions import told
 from domain.definitions.references import codes_read
 from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, Section
 from domain.fields import of
@@ -19,7 +20,9 @@ from forms.fields import Adapter, FieldState, adapter_of
 from forms.fields.base import FileLine, input_id, name_of
 from forms.kept import Kept
 from forms.parts import Parts, esc, icon, slot
+from forms.texts import say_in
 
+NEVER = ["call", "false", []]
 ACCEPT = {
     "pdf": "application/pdf",
     "image": "image/jpeg,image/png,image/webp",
@@ -39,6 +42,8 @@ class CompiledField:
     has_help: bool
     takes_evidence: bool
     """Whether files or a link may stand with the answer."""
+    waiting: str
+    """The line that stands for the question while it does not apply."""
 
 
 @dataclass(frozen=True)
@@ -132,24 +137,24 @@ def _section(section: Section, place: int, definition: Definition, locale: str) 
     number = f"{place}. " if len(definition.live_sections) > 1 else ""
     count = slot("count")
     head = f'<section class="part" id="b-{esc(section.code)}" aria-labelledby="bt-{esc(section.code)}"><div class="part-head"><h2 id="bt-{esc(section.code)}">{number}{label}</h2>{count}</div>'
-    fields = tuple(_compile_field(f, definition.kind, locale) for f in section.fields)
+    fields = tuple(_compile_field(f, definition, locale) for f in section.fields)
     button = f'<p class="row part-save"><button class="btn btn-big" name="_action" value="save:{esc(section.code)}">{icon("save")}{slot("save")}</button></p>'
     return CompiledSection(
         section, Parts.of(head), Parts.of(f"{slot('hidden')}{button}</section>"), Parts.of(f"{slot('hidden')}</section>"), fields
     )
 
 
-def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
+def _compile_field(asked: Field, definition: Definition, locale: str) -> CompiledField:
     adapter = adapter_of(asked)
     code, label = esc(asked.code), esc(pick(asked.label, locale))
     optional = "" if asked.required or not of(asked).asks else optional_mark(asked.scored)
-    tag = f'<span class="code">{code}</span>' if kind == PHASE_FORM else ""
+    tag = f'<span class="code">{code}</span>' if definition.kind == PHASE_FORM else ""
     top = f'<div class="q-top">{tag}{slot("due")}{slot("pill")}</div>'
     help_text = pick(asked.help, locale)
     hint = f'<p class="q-help" id="h-{code}">{esc(help_text)}</p>' if help_text else ""
     body = f'{hint}{_why(asked, locale)}{slot("note")}<div class="q-body">{adapter.control(asked, locale)}</div>{slot("errors")}'
-    evidence = _evidence(asked, locale)
-    tail = f"{evidence}{_foot(asked, kind, locale)}"
+    evidence = _evidence(asked, definition, locale)
+    tail = f"{evidence}{_foot(asked, definition.kind, locale)}"
     if adapter.group:
         name = f'<legend class="q-name" id="l-{code}">{label}{slot("opt")}</legend>'
         inner = f"<fieldset{slot('group')}>{name}{body}</fieldset>{tail}"
@@ -159,7 +164,8 @@ def _compile_field(asked: Field, kind: str, locale: str) -> CompiledField:
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
     described = f' aria-describedby="h-{code}"' if help_text else ""
     markup = f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'
-    return CompiledField(asked, of(asked), adapter, Parts.of(markup, desc=described, opt=optional), bool(help_text), bool(evidence))
+    parts, waiting = Parts.of(markup, desc=described, opt=optional), _waiting(asked, definition, locale)
+    return CompiledField(asked, of(asked), adapter, parts, bool(help_text), bool(evidence), waiting)
 
 
 def optional_mark(counts: bool = False) -> str:
@@ -176,7 +182,7 @@ def _why(asked: Field, locale: str) -> str:
     return f'<details class="q-why"><summary>{icon("info", True)}{summary}</summary><p>{esc(why)}</p></details>'
 
 
-def _evidence(asked: Field, locale: str) -> str:
+def _evidence(asked: Field, definition: Definition, locale: str) -> str:
     """The evidence block: its label, the files there are, the input. A file answer uses the same block."""
     evidence = asked.evidence
     if evidence is None and adapter_of(asked).files_only:
@@ -187,14 +193,28 @@ def _evidence(asked: Field, locale: str) -> str:
     if evidence.kinds == ("link",):
         field_id, name = input_id(asked.code, "link"), name_of(asked.code, "link")
         box = f'<input class="in" id="{field_id}" name="{name}" inputmode="url" autocomplete="off" value="{slot("link")}"{slot("inv:link")}>'
-        return f'<div class="proof"><label class="label" for="{field_id}">{word}: {label}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
+        when = _needed(asked, definition, locale)
+        small = f' <span class="opt">{esc(when)}</span>' if when else ""
+        return f'<div class="proof"><label class="label" for="{field_id}">{word}: {label}{small}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
     kinds = gettext("%(kinds)s, at most %(mb)s MB each") % {"kinds": kinds_text(evidence.kinds), "mb": 10}
+    kinds = "; ".join(filter(None, (_needed(asked, definition, locale), kinds)))
     pick_word, later = esc(gettext("Upload a file")), esc(gettext("sent when you save"))
     accept = ",".join(ACCEPT[k] for k in evidence.kinds if k in ACCEPT)
     field_id = input_id(asked.code, "files")
     box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple data-pick="{pick_word}" data-later="{later}"{slot("inv:files")}>'
     head = f'<label class="label" for="{field_id}">{word}: {label} <span class="opt">{esc(kinds)}</span></label>'
     return f'<div class="proof">{head}{slot("files")}{box}{slot("err:files")}</div>'
+
+
+def _needed(asked: Field, definition: Definition, locale: str) -> str:
+    """When the evidence is needed, in words; nothing where it is the answer itself or the condition has none."""
+    if asked.evidence is None:
+        return ""
+    required = asked.evidence.required
+    if required is None or required.node == NEVER:
+        return gettext("if there is any")
+    clause = told(required.node, definition, asked)
+    return gettext("needed when %(clause)s") % {"clause": say_in(clause, locale)} if clause else ""
 
 
 def kinds_text(kinds: Sequence[str]) -> str:
@@ -348,16 +368,31 @@ def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
     with force_locale(page.locale):
         words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
         reason = gettext("They appear after you save the answers they build on.")
-    rows = "".join(_hidden_line(page, f.field) for f in hidden)
+    rows = "".join(f.waiting for f in hidden)
     return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
 
 
-def _hidden_line(page: CompiledPage, asked: Field) -> str:
-    """One question that does not apply now, what it waits for, and what that costs."""
-    awaited = [code for code in sorted(codes_read(asked)) if code in page.definition.by_code]
-    with force_locale(page.locale):
-        said = gettext("waits for %(codes)s") % {"codes": ", ".join(awaited)} if awaited else ""
-        cost = gettext("counts 0 until then") if awaited and asked.scored and asked.when_irrelevant == "zero" else ""
-    words = "; ".join(filter(None, (said, cost)))
-    why = f" <small>({esc(words)})</small>" if words else ""
-    return f'<li><span class="code">{esc(asked.code)}</span> {esc(pick(asked.label, page.locale))}{why}</li>'
+def _waiting(asked: Field, definition: Definition, locale: str) -> str:
+    """One question that does not apply now: what opens it, where that is answered, and what it costs meanwhile."""
+    awaited = [definition.by_code[code] for code in sorted(codes_read(asked)) if code in definition.by_code]
+    links = ", ".join(f'<a href="#q-{esc(f.code)}">{esc(f.code)}</a>' for f in awaited)
+    word = esc(gettext("Go to"))
+    go = f" {word} {links}." if links else ""
+    why = " ".join(filter(None, (_opens(asked, awaited, definition, locale), _meanwhile(asked))))
+    return f'<li id="q-{esc(asked.code)}"><span class="code">{esc(asked.code)}</span> {esc(pick(asked.label, locale))}<small>{esc(why)}{go}</small></li>'
+
+
+def _opens(asked: Field, awaited: Sequence[Field], definition: Definition, locale: str) -> str:
+    if asked.relevant is None:
+        return ""
+    clause = told(asked.relevant.node, definition, asked)
+    if clause is not None:
+        return gettext("Appears when %(clause)s.") % {"clause": say_in(clause, locale)}
+    named = ", ".join(f"“{pick(f.label, locale)}”" for f in awaited)
+    return gettext("Depends on %(questions)s.") % {"questions": named} if named else gettext("Depends on another report.")
+
+
+def _meanwhile(asked: Field) -> str:
+    if not asked.scored:
+        return ""
+    return gettext("Counts 0 until then.") if asked.when_irrelevant == "zero" else gettext("Not counted until then.")

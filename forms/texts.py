@@ -43,13 +43,18 @@ def formatter() -> Formatter:
 
 def say(message: Message) -> str:
     """A message in words; its parameters localised."""
-    return _translated(message.msgid) % {name: _word(value) for name, value in message.params.items()}
+    return say_in(message, locale())
+
+
+def say_in(message: Message, language: str) -> str:
+    """A message in words of *language*."""
+    return _translated(message.msgid, language) % {name: _word(value, language) for name, value in message.params.items()}
 
 
 def say_plain(data: Mapping[str, Any]) -> str:
     """A message that was stored as JSON, in words."""
-    msgid = data["msgid"]
-    return _translated(msgid) % {name: _plain(value) for name, value in data["params"].items()}
+    language = locale()
+    return _translated(data["msgid"], language) % {name: _plain(value, language) for name, value in data["params"].items()}
 
 
 def text(value: Text | None) -> str:
@@ -57,27 +62,27 @@ def text(value: Text | None) -> str:
     return pick(value, locale())
 
 
-def _translated(msgid: str) -> str:
-    return str(catalogue(locale()).ugettext(msgid))
+def _translated(msgid: str, language: str) -> str:
+    return str(catalogue(language).ugettext(msgid))
 
 
-def _word(value: object) -> str:
+def _word(value: object, language: str) -> str:
     if isinstance(value, Message):
-        return say(value)
+        return say_in(value, language)
     if isinstance(value, Mapping):
-        return pick(value, locale())
+        return pick(value, language)
     if isinstance(value, dt.datetime):
-        return formatter().datetime(value)
+        return FORMATTERS[language].datetime(value)
     if isinstance(value, dt.date):
-        return formatter().date(value)
+        return FORMATTERS[language].date(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        return formatter().number(value)
+        return FORMATTERS[language].number(value)
     return str(value)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, language: str) -> str:
     if isinstance(value, str) and NUMBER.fullmatch(value):
-        return formatter().number(Decimal(value), 2)
+        return FORMATTERS[language].number(Decimal(value), 2)
     if isinstance(value, str) and ISO_DATE.fullmatch(value):
-        return formatter().date(dt.date.fromisoformat(value))
-    return _word(value)
+        return FORMATTERS[language].date(dt.date.fromisoformat(value))
+    return _word(value, language)

@@ -25,7 +25,7 @@ from services.entry import add_revision, new_entry
 from services.errors import Refused
 from services.lookups import known_lookups
 from services.registry import VersionRef
-from services.report_context import CONTEXT, context_of, sent_document, version_of, working_document
+from services.report_context import CONTEXT, answered_anew, context_of, sent_document, version_of, working_document
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 
@@ -271,10 +271,9 @@ def _send(actor: Actor, report: Report, checked: Checked) -> None:
 def _drop_changed_verdicts(report: Report, definition: Definition, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """Accepted answers stay accepted; a verdict on an answer that changed no longer speaks of it."""
     rows = db.session.scalars(sa.select(VerdictRow).where(VerdictRow.report_id == report.id))
-    codes = {f.id: f.code for f in definition.fields}
+    changed = answered_anew(definition, before, after)
     for row in rows:
-        code = codes.get(row.field_id, "")
-        if not same(before.get(code) or {}, after.get(code) or {}):
+        if row.field_id in changed:
             db.session.delete(row)
 
 

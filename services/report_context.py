@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.answers import Context, EventFacts, Span
 from domain.answers.context import thaw
-from domain.answers.parts import says_something
+from domain.answers.parts import same, says_something
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment, Value, evaluate
@@ -132,6 +132,11 @@ def sent_document(report: Report) -> Mapping[str, Any] | None:
     if report.first_sent_at is None:
         return None
     return last_sent(report.id)
+
+
+def answered_anew(definition: Definition, before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
+    """Ids of the fields whose answers differ from what was sent before: a verdict on them no longer holds."""
+    return frozenset(f.id for f in definition.fields if not same(before.get(f.code) or {}, after.get(f.code) or {}))
 
 
 def last_sent(report_id: str) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
 """Scores: gather a unit's year, let the pure core compute it, store the rows; rebuild and compare on demand."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from services import registry
 from services.report_context import frozen_context, sent_document, sent_revision, subject_day
 from services.unit_of_work import insert_once, unit_of_work
 
+NONE: Mapping[str, Filed] = MappingProxyType({})
 CHUNK = 25
 """Units scored in one write."""
 
@@ -75,15 +77,16 @@ def _stored(unit_id: str, year: int, row: Row) -> Score:
     )
 
 
-def compute_year(unit_id: str, year: int) -> YearSum:
-    """A unit's year as of now, from its sent reports alone. Nothing is written."""
+def compute_year(unit_id: str, year: int, supposed: Mapping[str, Filed] = NONE) -> YearSum:
+    """A unit's year as of now, from its sent reports alone; *supposed*: reports, by id, as if they had been sent so. Nothing
+    is written."""
     now = clock.now()
     reports = _reports(unit_id, year)
     _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
     verdicts = _verdicts([r.id for r in reports])
-    filed = {r.id: _filed(r, verdicts.get(r.id, {})) for r in reports}
+    filed = {r.id: supposed.get(r.id) or _filed(r, verdicts.get(r.id, {})) for r in reports}
     periodic, events = _forms(reports, filed, now)
-    dues = [Due(r.due_at, r.first_sent_at, r.due_at < now) for r in reports]
+    dues = [Due(r.due_at, r.first_sent_at or (now if r.id in supposed else None), r.due_at < now) for r in reports]
     rows = score_year(scheme, periodic, events, dues) if reports else []
     ahead = [r.due_at for r in reports if r.first_sent_at is None and r.due_at >= now]
     sent = [r.first_sent_at for r in reports if r.first_sent_at is not None]

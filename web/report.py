@@ -48,7 +48,7 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
         return redirect(url_for("report.fill", report_id=report_id))
     outcome = report_form.take(page)
     if outcome.sent:
-        flash(_("The report has been sent. Thank you."), "ok")
+        flash(_("The report has been sent. Thank you. “Score and why” shows what it has earned."), "ok")
         return redirect(url_for("report.fill", report_id=report_id))
     return report_form.answer(report_id, outcome)
 

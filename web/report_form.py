@@ -24,6 +24,7 @@ from infra import clock
 from infra.ids import new_id
 from services import registry
 from services.reading.due import subject_name
+from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, report_page
 from services.registry import TypeRef
 from services.report import Conflict, Draft, Saved, save_draft, submit
@@ -98,6 +99,7 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
     checking = checking or (outcome is not None and outcome.checking)
     errors = _errors(page, outcome, checking)
     state = page_state(page, errors, outcome)
+    complete = checking and not errors
     body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
     return render_template(
         "web/report/fill.html",
@@ -111,12 +113,15 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
         seq=page.report.entry.seq,
         op=new_id(),
         outcome=outcome,
-        complete=checking and not errors,
+        complete=complete,
+        checking=checking,
+        missing=len({e.code for e in page.checked.faults if e.severity == MISSING}),
+        foreseen=forecast(page) if complete and page.may_send else None,
         saved_at=_saved_at(page),
         gone=_gone(page),
         days=_days(page),
         changes=page.changes,
-        warnings=[e for e in page.checked.faults if e.severity == WARNING],
+        warnings=_summary(page, [e for e in page.checked.faults if e.severity == WARNING]),
     )
 
 

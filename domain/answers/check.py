@@ -176,10 +176,10 @@ def _value_faults(
             why = message(N_("Fill in %(field)s."), field=field.label)
             yield AnswerError(field.code, "", why, MISSING)
     else:
-        for fault in kind.validate(value, field, around):
-            yield AnswerError(field.code, fault.part, fault.why)
+        faults = [AnswerError(field.code, fault.part, fault.why) for fault in kind.validate(value, field, around)]
+        yield from faults
         if field.ruled:
-            yield from _rule_faults(field, value, resolver)
+            yield from _rule_faults(field, value, resolver, sound=not faults)
 
 
 def _unread(field: Field, raw: Any) -> AnswerError:
@@ -190,8 +190,9 @@ def _unread(field: Field, raw: Any) -> AnswerError:
     return AnswerError(field.code, "", message(N_("Save this answer again.")))
 
 
-def _rule_faults(field: Field, value: Any, resolver: DocumentResolver) -> Iterator[AnswerError]:
-    for severity, why in _own_tests(field, value, resolver):
+def _rule_faults(field: Field, value: Any, resolver: DocumentResolver, sound: bool) -> Iterator[AnswerError]:
+    """What the field's own rules find. *sound*: its type found no fault; a fault is not told a second time in other words."""
+    for severity, why in _own_tests(field, value, resolver) if sound else ():
         yield AnswerError(field.code, "", why, severity)
     for index, row in enumerate(value if field.columns else (), 1):
         if not row.get(RAW, {}).keys() & field.columns_by_code.keys():

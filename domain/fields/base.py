@@ -11,7 +11,7 @@ from domain.definitions.schema import Field
 from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.display import Formatter
-from domain.messages import N_, Message, message, pick
+from domain.messages import N_, Message, Text, message, pick
 
 Answer: TypeAlias = Mapping[str, Any]
 """One answer of a document: ``{"v": value, "raw": unread text, "files": [sha256], "names": {sha256: name}, "link": url}``."""
@@ -175,6 +175,11 @@ class FieldType:
         except Refused:
             return None
         return next(iter(self.index(value, field)), None)
+
+    def measured_in(self, field: Field) -> Text:
+        """The unit of :meth:`amount`, by locale; empty where it has none."""
+        unit: Text = field.options.get("unit") or {}
+        return unit
 
     def amount(self, _value: Any, _field: Field) -> Decimal | None:
         """The achieved number that scoring reads; ``None`` where there is none (for percent: denominator 0)."""

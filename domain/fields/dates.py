@@ -12,7 +12,7 @@ from domain.expressions.kinds import Kind
 from domain.fields.base import Fault, FieldType, Refused, Surroundings, require_mapping, require_text
 from domain.fields.display import HOURS, MONTHS, NBSP, OPEN_END, Formatter
 from domain.fields.numeric import sought_number
-from domain.messages import N_, Message, message, pick
+from domain.messages import N_, Message, Text, message, pick
 
 WRITTEN = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 TIME = re.compile(r"(\d{1,2})[.:](\d{2})(?:[.:]\d{2}(?:\.\d+)?)?")
@@ -223,6 +223,9 @@ class Duration(FieldType):
 
     def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
         return sought_number(raw)
+
+    def measured_in(self, field: Field) -> Text:
+        return {locale: Formatter(locale).word(HOURS) for locale in ("id", "en")}
 
     def amount(self, value: Any, _field: Field) -> Decimal | None:
         if value is None or not value["from"] or not value["to"]:

@@ -10,7 +10,11 @@ from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings, require_mapping
 from domain.fields.display import Formatter
 from domain.fields.numeric import MOST_PLACES, check_whole, read_number, sought_number, tidy_number
-from domain.messages import N_, Message, message
+from domain.messages import N_, Message, Text, message
+
+PARTS = {"n": "numerator", "d": "denominator"}
+"""The two boxes and the options that name them."""
+EXAMPLE = "1.250"
 
 
 class Percent(FieldType):
@@ -30,7 +34,7 @@ class Percent(FieldType):
     def parse(self, raw: Any, field: Field) -> Any:
         parts = require_mapping(raw, "n", "d")
         places = int(field.options.get("decimals", 0))
-        top, bottom = _count(parts["n"], places), _count(parts["d"], places)
+        top, bottom = (_count(parts[part], places, field.options.get(name, field.label)) for part, name in PARTS.items())
         if top is None and (bottom is None or field.measure is not None):
             return None
         return {"n": top, "d": bottom}
@@ -40,7 +44,7 @@ class Percent(FieldType):
 
     def validate(self, value: Any, field: Field, _around: Surroundings) -> Iterator[Fault]:
         top, bottom = value["n"], value["d"]
-        for part, number, name in (("n", top, "numerator"), ("d", bottom, "denominator")):
+        for (part, name), number in zip(PARTS.items(), (top, bottom), strict=True):
             if number is None:
                 yield Fault(message(N_("Fill in %(field)s."), field=field.options.get(name, field.label)), part)
             elif number < 0:
@@ -55,6 +59,9 @@ class Percent(FieldType):
 
     def sought(self, raw: str, field: Field) -> tuple[str, float | None] | None:
         return sought_number(raw)
+
+    def measured_in(self, field: Field) -> Text:
+        return {"id": "%", "en": "%"}
 
     def amount(self, value: Any, _field: Field) -> Decimal | None:
         if value is None or value["n"] is None or not value["d"]:
@@ -92,15 +99,23 @@ class Percent(FieldType):
         return {"type": "object", "properties": {"n": number, "d": number}, "required": ["n", "d"]}
 
 
-def _count(raw: Any, places: int) -> int | float | None:
-    number = read_number(raw, "12")
-    if number is None:
-        return None
-    if -int(number.normalize().as_tuple().exponent) > places:
-        if places == 0:
-            raise Refused(message(N_("Enter a whole number, for example %(example)s."), example="12"))
-        raise Refused(message(N_("Write at most %(n)s decimals."), n=places))
+def _count(raw: Any, places: int, box: Text) -> int | float | None:
+    """The number in one of the boxes; a refusal says which."""
+    try:
+        number = read_number(raw, EXAMPLE)
+        if number is None:
+            return None
+        if -int(number.normalize().as_tuple().exponent) > places:
+            raise Refused(_too_fine(places))
+    except Refused as refused:
+        raise Refused(message(N_("%(field)s: %(why)s"), field=box, why=refused.why)) from None
     return tidy_number(number)
+
+
+def _too_fine(places: int) -> Message:
+    if places == 0:
+        return message(N_("Enter a whole number, for example %(example)s."), example=EXAMPLE)
+    return message(N_("Write at most %(n)s decimals."), n=places)
 
 
 def _too_much(field: Field, top: Any, bottom: Any) -> Any:

@@ -15,9 +15,10 @@ from domain.answers.resolver import DocumentResolver, RowResolver
 from domain.definitions.schema import INFORMATION, Field, Rule
 from domain.expressions import holds
 from domain.fields import of
+from domain.fields.display import NBSP
 from domain.fields.numeric import is_number
 from domain.fields.table import RAW
-from domain.messages import N_, Message, message
+from domain.messages import N_, Message, Text, message
 
 MICRO = 1_000_000
 FULL = 100 * MICRO
@@ -53,6 +54,11 @@ class Situation:
     def value(self) -> Any:
         """The answered value."""
         return of(self.field).value_of(self.answer)
+
+    @property
+    def unit(self) -> Text:
+        """What amount and target are counted in, with the space before it."""
+        return {locale: NBSP + unit for locale, unit in of(self.field).measured_in(self.field).items()}
 
     def target(self) -> Decimal:
         """The target of this quarter, else the rule's only one."""
@@ -144,8 +150,7 @@ class Ratio(ScoringRule):
         if amount is None:
             return Scored(None, message(N_("The denominator is 0, so this does not apply")))
         target = at.target()
-        why = message(N_("%(amount)s of target %(target)s"), amount=amount, target=target)
-        return Scored(points(amount / target), why)
+        return Scored(points(amount / target), _of_target(at, amount))
 
 
 class Inverse(ScoringRule):
@@ -168,7 +173,8 @@ class Inverse(ScoringRule):
         if amount is None:
             return Scored(None, message(N_("The denominator is 0, so this does not apply")))
         target, limit = at.target(), Decimal(str(at.rule.params["limit"]))
-        why = message(N_("%(amount)s; full marks up to %(target)s, none from %(limit)s"), amount=amount, target=target, limit=limit)
+        numbers = {"amount": amount, "target": target, "limit": limit, "unit": at.unit}
+        why = message(N_("%(amount)s%(unit)s; full marks up to %(target)s%(unit)s, none from %(limit)s%(unit)s"), **numbers)
         return Scored(points((limit - amount) / (limit - target)), why)
 
 
@@ -193,8 +199,8 @@ class OptionCount(ScoringRule):
     needs = ("target",)
 
     def score(self, at: Situation) -> Scored:
-        chosen, target = Decimal(len(at.value)), at.target()
-        return Scored(points(chosen / target), message(N_("%(amount)s of target %(target)s"), amount=chosen, target=target))
+        chosen = Decimal(len(at.value))
+        return Scored(points(chosen / at.target()), _of_target(at, chosen))
 
 
 class Deadline(ScoringRule):
@@ -245,17 +251,26 @@ class Rows(ScoringRule):
         balance = at.rule.expressions.get("balance")
         if balance is not None and not holds(balance.node, at.resolver):
             return Scored(0, message(N_("The table does not balance")))
-        valid = Decimal(sum(self.valid(row, at) for row in at.value))
-        return Scored(
-            points(valid / at.target()), message(N_("%(amount)s of target %(target)s rows"), amount=valid, target=at.target())
-        )
+        complete = [row for row in at.value if self.complete(row, at.field)]
+        valid = sum(self.fits(row, at) for row in complete)
+        numbers = {"amount": Decimal(valid), "target": at.target()}
+        why = message(N_("%(amount)s of target %(target)s rows"), **numbers)
+        if valid < len(at.value):
+            left_out = {"part": len(at.value) - len(complete), "unfit": len(complete) - valid}
+            said = N_(
+                "%(amount)s of target %(target)s rows; not counted: %(part)s incomplete, %(unfit)s that do not meet the conditions"
+            )
+            why = message(said, **numbers, **left_out)
+        return Scored(points(Decimal(valid) / at.target()), why)
 
-    def valid(self, row: Mapping[str, Any], at: Situation) -> bool:
-        """Whether a row is complete, keeps the row rules and passes the filter."""
-        table, resolver = at.field, RowResolver(at.field, row, at.resolver)
-        if row.get(RAW) or any(of(c).asks and c.required and of(c).is_empty(row.get(c.code)) for c in table.columns):
-            return False
-        tests = [rule.test for rule in table.row_rules]
+    def complete(self, row: Mapping[str, Any], table: Field) -> bool:
+        """Whether every cell could be read and none that is required is empty."""
+        return not row.get(RAW) and not any(of(c).asks and c.required and of(c).is_empty(row.get(c.code)) for c in table.columns)
+
+    def fits(self, row: Mapping[str, Any], at: Situation) -> bool:
+        """Whether a row keeps the row rules and passes the filter."""
+        resolver = RowResolver(at.field, row, at.resolver)
+        tests = [rule.test for rule in at.field.row_rules]
         if "filter" in at.rule.expressions:
             tests.append(at.rule.expressions["filter"])
         return all(holds(test.node, resolver) for test in tests)
@@ -280,6 +295,10 @@ RULES: dict[str, ScoringRule] = {
 def rule_of(field: Field) -> ScoringRule:
     """The rule that scores a field; one without a rule is for information."""
     return RULES[field.rule.key if field.rule else INFORMATION]
+
+
+def _of_target(at: Situation, amount: Decimal) -> Message:
+    return message(N_("%(amount)s of target %(target)s%(unit)s"), amount=amount, target=at.target(), unit=at.unit)
 
 
 def _is_amount(value: Any) -> bool:

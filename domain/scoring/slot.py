@@ -101,8 +101,16 @@ class Paper:
 
     def _irrelevant(self, indicator: Field, quarter: int | None) -> Slot:
         if indicator.when_irrelevant == "share":
-            return self._row(indicator, quarter, SlotState.NOT_APPLICABLE, None, message(N_("The situation did not arise")))
-        return self._row(indicator, quarter, SlotState.UNANSWERED, 0, message(N_("What this builds on is missing")))
+            return self._row(
+                indicator, quarter, SlotState.NOT_APPLICABLE, None, message(N_("Not asked, because the situation did not arise"))
+            )
+        return self._row(
+            indicator,
+            quarter,
+            SlotState.UNANSWERED,
+            0,
+            message(N_("Not asked yet: the answer that opens this question is missing, so it counts 0")),
+        )
 
     def _row(
         self,

@@ -132,12 +132,13 @@ def _rule_on(indicator: Field, slots: Sequence[Slot], paper: Paper | None) -> in
 YEAR_RULES: dict[str, Callable[[Field, Sequence[Slot], Papers], Points]] = {"last": _last, "mean": _mean, "sum": _sum}
 
 
+YEAR_WORDS = {
+    "last": N_("The newest quarter in which it is due counts for the year"),
+    "mean": N_("The year is the mean of the quarters in which it is due"),
+    "sum": N_("The year is the sum of the quarters in which it is due"),
+}
+
+
 def year_rule_words(indicator: Field, slots: Sequence[Slot]) -> Message | None:
     """How several slots became one, in words; nothing where there is only one."""
-    if len(_applicable(slots)) < 2:
-        return None
-    return message(
-        {"last": N_("The last due quarter counts"), "mean": N_("Mean of the due quarters"), "sum": N_("Sum of the due quarters")}[
-            indicator.year_rule
-        ]
-    )
+    return message(YEAR_WORDS[indicator.year_rule]) if len(_applicable(slots)) > 1 else None

@@ -29,10 +29,10 @@ class Table(Adapter):
         heads = "".join(f'<th scope="col"{_num(c)}>{_head(c, locale)}</th>' for c in field.columns)
         caption = esc(pick(field.label, locale))
         add = esc(pick(field.options.get("add_label"), locale) or _("Add row"))
-        name, delete = name_of(field.code), esc(_("Delete"))
+        name, delete, row_word = name_of(field.code), esc(_("Delete")), esc(_("Row"))
         return (
             f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
-            f'<caption class="vh">{caption}</caption><thead><tr>{heads}<th scope="col">{delete}</th></tr></thead>'
+            f'<caption class="vh">{caption}</caption><thead><tr><th scope="col" class="rowno">{row_word}</th>{heads}<th scope="col">{delete}</th></tr></thead>'
             f"<tbody>{slot('rows')}</tbody>{slot('foot')}</table></div>"
             f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
         )
@@ -96,8 +96,8 @@ def _row(
     from forms.fields.registry import adapter_of
 
     row_id = esc(row["id"])
-    base, row_word = name_of(field.code), _("row")
-    cells = []
+    base, row_word, head = name_of(field.code), _("row"), esc(_("Row"))
+    cells = [f'<th scope="row" class="rowno"><span class="only-narrow">{head} </span>{number}</th>']
     for column in field.columns:
         label = esc(f"{labels[column.code]}, {row_word} {number}")
         fault = state.faults.get(f"{row['id']}/{column.code}", "")
@@ -134,9 +134,9 @@ def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:
 
 def _totals(field: Field, rows: Sequence[Mapping[str, Any]], state: FieldState) -> str:
     """The line of totals; cells without one are left out on phones, where each would stand alone."""
-    cells, word = [], esc(_("Total"))
-    for place, (column, shown) in enumerate(zip(field.columns, of(field).totals(rows, field, state.fmt), strict=False)):
-        head = f'<th scope="row">{word}</th>' if place == 0 and not shown else ""
+    cells = []
+    for column, shown in zip(field.columns, of(field).totals(rows, field, state.fmt), strict=False):
         label = esc(pick(column.label, state.fmt.locale))
-        cells.append(head or (f'<td{_num(column)} data-l="{label}">{esc(shown)}</td>' if shown else '<td class="blank"></td>'))
-    return f'<tfoot><tr>{"".join(cells)}<td class="blank"></td></tr></tfoot>' if cells else ""
+        cells.append(f'<td{_num(column)} data-l="{label}">{esc(shown)}</td>' if shown else '<td class="blank"></td>')
+    word = esc(_("Total"))
+    return f'<tfoot><tr><th scope="row">{word}</th>{"".join(cells)}<td class="blank"></td></tr></tfoot>' if cells else ""

@@ -22,10 +22,11 @@ from services.scope import place_of
 
 @dataclass(frozen=True)
 class Leaf:
-    """An indicator: its name, points, weight (thousandths) and slots as stored."""
+    """An indicator: its name, how it is judged, points, weight (thousandths) and slots as stored."""
 
     code: str
     label: Text
+    why: Text
     weight: int
     p: int | None
     v: int | None
@@ -173,7 +174,7 @@ def _names(key: str) -> dict[str, Field]:
 def _twig(row: Score, labels: Mapping[str, Text], names: Mapping[str, Field]) -> Twig:
     section_id = row.node.rsplit(":", 1)[1]
     leaves = [
-        Leaf(i["code"], names[i["id"]].label, i["w"], i["p"], i["v"], i["year"], i["slots"])
+        Leaf(i["code"], names[i["id"]].label, names[i["id"]].why or {}, i["w"], i["p"], i["v"], i["year"], i["slots"])
         for i in row.detail["indicators"]
         if i["id"] in names
     ]

@@ -5,12 +5,15 @@ import re
 
 import sqlalchemy as sa
 
-from models import FieldRow, db
+from domain.fields.display import Formatter
+from models import FieldRow, Score, db
 from services import user
 from services.actor import SYSTEM
+from services.reading.report_page import report_page
 from services.report import Draft, save_draft
 from services.report_rows import get_for
 from tests import world
+from tests.answers import complete
 from tests.html import form_values, visible_text
 
 PB = "32.16"
@@ -34,8 +37,56 @@ def test_what_is_optional_and_scored_says_that_nothing_is_nought(as_, ids):
 
 
 def test_a_question_that_waits_names_what_it_waits_for_and_what_that_costs(as_, ids):
-    shown = visible_text(as_("operator").get(f"/laporan/{ids.report[PB]}").text)
-    assert "(menunggu PB-RNC-04; sebelum itu dinilai 0)" in shown
+    html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
+    waiting = html.split('<li id="q-PB-ANG-03">')[1].split("</li>")[0]
+    assert "Muncul bila “Rencana kerja tahunan disahkan” sudah diisi. Sampai saat itu skornya 0." in visible_text(waiting)
+    assert 'href="#q-PB-RNC-04"' in waiting
+    assert 'id="q-PB-RNC-04"' in html
+
+
+def test_evidence_says_when_it_is_needed(as_, ids):
+    html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
+    assert "wajib bila jawabannya Ya; PDF" in question(html, "PB-KLB-01")
+    assert "wajib bila jawaban bukan “Belum" in question(html, "PB-RNC-02")
+    assert "bila ada; " in question(html, "PB-SDL-02")
+
+
+def test_what_is_only_saved_is_not_said_to_be_all_that_is_left(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    page = form_values(browser.get(address).text) | {"f.PB-SDL-03": "empat", "_action": "save"}
+    answer = browser.post(address, page)
+    shown = visible_text(answer.text)
+    with app.app_context():
+        missing = {e.code for e in report_page(world.person("operator"), ids.report[PB]).checked.faults if e.severity == "missing"}
+    assert "1 jawaban perlu diperbaiki" in shown
+    assert f"Selain itu, {len(missing)} jawaban atau bukti wajib belum ada." in shown
+    assert "sebelum dikirim" not in shown
+    assert len(missing) > 5
+
+
+def test_a_warning_is_named_before_sending_and_stops_nothing(app, as_, ids):
+    with app.app_context():
+        answers = complete(world.person("operator"), ids.report[PB])
+        answers["PB-ANG-02"] |= {"v": {"n": 130, "d": 100}}
+        save_draft(world.person("operator"), ids.report[PB], Draft(answers, 0))
+    shown = as_("operator").get(f"/laporan/{ids.report[PB]}?periksa=1").text
+    note = shown.split('<div class="note is-warn">')[1].split("</div>")[0]
+    assert 'href="#f-PB-ANG-02-n"' in note
+    assert "Realisasi melebihi pagu" in visible_text(note)
+    assert 'value="send"' in shown
+
+
+def test_whoever_is_about_to_send_sees_what_it_does_to_the_score(app, as_, ids):
+    with app.app_context():
+        save_draft(world.person("operator"), ids.report[PB], Draft(complete(world.person("operator"), ids.report[PB]), 0))
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    html = browser.get(f"{address}?periksa=1").text
+    foreseen = re.search(r"sekarang (\S+), setelah dikirim (\S+)\.", visible_text(html))
+    assert foreseen is not None
+    assert browser.post(address, form_values(html) | {"_action": "send"}).status_code == 302
+    with app.app_context():
+        stored = db.session.get(Score, (ids.unit[PB], 2026, "year", "total"))
+        assert (foreseen[1], foreseen[2]) == ("–", Formatter("id").score(stored.p))
 
 
 def test_a_check_is_fetched_so_that_back_sends_nothing_again(as_, ids):

@@ -177,6 +177,31 @@ def test_rows(rows, micro):
     assert rated("table", rule, rows, columns=COLUMNS, options=options).micro == micro
 
 
+def test_rows_that_are_not_counted_are_told_with_their_cause():
+    rule = {"key": "baris", "target": 4, "filter": "${n} > 0"}
+    part, unfit = row("b", _raw={"on": "soon"}), row("c", 0)
+    assert said(rated("table", rule, [row("a")], columns=COLUMNS).why) == "1 of target 4 rows"
+    why = rated("table", rule, [row("a"), part, unfit, row("d", 0)], columns=COLUMNS).why
+    assert said(why) == "1 of target 4 rows; not counted: 1 incomplete, 2 that do not meet the conditions"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "more", "why"),
+    [
+        ("integer", 2, {"options": {"unit": {"id": "orang", "en": "people"}}}, "2 of target 3\u00a0people"),
+        ("percent", {"n": 1, "d": 2}, {}, "50 of target 3\u00a0%"),
+    ],
+)
+def test_a_reason_names_the_unit(kind, value, more, why):
+    assert said(rated(kind, {"key": "rasio", "target": 3}, value, **more).why) == why
+
+
+def test_hours_are_called_hours():
+    value = {"from": "2026-10-09T08:00", "to": "2026-10-09T14:00"}
+    why = rated("duration", {"key": "terbalik", "target": 2, "limit": 10}, value).why
+    assert said(why) == "6\u00a0hours; full marks up to 2\u00a0hours, none from 10\u00a0hours"
+
+
 def test_rows_that_do_not_balance_count_nothing():
     rule = {"key": "baris", "target": 1, "balance": "sum(${A/n}) = 3"}
     assert rated("table", rule, [row("a", 1), row("b", 2)], columns=COLUMNS).micro == FULL

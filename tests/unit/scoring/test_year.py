@@ -156,7 +156,7 @@ def test_sum_leaves_out_what_was_returned():
 def test_the_words_for_a_year():
     tree = quarters(define(scored("A", "integer", RATIO, year_rule="mean")), {1: 1, 2: 2})
     one = indicator(tree, "A")
-    assert said(year_rule_words(one.field, one.slots)) == "Mean of the due quarters"
+    assert said(year_rule_words(one.field, one.slots)) == "The year is the mean of the quarters in which it is due"
     assert year_rule_words(one.field, one.slots[:1]) is None
 
 
@@ -335,7 +335,8 @@ def test_details_explain_each_slot():
     (explained,) = find(rows, next(r.node for r in rows if r.node.startswith("section:"))).detail["indicators"]
     first = explained["slots"][0]
     assert (first["state"], first["verdict"], first["version"], first["quarter"]) == ("scored", "accepted", 1, 1)
-    assert first["why"] == {"msgid": "%(amount)s of target %(target)s", "params": {"amount": "5", "target": "10"}}
+    params = {"amount": "5", "target": "10", "unit": {}}
+    assert first["why"] == {"msgid": "%(amount)s of target %(target)s%(unit)s", "params": params}
     assert explained["slots"][1]["state"] == "pending"
 
 

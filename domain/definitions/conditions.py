@@ -1,0 +1,78 @@
+"""Conditions in words: what has to be answered before a question is asked or its evidence is needed.
+
+Whoever fills a form reads these instead of formulas. Only plain shapes are put into words; of any other nothing is said.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from domain.definitions.schema import Definition, Field
+from domain.expressions import Node
+from domain.expressions.kinds import Kind
+from domain.fields import of
+from domain.fields.numeric import tidy_number
+from domain.messages import N_, Message, message
+
+COMPARED: Mapping[str, str] = {
+    "=": N_("%(what)s is %(value)s"),
+    "!=": N_("%(what)s is not %(value)s"),
+    ">": N_("%(what)s is more than %(value)s"),
+    ">=": N_("%(what)s is at least %(value)s"),
+    "<": N_("%(what)s is less than %(value)s"),
+    "<=": N_("%(what)s is at most %(value)s"),
+}
+JOINED: Mapping[str, str] = {"and": N_("%(one)s and %(other)s"), "or": N_("%(one)s or %(other)s")}
+COUNTED: Mapping[str, str] = {
+    "sum": N_("the total of %(what)s"),
+    "count": N_("the number of rows in %(what)s"),
+    "count-selected": N_("the number of choices in %(what)s"),
+}
+
+
+def told(node: Node, definition: Definition, own: Field) -> Message | None:
+    """When *node* holds, as a clause; nothing for shapes without plain words. *own*: the field that ``.`` stands for."""
+    head = node[0]
+    if head in JOINED:
+        one, other = told(node[1], definition, own), told(node[2], definition, own)
+        return message(JOINED[head], one=one, other=other) if one and other else None
+    if head in ("filled", "empty"):
+        what = _what(node[1], definition, own)
+        return what and message(N_("%(what)s is filled in") if head == "filled" else N_("%(what)s is empty"), what=what)
+    if head == "bin" and node[1] in COMPARED:
+        return _compared(node, definition, own)
+    field = _field(node, definition, own)
+    if field is not None and of(field).kind is Kind.BOOLEAN:
+        return message(N_("the answer is Yes")) if field is own else message(N_("“%(what)s” is answered Yes"), what=field.label)
+    return None
+
+
+def _compared(node: Node, definition: Definition, own: Field) -> Message | None:
+    """``a > 5``: a thing that has a name, and a value that stands there as such."""
+    _bin, sign, left, right = node
+    what, field = _what(left, definition, own), _field(left, definition, own)
+    if what is None or right[0] not in ("num", "str"):
+        return None
+    choice = field.choices_by_code.get(right[1]) if field is not None else None
+    plain = tidy_number(Decimal(repr(right[1]))) if right[0] == "num" else right[1]
+    return message(COMPARED[sign], what=what, value=choice.label if choice else plain)
+
+
+def _what(node: Node, definition: Definition, own: Field) -> Message | None:
+    """What a condition speaks of, by its name."""
+    if node[0] == "call" and node[1] in COUNTED and len(node[2]) == 1:
+        inner = _what(node[2][0], definition, own)
+        return inner and message(COUNTED[node[1]], what=inner)
+    field = _field(node, definition, own)
+    if field is None:
+        return None
+    if node[0] == "col":
+        column = field.columns_by_code.get(node[2])
+        return message(N_("“%(column)s” in “%(question)s”"), column=column.label, question=field.label) if column else None
+    return message(N_("the answer")) if field is own else message(N_("“%(question)s”"), question=field.label)
+
+
+def _field(node: Node, definition: Definition, own: Field) -> Field | None:
+    """The field a reference names; nothing for anything else."""
+    if node[0] == "self":
+        return own
+    return definition.by_code.get(node[1]) if node[0] in ("ref", "col") else None
