@@ -22,6 +22,11 @@ COMPARED: Mapping[str, str] = {
     "<=": N_("%(what)s is at most %(value)s"),
 }
 JOINED: Mapping[str, str] = {"and": N_("%(one)s and %(other)s"), "or": N_("%(one)s or %(other)s")}
+HELD: Mapping[str, str] = {
+    "count": N_("%(what)s holds at least one row"),
+    "count-selected": N_("%(what)s holds at least one choice"),
+}
+"""What ``> 0`` means of what is counted."""
 COUNTED: Mapping[str, str] = {
     "sum": N_("the total of %(what)s"),
     "count": N_("the number of rows in %(what)s"),
@@ -49,6 +54,9 @@ def told(node: Node, definition: Definition, own: Field) -> Message | None:
 def _compared(node: Node, definition: Definition, own: Field) -> Message | None:
     """``a > 5``: a thing that has a name, and a value that stands there as such."""
     _bin, sign, left, right = node
+    if left[0] == "call" and left[1] in HELD and [sign, right] == [">", ["num", 0.0]]:
+        inner = _what(left[2][0], definition, own)
+        return inner and message(HELD[left[1]], what=inner)
     what, field = _what(left, definition, own), _field(left, definition, own)
     if what is None or right[0] not in ("num", "str"):
         return None

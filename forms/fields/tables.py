@@ -48,7 +48,10 @@ class Table(Adapter):
         blank = [{"id": next(i for i in fresh if i not in taken)} for _place in range(spare)]
         labels = {c.code: pick(c.label, state.fmt.locale) for c in field.columns}
         offered = {c.code: _options(c, state) for c in field.columns}
-        lines = [_row(field, row, number, labels, offered, state) for number, row in enumerate(rows + blank, 1)]
+        lines = [
+            _row(field, row, _head_cell(field, row, number, state), number, labels, offered, state)
+            for number, row in enumerate(rows + blank, 1)
+        ]
         if state.spare_rows:  # rows were asked for: typing goes on in the first of them
             lines[len(rows)] = CONTROL.sub(r"<\1 autofocus", lines[len(rows)], count=1)
         return {"rows": "".join(lines), "foot": _totals(field, rows, state)}
@@ -88,6 +91,7 @@ def _options(column: Field, state: FieldState) -> Sequence[tuple[str, str]]:
 def _row(
     field: Field,
     row: Mapping[str, Any],
+    first: str,
     number: int,
     labels: Mapping[str, str],
     offered: Mapping[str, Sequence[tuple[str, str]]],
@@ -96,8 +100,8 @@ def _row(
     from forms.fields.registry import adapter_of
 
     row_id = esc(row["id"])
-    base, row_word, head = name_of(field.code), _("row"), esc(_("Row"))
-    cells = [f'<th scope="row" class="rowno"><span class="only-narrow">{head} </span>{number}</th>']
+    base, row_word = name_of(field.code), _("row")
+    cells = [first]
     for column in field.columns:
         label = esc(f"{labels[column.code]}, {row_word} {number}")
         fault = state.faults.get(f"{row['id']}/{column.code}", "")
@@ -114,12 +118,31 @@ def _row(
     drop_word = esc(_("Delete"))
     drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row_id}" aria-label="{drop_word}, {row_word} {number}">'
     cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row_id}">{drop}</td>')
-    line = f'<tr id="f-{field.code}-{row_id}">{"".join(cells)}</tr>'
+    line = f'<tr id="f-{field.code}-{row_id}"{DONE if FOLD in first else ""}>{"".join(cells)}</tr>'
     if not whole:
         return line
     return (
         f'{line}<tr class="rowerr"><td colspan="{len(cells)}"><p class="err">{icon("warn")}<span>{esc(whole)}</span></p></td></tr>'
     )
+
+
+FOLD = '<label class="fold">'
+DONE = ' class="done"'
+
+
+def _head_cell(field: Field, row: Mapping[str, Any], number: int, state: FieldState) -> str:
+    """The row's number. A row that holds something and has no fault is folded on phones into a line that opens it."""
+    word = esc(_("Row"))
+    plain = f'<span class="n"><span class="word">{word} </span>{number}</span>'
+    shown = [of(c).display(row.get(c.code), c, state.fmt) for c in field.columns]
+    held = [esc(cell) for cell in shown if cell]
+    if not held or RAW in row or any(part.startswith(f"{row['id']}/") for part in state.faults):
+        return f'<th scope="row" class="rowno">{plain}</th>'
+    said = f"<b>{number}. {held[0]}</b>" + (f"<small>{' · '.join(held[1:])}</small>" if held[1:] else "")
+    change, close = esc(_("Change")), esc(_("Close"))
+    words = f'<span class="btn btn-small"><span class="shut">{change}</span><span class="open">{close}</span></span>'
+    box = f'<input type="checkbox" class="vh" aria-label="{word} {number}: {change}">'
+    return f'<th scope="row" class="rowno">{plain}{FOLD}{box}<span class="g">{said}</span>{words}</label></th>'
 
 
 def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:

@@ -34,6 +34,8 @@ def answers_for(inside, url: str) -> dict[str, list[str]]:
 
 def fill(page, values: dict[str, list[str]]) -> None:
     """Type every value whose input is on the page; attach evidence where there is none."""
+    for fold in page.locator(".fold:visible").all():  # finished rows of tables are folded on the phone
+        fold.click()
     for name, wanted in values.items():
         if not name.startswith("f."):
             continue

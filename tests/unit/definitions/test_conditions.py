@@ -34,7 +34,9 @@ FORM = define(
         ("${ONE} = ''", "“Which” is empty"),
         ("${YES} or ${NUM} > 0", "“Ready?” is answered Yes or “How many” is more than 0"),
         ("${YES} and ${ONE} = 'a'", "“Ready?” is answered Yes and “Which” is First"),
-        ("count(${TAB}) > 0", "the number of rows in “List” is more than 0"),
+        ("count(${TAB}) > 0", "“List” holds at least one row"),
+        ("count(${TAB}) > 1", "the number of rows in “List” is more than 1"),
+        ("count(${TAB}) >= 0", "the number of rows in “List” is at least 0"),
         ("sum(${TAB/n}) > 0", "the total of “Number” in “List” is more than 0"),
     ],
 )
@@ -48,7 +50,7 @@ def test_plain_shapes_are_told(formula, words):
         ("YES", ".", "the answer is Yes"),
         ("NUM", ". > 0", "the answer is more than 0"),
         ("NUM", "${NUM} > 0", "the answer is more than 0"),
-        ("ONE", "count-selected(.) > 0", "the number of choices in the answer is more than 0"),
+        ("ONE", "count-selected(.) > 0", "the answer holds at least one choice"),
     ],
 )
 def test_one_s_own_answer_is_called_the_answer(code, formula, words):
