@@ -260,6 +260,9 @@ class UserView(ServiceView):
 
 
 def _wishes(form: Any) -> list[GrantWish]:
+    """The grants wished for; an account without any is said to be of no use yet."""
+    if not form.wished():
+        flash(_("This account has no role yet: it can sign in but open nothing."), "warn")
     return [GrantWish(role, *place.partition("|")[::2]) for role, place in form.wished()]
 
 

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from domain.answers import AnswerError, Checked, Context
 from domain.answers.check import WARNING
-from domain.answers.parts import same
 from domain.definitions.schema import Field
 from domain.fields import of
 from domain.messages import message
@@ -21,9 +20,10 @@ from forms.fields.base import FileLine, input_id, name_of
 from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.texts import formatter, locale, say, text
 from infra import clock
+from infra.ids import new_id
 from models import Entry, Unit, db
 from services import file, lookups, record, registry
-from services.errors import NotFound, Refused, Stale
+from services.errors import Clash, NotFound, Refused
 from services.reading import records
 from services.record import Faulty
 from services.scope import place_of
@@ -51,7 +51,8 @@ def chosen_unit(units: Sequence[Unit]) -> Unit | None:
 @dataclass(frozen=True)
 class Shown:
     """What stands in the form: for which unit and record, the document, its faults, and the page it came from.
-    *units*: where a new record may go. *adding*: the table that gets spare rows."""
+    *units*: where a new record may go. *adding*: the table that gets spare rows. *clash*: the
+    faults tell what others changed meanwhile."""
 
     unit: Unit
     entry: Entry | None
@@ -61,6 +62,7 @@ class Shown:
     faults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     adding: str = ""
     general: str = ""
+    clash: bool = False
     seen: int = 0
 
 
@@ -83,11 +85,12 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
         errors = [*record.checked(view.definition, answers, unit.region.zone).errors, *_file_errors(refused)]
         return _page(view, replace(shown, faults=faults_by_field(errors))), 422
     try:
-        record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, _seen())
+        op_key = request.form.get("_op", "")[:40]
+        record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, seen=_seen(), op_key=op_key)
     except Faulty as faulty:
         return _page(view, replace(shown, faults=faults_by_field(faulty.errors))), 422
-    except Stale as stale:
-        return _page(view, _beside_saved(view, shown, say(stale.why))), 422
+    except Clash as clash:
+        return _page(view, _beside_saved(view, shown, clash)), 422
     except Refused as refusal:
         return _page(view, replace(shown, general=say(refusal.why))), 422
     before.tell()
@@ -97,17 +100,22 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     return None
 
 
-def _beside_saved(view: Any, shown: Shown, why: str) -> Shown:
-    """The typed page with what is saved now beside each answer that differs; saving it again takes what is typed."""
-    assert shown.entry is not None
-    saved = dict(shown.entry.doc)
-    fmt = records.Names([shown.entry], view.definition).formatter(formatter())
-    faults = {
-        code: {"": _("Saved now: %(value)s", value=of(asked).in_full(of(asked).value_of(saved.get(code) or {}), asked, fmt) or "–")}
-        for code, asked in view.definition.by_code.items()
-        if of(asked).asks and not same(saved.get(code) or {}, shown.doc.get(code) or {})
-    }
-    return replace(shown, faults=faults, general=why, seen=shown.entry.lock_version)
+def _beside_saved(view: Any, shown: Shown, clash: Clash) -> Shown:
+    """The typed page with what is saved now beside each answer both changed; saving it again takes what is typed."""
+    entry = shown.entry
+    assert entry is not None
+    fmt = records.Names([entry], view.definition).formatter(formatter())
+    at = fmt.datetime(clock.local(shown.unit.region.zone, clash.at)) + f" {shown.unit.region.zone}"
+    faults = {}
+    for code in clash.codes:
+        asked = view.definition.by_code.get(code)
+        if asked is not None:
+            value = of(asked).in_full(of(asked).value_of(entry.doc.get(code) or {}), asked, fmt) or "–"
+            words = _(
+                "%(who)s changed this, %(at)s. Saved now: %(value)s. Yours stands in the box.", who=clash.who, at=at, value=value
+            )
+            faults[code] = {"": words}
+    return replace(shown, doc=dict(clash.answers), faults=faults, clash=True, seen=entry.lock_version)
 
 
 def _file_errors(refused: Mapping[str, str]) -> list[AnswerError]:
@@ -154,6 +162,8 @@ def _page(view: Any, shown: Shown) -> str:
         carried=_carried(view, shown.before),
         faults=_summary(view, faults),
         general=shown.general,
+        clash=shown.clash,
+        op=new_id(),
         seen=shown.seen or _seen() or (shown.entry.lock_version if shown.entry else 0),
         kept=[
             f"{code}:{sha}:{(answer.get('names') or {}).get(sha, '')}"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -91,7 +91,10 @@ def _strip(value: Any) -> Any:
 
 
 class AdminForm(FlaskForm):
-    """Common to all: ``seen`` carries the row's lock_version as the page was made."""
+    """Common to all: ``seen`` carries the row's lock_version as the page was made. *groups*: the boxes of a long form under
+    headings; every box stands in one."""
+
+    groups: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = ()
 
     seen = HiddenField()
 
@@ -221,6 +224,20 @@ class ChoiceForm(AdminForm):
 class FieldForm(AdminForm):
     """An indicator or a field of a list."""
 
+    groups = (
+        (
+            _l("Question"),
+            ("section_id", "code", "type", "unit_id", "unit_en", "label_id", "label_en", "help_id", "help_en", "required"),
+        ),
+        (_l("Score"), ("weight", "rule", "target", "limit", "frequency", "year_rule")),
+        (_l("Evidence"), ("evidence_id", "evidence_en", "evidence_required")),
+        (_l("Reason and explanation"), ("why_id", "why_en")),
+        (
+            _l("Conditions and further settings"),
+            ("relevant", "when_irrelevant", "constraint", "constraint_id", "constraint_en", "advanced", "retired"),
+        ),
+    )
+
     section_id = SelectField(_l("Form and section"), [REQUIRED])
     code = line(_l("Code"), 40, required=False, hint=_l("for example PB-KAP-06; cannot change later"))
     type = SelectField(_l("Kind of answer"), [REQUIRED])
@@ -287,7 +304,7 @@ class PublishForm(AdminForm):
     reason = TextAreaField(
         _l("Reason for the change"),
         [REQUIRED, validators.Length(max=1000)],
-        description=_l("Regions read this; it stays in the history."),
+        description=_l("Required. Regions read this; it stays in the history."),
         filters=[_strip],
     )
     consent = BooleanField(_l("Yes, use it in the running period although reports are already sent"))

@@ -24,6 +24,8 @@ class Entry(Base):
     province_id: Mapped[str] = mapped_column(sa.ForeignKey("region.id"))
     subject_id: Mapped[str | None] = mapped_column(text_key(26))
     doc: Mapped[Json]
+    op_key: Mapped[str | None] = mapped_column(text_key(80), index=True)
+    """Who made it from which page, so that a page sent twice makes one record."""
     seq: Mapped[int] = mapped_column(default=0)
     """Number of the last change in the change log."""
     lock_version: Mapped[int] = mapped_column(default=1)

@@ -1,6 +1,6 @@
 """Definitions as edited: add, change, retire sections, fields and choices; compile the draft. Every edit is an op."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,13 +9,14 @@ from domain.access import Actor, Permission
 from domain.definitions.build import CHOICE, CODE, build
 from domain.definitions.catalog import Catalog
 from domain.definitions.check import kind_of_field
-from domain.definitions.problems import CATALOGUE, errors
+from domain.definitions.compile import compile_source
+from domain.definitions.problems import CATALOGUE, Problem, errors
 from domain.messages import N_, Message, message
 from infra import clock
 from infra.ids import new_id
 from models import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow, db
 from services import audit
-from services.definition_rows import fill_field, write_parts
+from services.definition_rows import fill_field, source_of, write_parts
 from services.errors import NotFound, Refused, refuse_stale
 from services.registry import definition_of, registry
 from services.scope import require
@@ -65,12 +66,48 @@ def save_field(
         row.lock_version += 1
         session.flush()
         write_parts(head, section, row, source)
+        _refuse_unfit(head, section, row)
         _op(actor, head, "field", row.id, before, _field_state(row))
         audit.record(actor, "edit" if field_id else "add", "field", row.id, code=row.code, type=key)
         return row.id
 
 
-BOXES = ("relevant", "constraint", "target", "limit", "weight", "code", "type")
+BOXES: Mapping[str, str] = {
+    name: name for name in ("relevant", "constraint", "weight", "code", "type", "rule", "year_rule", "frequency")
+} | {
+    "rule/target": "target",
+    "rule/limit": "limit",
+    "rule/key": "rule",
+    "evidence": "evidence_id",
+    "evidence/required": "evidence_required",
+    "label": "label_id",
+    "options/unit": "unit_id",
+}
+"""Where the form asks for a setting; what has no box of its own is edited as YAML."""
+LATER = frozenset({"choices-missing", "choice-unscored"})
+"""What can only be put right once the question exists: its choices are rows of their own."""
+
+
+def _refuse_unfit(head: ContentType, section: SectionRow, row: FieldRow) -> None:
+    """Refuse a question that could never be published as it is: its author learns it here, not on the publish page."""
+    db.session.flush()
+    if row.retired:
+        return
+    path = f"{section.code}/{row.code}"
+    found = errors(list(compile_source(source_of(head), catalog(head.key)).problems))
+    mine = [p for p in found if p.code not in LATER and (p.path == path or p.path.startswith(f"{path}/"))]
+    _refuse_at_boxes((p.path[len(path) + 1 :], p) for p in mine)
+
+
+def _refuse_at_boxes(problems: Iterable[tuple[str, Problem]]) -> None:
+    """Refuse when there are any, each (with its path inside the question) at its box, the first of each box."""
+    faults: dict[str, Message] = {}
+    for tail, problem in problems:
+        name = BOXES.get(tail, "advanced" if tail else "relevant")
+        why = message(N_("%(path)s: %(why)s"), path=tail, why=problem.advice) if name == "advanced" else problem.advice
+        faults.setdefault(name, why)
+    if faults:
+        raise Refused(next(iter(faults.values())), faults)
 
 
 def _refuse_shapeless(key: str, source: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,18 +119,7 @@ def _refuse_shapeless(key: str, source: Mapping[str, Any]) -> Mapping[str, Any]:
     _built, problems = build(
         {"key": "x", "kind": kind, "label": {"id": "x"}, "sections": [{"code": "S", "label": {"id": "x"}, "fields": [source]}]}
     )
-    faults: dict[str, Message] = {}
-    for problem in errors(problems):
-        tail = problem.path.split("/", 2)[-1]
-        name = next(
-            (box for box in BOXES if tail in (box, f"rule/{box}")),
-            "evidence_required" if tail == "evidence/required" else "advanced",
-        )
-        faults.setdefault(
-            name, message(N_("%(path)s: %(why)s"), path=tail, why=problem.advice) if name == "advanced" else problem.advice
-        )
-    if faults:
-        raise Refused(next(iter(faults.values())), faults)
+    _refuse_at_boxes((p.path.split("/", 2)[-1], p) for p in errors(problems))
     return source
 
 

@@ -1,7 +1,8 @@
 """What a use case may answer instead of doing its work."""
 
-from collections.abc import Mapping
-from typing import Protocol
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from domain.messages import N_, Message, message
 
@@ -34,6 +35,18 @@ class Stale(Refused):
 
     def __init__(self) -> None:
         super().__init__(message(N_("This was changed since you opened the page. Look at what is saved now, then save again.")))
+
+
+class Clash(Stale):
+    """Others changed what one's page changed too. *answers*: the page's, with theirs where it had changed nothing; *codes*:
+    those both changed; *who* changed the row last, and *at* what moment."""
+
+    def __init__(self, answers: Mapping[str, Mapping[str, Any]], codes: Sequence[str], who: str, at: dt.datetime) -> None:
+        super().__init__()
+        self.answers = answers
+        self.codes = codes
+        self.who = who
+        self.at = at
 
 
 def refuse_stale(row: Edited, seen: int) -> None:

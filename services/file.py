@@ -32,6 +32,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ".xlsx": ("sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".docx": ("doc", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
+UNREADABLE = N_(
+    "“%(name)s” cannot be opened: it is empty or damaged, or its content is of another kind than its name says. "
+    "Save it again and upload it once more."
+)
 OFFICE_PARTS = {"xl/workbook.xml": ".xlsx", "word/document.xml": ".docx"}
 
 
@@ -79,12 +83,7 @@ def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[
         staged.drop()
         named = KINDS.get(PurePath(upload.filename).suffix.lower())
         if named is not None and named[0] in allowed and extension not in KINDS:
-            raise Refused(
-                message(
-                    N_("“%(name)s” is empty, damaged, or not what its name says. Make it again and upload it once more."),
-                    name=upload.filename[:80],
-                )
-            )
+            raise Refused(message(UNREADABLE, name=upload.filename[:80]))
         names = ", ".join(
             sorted({e.removeprefix(".").upper() for e, (kind, _m) in KINDS.items() if kind in allowed} - {"JFIF", "JPEG"})
         )

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission
 from domain.definitions.compile import Compiled, compile_source
 from domain.definitions.diff import Change, ChangeClass, compare
-from domain.definitions.problems import errors
+from domain.definitions.places import Spot, locate
+from domain.definitions.problems import Problem, errors
 from domain.definitions.schema import PHASE_FORM, Definition
 from domain.messages import N_, Text, message
 from domain.quarters import quarter_days, quarter_of
@@ -71,9 +72,18 @@ class Proposal:
         return any(s.scored for s in self.starts)
 
     def count(self, level: str) -> int:
-        """How many changes are of a class; problems that block count as blocking."""
-        found = sum(c.level == level for c in self.changes)
-        return found + (len(errors(self.compiled.problems)) if level == ChangeClass.BLOCK else 0)
+        """How many changes are of a class."""
+        return sum(c.level == level for c in self.changes)
+
+    @property
+    def hindrances(self) -> int:
+        """How many things stop publishing: changes that would break data, and errors."""
+        return self.count(ChangeClass.BLOCK) + len(errors(self.compiled.problems))
+
+    @property
+    def findings(self) -> list[tuple[Problem, Spot]]:
+        """Every problem with the place it lies at."""
+        return [(problem, locate(self.compiled.definition, problem.path)) for problem in self.compiled.problems]
 
 
 def propose(actor: Actor, key: str) -> Proposal:

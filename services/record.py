@@ -1,6 +1,5 @@
 """Records of collections: create, change, remove softly, restore; in the actor's scope, checked like any answer."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,14 +7,14 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
-from domain.answers.parts import carried
+from domain.answers.parts import carried, same
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
-from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
+from models import ContentType, Entry, EntryIndex, EntryLink, EntryRevision, EntryUnique, Unit, User, db
 from services import audit, indexing, registry
 from services.entry import add_revision, new_entry
-from services.errors import Forbidden, NotFound, Refused, refuse_stale
+from services.errors import Clash, Forbidden, NotFound, Refused, Stale
 from services.lookups import known_lookups
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
@@ -57,13 +56,28 @@ def checked(definition: Definition, doc: Mapping[str, Any], zone: str) -> Checke
 
 
 def save(
-    actor: Actor, key: str, unit_id: str, answers: Mapping[str, Mapping[str, Any]], entry_id: str | None = None, seen: int = 0
+    actor: Actor,
+    key: str,
+    unit_id: str,
+    answers: Mapping[str, Mapping[str, Any]],
+    entry_id: str | None = None,
+    *,
+    seen: int = 0,
+    op_key: str = "",
 ) -> str:
-    """Create a record for a unit, or change one; raises :class:`Faulty` with every fault. Gives its id."""
+    """Create a record for a unit, or change one; raises :class:`Faulty` with every fault. Gives its id.
+
+    *seen*: the ``lock_version`` its page was made from; what others changed since is kept, and :class:`Clash` raised where both
+    changed one answer. *op_key*: the page's own key; the same page sent twice makes one record.
+    """
     with unit_of_work() as session:
         version, definition = definition_for(key)
-        entry = _for_change(actor, key, unit_id, version, entry_id, seen)
-        twin = None if entry_id else _twin(actor, entry)
+        entry = _for_change(actor, key, unit_id, version, entry_id)
+        if entry_id and seen not in (0, entry.lock_version):
+            answers = _beside_others(entry, definition, answers, seen)
+        if op_key and not entry_id:
+            entry.op_key = f"{actor.id}:{op_key}"[:80]
+        twin = _twin(entry)
         unit = session.get_one(Unit, entry.unit_id)
         kept = _asked_no_longer(key, definition, {**(entry.doc or {}), **answers})
         before = dict(entry.doc or {})
@@ -72,7 +86,7 @@ def save(
         faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups, hold=True))
         entry.doc = kept | result.relevant_doc()
         if twin is not None and twin.doc == entry.doc:
-            return twin.id  # the same press of the same button, come twice
+            return twin.id
         faults += _taken(entry, definition)
         if faults:
             raise Faulty(faults)
@@ -93,32 +107,51 @@ def _asked_no_longer(key: str, definition: Definition, doc: Mapping[str, Any]) -
     return {code: answer for code, answer in doc.items() if code in earlier and code not in definition.by_code}
 
 
-def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionRef, entry_id: str | None, seen: int) -> Entry:
+def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionRef, entry_id: str | None) -> Entry:
     if entry_id is not None:
-        entry = get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
-        refuse_stale(entry, seen)
-        return entry
+        return get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
     unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ, lock=True)
     return new_entry(unit, registry.registry().type(key).id, version.id)
 
 
-MOMENT = dt.timedelta(seconds=30)
+def _beside_others(
+    entry: Entry, definition: Definition, answers: Mapping[str, Mapping[str, Any]], seen: int
+) -> dict[str, Mapping[str, Any]]:
+    """A page's answers beside what others saved since it was made: theirs where the page changed nothing.
+
+    Every change of a record adds one to its count and one revision, so the page's own state is the revision of that number.
+    """
+    kept = db.session.get(EntryRevision, (entry.id, seen))
+    if kept is None:
+        raise Stale
+    mine: dict[str, Mapping[str, Any]] = {}
+    clashing = []
+    for code, typed in answers.items():
+        old, now = kept.doc.get(code) or {}, entry.doc.get(code) or {}
+        answer = carried(definition, code, typed, old)
+        untouched = same(answer, old)
+        mine[code] = now if untouched else typed
+        if not untouched and not same(now, old) and not same(now, answer):
+            clashing.append(code)
+    if clashing:
+        who = db.session.scalar(sa.select(User.name).where(User.id == entry.updated_by)) or ""
+        raise Clash(mine, clashing, who, entry.updated_at)
+    return mine
 
 
-def _twin(actor: Actor, entry: Entry) -> Entry | None:
-    """The record the same person made in the same list and unit a moment ago; the unit is locked, so two presses queue."""
+def _twin(entry: Entry) -> Entry | None:
+    """The record the same page made already: its button was pressed twice. The unit is locked, so two presses queue."""
+    if entry.op_key is None:
+        return None
     with db.session.no_autoflush:
         return db.session.scalar(
-            sa.select(Entry)
-            .where(
+            sa.select(Entry).where(
                 Entry.unit_id == entry.unit_id,
                 Entry.content_type_id == entry.content_type_id,
-                Entry.updated_by == actor.id,
-                Entry.created_at > entry.created_at - MOMENT,
+                Entry.op_key == entry.op_key,
+                Entry.id != entry.id,
                 Entry.deleted_at.is_(None),
             )
-            .order_by(Entry.created_at.desc())
-            .limit(1)
         )
 
 

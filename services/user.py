@@ -130,16 +130,22 @@ def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None
     db.session.flush()
 
 
+def administrators() -> list[tuple[str, str]]:
+    """(name, work e-mail) of everyone who may let people in: whom an account without a role has to ask."""
+    held = db.session.execute(
+        sa.select(User.name, User.email, Role.permissions)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .join(Role, Role.key == RoleGrant.role)
+        .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True))
+        .order_by(User.name, User.email)
+    )
+    return list(dict.fromkeys((r.name, r.email) for r in held if Permission.USER_EDIT.value in r.permissions))
+
+
 def _refuse_nobody_left() -> None:
     """Someone must be able to let people in; two who give up the right at once are seen one after the other."""
     db.session.execute(sa.select(RegistryState.epoch).with_for_update())
-    held = db.session.execute(
-        sa.select(Role.permissions)
-        .join(RoleGrant, RoleGrant.role == Role.key)
-        .join(User, User.id == RoleGrant.user_id)
-        .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True))
-    ).scalars()
-    if not any(Permission.USER_EDIT.value in permissions for permissions in held):
+    if not administrators():
         raise Refused(message(N_("At least one active person must keep the right to manage users for the whole country.")))
 
 

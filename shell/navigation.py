@@ -107,7 +107,7 @@ def menu(actor: Actor, locale: str, here: str) -> Menu:
 def _menu(actor: Actor, locale: str, current: str) -> Menu:
     listed = groups(actor, locale)
     flat = [item for group in listed for item in group.items]
-    page = {"groups": listed, "bottom": flat[:4] if len(flat) > 5 else flat, "current": current}
+    page = {"groups": listed, "bottom": flat[:4] if len(flat) > 5 else flat, "more": len(flat) > 5, "current": current}
     side, low = (_bar(f"web/menu_{name}.html", page) for name in ("side", "bottom"))
     return Menu(side, low)
 

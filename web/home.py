@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from domain.access import Permission
 from infra import clock
-from services import unit
+from services import unit, user
 from services.reading import board, due, lists
 from shell.request import actor, signed_in
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("home", __name__)
 def index() -> str | Response:
     """Who fills sees what is due; who leads sees ranking and reporting; who has no role yet is told so."""
     if not actor().grants:
-        return render_template("web/home/no_role.html")
+        return render_template("web/home/no_role.html", administrators=user.administrators())
     if actor().may_somewhere(Permission.REPORT_FILL):
         return _officer()
     return _overview()

@@ -14,7 +14,7 @@ from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
 from domain.measures import AGGREGATES
 from domain.messages import N_, message
-from domain.scoring.rules import RULES
+from domain.scoring.rules import PARAMETERS, RULES
 
 KIND_WORDS = {
     Kind.NUMBER: N_("number"),
@@ -196,15 +196,15 @@ class _FieldCheck:
             yield self.problem("rule/key", "rule-unknown", name=rule.key)
             return
         if self.kind is not None and rule.key not in self.kind.rules:
-            yield self.problem("rule/key", "rule-unfit", rule=rule.key, type=field.type)
+            yield self.problem("rule/key", "rule-unfit", rule=message(known.title), type=message(self.kind.title))
             return
         quarters = field.due_in if self.definition.subject == "period" else ()
         for name in known.faults(field, rule, quarters):
-            yield self.problem(f"rule/{name}", "rule-parameter", rule=rule.key, name=name)
+            yield self.problem(f"rule/{name}", "rule-parameter", rule=message(known.title), name=message(PARAMETERS[name]))
         if field.year_rule == "sum" and not (known.adds_up and self.kind is not None and self.kind.summable):
             yield self.problem("year_rule", "rule-unfit", rule=f"sum, {rule.key}", type=field.type)
         if known.evidence and field.evidence is None:
-            yield self.problem("evidence", "rule-evidence", rule=rule.key)
+            yield self.problem("evidence", "rule-evidence", rule=message(known.title))
         if field.when_irrelevant == "share" and field.relevant is not None and self.reads_own_form():
             yield self.problem("when_irrelevant", "share-rewards")
 

@@ -53,7 +53,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "cycle": (Severity.ERROR, N_("These fields wait for each other: %(codes)s.")),
     "rule-unknown": (Severity.ERROR, N_("There is no scoring rule “%(name)s”.")),
     "rule-unfit": (Severity.ERROR, N_("The rule “%(rule)s” does not fit the type “%(type)s”.")),
-    "rule-parameter": (Severity.ERROR, N_("The rule “%(rule)s” needs “%(name)s”.")),
+    "rule-parameter": (Severity.ERROR, N_("The rule “%(rule)s” needs a fitting “%(name)s”.")),
     "rule-evidence": (Severity.ERROR, N_("The rule “%(rule)s” needs evidence. Describe it.")),
     "rule-missing": (Severity.ERROR, N_("A field with a weight needs a scoring rule.")),
     "section-empty": (Severity.WARN, N_("This section holds no question yet, so it is not shown.")),

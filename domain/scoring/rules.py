@@ -74,6 +74,18 @@ def points(share: Decimal) -> int:
     return int((between * FULL).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+PARAMETERS: Mapping[str, str] = {
+    "target": N_("Target"),
+    "targets": N_("Targets by quarter"),
+    "limit": N_("Limit"),
+    "when": N_("Condition"),
+    "deadline": N_("Deadline"),
+    "after": N_("What the days run from"),
+    "days": N_("Days"),
+}
+"""What the parameters of the rules are called."""
+
+
 class ScoringRule:
     """A rule: its parameters, and how it scores one answered slot."""
 

@@ -32,10 +32,14 @@ def answers_for(inside, url: str) -> dict[str, list[str]]:
         return form_values(f'<form method="post">{html}</form>')
 
 
+def unfold(page) -> None:
+    """Open the finished rows of tables, which are folded on the phone."""
+    for fold in page.locator(".fold:visible").all():
+        fold.click()
+
+
 def fill(page, values: dict[str, list[str]]) -> None:
     """Type every value whose input is on the page; attach evidence where there is none."""
-    for fold in page.locator(".fold:visible").all():  # finished rows of tables are folded on the phone
-        fold.click()
     for name, wanted in values.items():
         if not name.startswith("f."):
             continue
@@ -70,6 +74,7 @@ def test_officer_fills_and_sends_and_score_and_rank_move(open_page, inside, size
     assert overflow(page) <= 0
     values = answers_for(inside, url)
     for _round in range(4):  # what builds on an answer appears after saving
+        unfold(page)
         fill(page, values)
         page.get_by_role("button", name="Simpan", exact=True).last.click()
         page.wait_for_load_state()
@@ -77,7 +82,8 @@ def test_officer_fills_and_sends_and_score_and_rank_move(open_page, inside, size
     page.wait_for_load_state()
     assert page.locator(".summary").count() == 0, page.locator(".summary").inner_text()
     assert axe(page) == []
-    page.locator(".actbar").get_by_role("button", name="Kirim laporan").click()
+    assert page.locator(".actbar button").inner_text() == "Periksa dan kirim"  # a second tap on it sends nothing
+    page.locator(".note.is-ok").get_by_role("button", name="Kirim laporan").click()
     page.wait_for_load_state()
     assert "Laporan sudah dikirim" in page.inner_text("main")
     assert axe(page) == []

@@ -12,6 +12,7 @@ from services.errors import Forbidden, Refused
 from services.report import Draft, save_draft, submit
 from services.report_context import version_of
 from services.report_rows import get_for
+from services.unit_of_work import unit_of_work
 from tests import world
 from tests.answers import complete
 
@@ -140,15 +141,50 @@ def test_publishing_needs_the_right_a_reason_and_the_state_that_was_seen(ctx):
 
 
 def test_errors_block_publishing_and_leave_the_old_version(ctx):
-    add_indicator(rule={"key": "rasio"}, relevant="${TIDAK-ADA} = 1")
+    row = db.session.get(FieldRow, add_indicator())
+    with unit_of_work():  # as a retired question or an older release can leave it
+        row.settings = {**row.settings, "rule": {"key": "rasio"}, "relevant": "${TIDAK-ADA} = 1"}
     proposal = publishing.propose(world.person("admin"), "pra-bencana")
     assert {(p.path, p.code) for p in proposal.compiled.problems if p.severity == "error"} == {
         ("KAP/PB-KAP-06/rule/target", "rule-parameter"),
         ("KAP/PB-KAP-06/relevant", "reference-unknown"),
     }
+    assert {(spot.field.id, spot.setting.msgid) for p, spot in proposal.findings if p.severity == "error"} == {
+        (row.id, "Scoring rule and target"),
+        (row.id, "Shown when"),
+    }
+    assert proposal.hindrances == 2
     with pytest.raises(Refused, match="problems"):
         publish(seen="")
     assert registry.registry().types["pra-bencana"].versions[-1].number == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "box"),
+    [
+        ({"rule": {"key": "rasio"}}, "target"),
+        ({"rule": {"key": "terbalik", "target": 3}}, "limit"),
+        ({"rule": {"key": "opsi"}}, "rule"),
+        ({"rule": None}, "rule"),
+        ({"type": "yes_no", "rule": {"key": "biner_bukti"}}, "evidence_id"),
+        ({"relevant": "${TIDAK-ADA} = 1"}, "relevant"),
+        ({"relevant": "${PB-KAP-06} = 1"}, "relevant"),
+        ({"constraint": ". = 'a'"}, "constraint"),
+        ({"evidence": {"label": {"id": "Foto"}, "required": "${TIDAK-ADA}"}}, "evidence_required"),
+        ({"label": {"en": "Drivers"}}, "label_id"),
+        ({"options": {"min": "x"}}, "advanced"),
+    ],
+)
+def test_what_could_never_be_published_is_refused_where_it_is_typed(ctx, tables, changes, box):
+    before = tables()
+    with pytest.raises(Refused) as refused:
+        add_indicator(**changes)
+    assert box in refused.value.faults
+    assert tables() == before
+
+
+def test_a_question_may_wait_for_its_choices(ctx):
+    assert add_indicator(type="single_choice", rule={"key": "opsi"})
 
 
 def test_nothing_to_publish_is_said(ctx):

@@ -129,7 +129,21 @@ def test_an_account_without_a_role_is_told_so(app, as_):
         user.create(SYSTEM, email="baru@example.org", name="Baru", password=world.PASSWORD, hasher=world.fast_hash)
     client = app.test_client()
     client.post("/masuk", data={"email": "baru@example.org", "password": world.PASSWORD})
-    assert "Akun Anda belum punya peran" in client.get("/").text
+    page = client.get("/").text
+    assert "Akun Anda belum punya peran" in page
+    assert 'href="mailto:admin@example.org"' in page
+    assert "mailto:operator@example.org" not in page
+    assert "Lainnya" not in visible_text(page)
+
+
+def test_whoever_makes_an_account_without_a_role_is_told_so(as_):
+    browser = as_("admin")
+    account = {"email": "baru@example.org", "name": "Baru", "password": world.PASSWORD, "active": "y"}
+    made = browser.post(
+        "/admin/pengguna/new/", form_values(browser.get("/admin/pengguna/new/").text) | account, follow_redirects=True
+    )
+    assert "Akun ini belum punya peran" in visible_text(made.text)
+    assert "baru@example.org" in made.text
 
 
 def test_retiring_is_not_called_deleting(app, as_):

@@ -218,14 +218,70 @@ def test_a_stale_edit_is_refused_and_shown_again(app, as_, ids):
     answer = browser.post(f"/admin/konten/anggota/edit/?id={entry}", old | {"f.lembaga": "PMI Cikarang"})
     assert answer.status_code == 422
     assert form_values(answer.text)["f.lembaga"] == ["PMI Cikarang"]
-    assert visible_text(answer.text).count("Tersimpan sekarang: ") == 2  # in the summary and at the one answer that differs
-    assert "Tersimpan sekarang: PMI Bekasi" in visible_text(answer.text)
+    shown = visible_text(answer.text)
+    assert "Orang lain mengubah 1 jawaban yang juga Anda ubah" in shown
+    assert "Operator mengubahnya, 10 November 2026 10.00 WIB. Tersimpan sekarang: PMI Bekasi." in shown
     with app.app_context():
         assert db.session.get(Entry, entry).title == "PMI Bekasi"
     again = post_values(answer.text)
     assert browser.post(f"/admin/konten/anggota/edit/?id={entry}", again).status_code == 302  # seen, and meant so
     with app.app_context():
         assert db.session.get(Entry, entry).title == "PMI Cikarang"
+
+
+def test_two_who_change_different_answers_of_one_record_both_keep_theirs(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    address = f"/admin/konten/anggota/edit/?id={entry}"
+    first, second = as_("operator"), as_("coordinator")
+    old, later = post_values(first.get(address).text), post_values(second.get(address).text)
+    assert second.post(address, later | {"f.unsur": "media"}).status_code == 302
+    assert first.post(address, old | {"f.lembaga": "PMI Bekasi"}).status_code == 302
+    with app.app_context():
+        doc = db.session.get(Entry, entry).doc
+        assert (doc["lembaga"]["v"], doc["unsur"]["v"]) == ("PMI Bekasi", "media")
+
+
+def test_a_clash_shows_theirs_where_only_they_changed_something(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    address = f"/admin/konten/anggota/edit/?id={entry}"
+    browser = as_("operator")
+    old = post_values(browser.get(address).text)
+    assert browser.post(address, old | {"f.lembaga": "PMI Bekasi", "f.unsur": "media"}).status_code == 302
+    again = post_values(browser.post(address, old | {"f.lembaga": "PMI Cikarang"}).text)
+    assert browser.post(address, again).status_code == 302
+    with app.app_context():
+        doc = db.session.get(Entry, entry).doc
+        assert (doc["lembaga"]["v"], doc["unsur"]["v"]) == ("PMI Cikarang", "media")
+
+
+def test_a_page_of_a_record_that_was_never_so_is_refused(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    browser = as_("operator")
+    page = post_values(browser.get(f"/admin/konten/anggota/edit/?id={entry}").text)
+    answer = browser.post(f"/admin/konten/anggota/edit/?id={entry}", page | {"_seen": "77", "f.lembaga": "Lain"})
+    assert answer.status_code == 422
+    assert form_values(answer.text)["f.lembaga"] == ["Lain"]
+
+
+def test_a_page_sent_twice_makes_one_record_and_two_pages_make_two(app, as_, ids):
+    browser = as_("operator")
+    meeting = {
+        "tanggal": "01/10/2026",
+        "jenis": "rapat",
+        "judul": "Rapat data",
+        "tempat": "Aula",
+        "peserta": "9",
+        "hasil": "Sepakat",
+    }
+    typed = {f"f.{code}": value for code, value in (meeting | {"lembaga_hadir": "3"}).items()}
+    page = post_values(browser.get("/admin/konten/kegiatan/new/").text) | typed
+    other = post_values(browser.get("/admin/konten/kegiatan/new/").text) | typed
+    assert [browser.post("/admin/konten/kegiatan/new/", p).status_code for p in (page, page, other)] == [302, 302, 302]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(Entry.title == "Rapat data")) == 2
 
 
 def older_page(app, browser, address):
@@ -248,7 +304,7 @@ def test_a_record_typed_on_a_page_from_before_a_publication_keeps_what_is_asked_
         kept = db.session.scalars(sa.select(Entry).where(Entry.title == "PMI")).one()
         assert kept.doc["peran"]["v"] == "koordinator"
         values = {code: answer for code, answer in kept.doc.items() if code != "peran"} | {"unsur": {"v": "lembaga-usaha"}}
-        record.save(world.person("operator"), "anggota", ids.unit["32.16"], values, kept.id, kept.lock_version)
+        record.save(world.person("operator"), "anggota", ids.unit["32.16"], values, kept.id, seen=kept.lock_version)
         assert (kept.doc["unsur"]["v"], kept.doc["peran"]["v"]) == ("lembaga-usaha", "koordinator")
 
 
@@ -272,7 +328,7 @@ def test_a_record_keeps_what_some_version_asked_and_nothing_else(app, ids):
         entry = record.save(actor, "anggota", ids.unit["32.16"], member("PMI", "masyarakat") | {"nonsense": {"v": "junk"}})
         assert "nonsense" not in db.session.get(Entry, entry).doc
         version = db.session.get(Entry, entry).lock_version
-        record.save(actor, "anggota", ids.unit["32.16"], {"lembaga": {"v": "PMI Bekasi"}}, entry, version)
+        record.save(actor, "anggota", ids.unit["32.16"], {"lembaga": {"v": "PMI Bekasi"}}, entry, seen=version)
         assert db.session.get(Entry, entry).doc["unsur"]["v"] == "masyarakat"  # a page that left it out says nothing of it
 
 
@@ -290,7 +346,7 @@ def test_a_record_that_names_itself_can_go(app, unforeseen):
         bundle.apply(SYSTEM, {source["key"]: source})
         key = record.save(actor, "gudang-transit", unforeseen.unit["32.16"], {"nama": {"v": "A"}})
         own = {"nama": {"v": "A"}, "induk": {"v": key}}
-        record.save(actor, "gudang-transit", unforeseen.unit["32.16"], own, key, db.session.get(Entry, key).lock_version)
+        record.save(actor, "gudang-transit", unforeseen.unit["32.16"], own, key, seen=db.session.get(Entry, key).lock_version)
         record.delete(actor, "gudang-transit", key)
         with pytest.raises(NotFound):
             record.get_for(actor, "gudang-transit", key)
