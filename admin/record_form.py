@@ -186,6 +186,7 @@ def _state(shown: Shown, checked: Checked, faults: Mapping[str, Mapping[str, str
         options=cache(lambda target: lookups.options(actor(), unit.id, target)),
         names=lookups.titles((look.key for look in checked.lookups), [unit.id]),
         spare_rows={shown.adding: 3} if shown.adding else {},
+        clashing=frozenset(faults) if shown.clash else frozenset(),
     )
 
 

@@ -199,7 +199,7 @@ class SectionForm(AdminForm):
     """A section of a form."""
 
     type_key = SelectField(_l("Form or list"), [REQUIRED])
-    code = line(_l("Code"), 40, required=False, hint=_l("short, for example KLB; cannot change later"))
+    code = line(_l("Code"), 40, hint=_l("short, for example KLB; cannot change later"))
     label_id = line(_l("Name (Indonesian)"), 200)
     label_en = line(_l("Name (English)"), 200, required=False)
     weight = NumberBox(_l("Weight"), [OPTIONAL, validators.NumberRange(0, 10_000)], default=Decimal(0))
@@ -211,7 +211,7 @@ class ChoiceForm(AdminForm):
     """A choice of a field."""
 
     field_id = SelectField(_l("Field"), [REQUIRED])
-    code = line(_l("Code"), 40, required=False, hint=_l("cannot change later"))
+    code = line(_l("Code"), 40, hint=_l("cannot change later"))
     label_id = line(_l("Name (Indonesian)"), 200)
     label_en = line(_l("Name (English)"), 200, required=False)
     score = NumberBox(
@@ -227,7 +227,7 @@ class FieldForm(AdminForm):
     groups = (
         (
             _l("Question"),
-            ("section_id", "code", "type", "unit_id", "unit_en", "label_id", "label_en", "help_id", "help_en", "required"),
+            ("section_id", "code", "type", "required", "label_id", "label_en", "help_id", "help_en", "unit_id", "unit_en"),
         ),
         (_l("Score"), ("weight", "rule", "target", "limit", "frequency", "year_rule")),
         (_l("Evidence"), ("evidence_id", "evidence_en", "evidence_required")),
@@ -239,7 +239,7 @@ class FieldForm(AdminForm):
     )
 
     section_id = SelectField(_l("Form and section"), [REQUIRED])
-    code = line(_l("Code"), 40, required=False, hint=_l("for example PB-KAP-06; cannot change later"))
+    code = line(_l("Code"), 40, hint=_l("for example PB-KAP-06; cannot change later"))
     type = SelectField(_l("Kind of answer"), [REQUIRED])
     required = BooleanField(_l("Must be answered"), default=True)
     label_id = line(_l("Question (Indonesian)"), 200)

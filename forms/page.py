@@ -85,6 +85,8 @@ class PageState:
     options: Callable[[str], Sequence[tuple[str, str]]] = lambda _target: ()
     names: Mapping[str, str] = field(default_factory=dict)
     spare_rows: Mapping[str, int] = field(default_factory=dict)
+    clashing: frozenset[str] = frozenset()
+    """Answers that someone else changed meanwhile: nothing is wrong with them."""
 
     @cached_property
     def is_record(self) -> bool:
@@ -113,6 +115,7 @@ def _words() -> dict[str, str]:
         "filled": ("ok", "check", gettext("Filled in")),
         "part": ("warn", "half", gettext("Not complete yet")),
         "bad": ("bad", "bad", gettext("Needs repair")),
+        "clash": ("warn", "warn", gettext("Changed by someone else")),
         "returned": ("warn", "back", gettext("Returned")),
         "accepted": ("ok", "ok", gettext("Accepted")),
         "not_applicable": ("mute", "na", gettext("Not applicable")),
@@ -310,7 +313,7 @@ def _field_state(
 
 def _pill(compiled: CompiledField, state: PageState, faults: object, answer: Answer) -> str:
     if faults:
-        return "pill:bad"
+        return "pill:clash" if compiled.field.code in state.clashing else "pill:bad"
     if compiled.field.id in state.verdicts:
         return f"pill:{state.verdicts[compiled.field.id][0]}"
     if not compiled.kind.asks or state.is_record:

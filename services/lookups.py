@@ -10,7 +10,8 @@ from domain.definitions.catalog import REGIONS
 from models import ContentType, Entry, Region, db
 from services.scope import within
 
-MOST = 500
+MOST = 5000
+"""Records offered by name: more than one unit keeps in a list."""
 
 
 def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup], hold: bool = False) -> set[tuple[str, str]]:

@@ -187,6 +187,7 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         options=page.options,
         names=page.names,
         spare_rows={adding: 3} if adding else {},
+        clashing=frozenset(c.code for c in outcome.saved.conflicts) if outcome else frozenset(),
     )
 
 

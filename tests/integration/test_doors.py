@@ -65,6 +65,12 @@ def test_a_form_token_from_before_the_sign_in_is_worth_nothing_after_it(app):
     assert client.post("/bahasa", data={"bahasa": "en", "csrf_token": before}).status_code == 400
     after = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/").text)[1]
     assert client.post("/bahasa", data={"bahasa": "en", "csrf_token": after}).status_code == 302
+    other = app.test_client()  # someone else's token, be it of this very moment, opens nothing
+    theirs = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', other.get("/masuk").text)[1]
+    assert sign_in(other, "stranger@example.org", csrf_token=theirs).status_code == 302
+    theirs = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', other.get("/").text)[1]
+    assert client.post("/bahasa", data={"bahasa": "en", "csrf_token": theirs}).status_code == 400
+    assert other.post("/bahasa", data={"bahasa": "en", "csrf_token": theirs}).status_code == 302
 
 
 def test_the_librarys_scripts_are_not_served(app):
