@@ -128,10 +128,14 @@ class GuardedModel(Guarded):
             headers={"Content-Disposition": f"attachment; filename={name}"},
         )
 
+    def also_found(self, _word: str) -> list[Any]:
+        """What else a searched word may match besides the searchable columns."""
+        return []
+
     def _apply_search(self, query: Any, count_query: Any, joins: Any, count_joins: Any, search: str) -> tuple[Any, ...]:
         """Every word typed stands somewhere, letter by letter: ``%`` and ``_`` are no wildcards."""
         for word in set(search[:MOST_SEARCHED].split()):
-            found, counted = [], []
+            found, counted = self.also_found(word), self.also_found(word)
             for field, path in self._search_fields:
                 query, joins, alias = self._apply_path_joins(query, joins, path, inner_join=False)
                 found.append(getattr(alias, field.key, field).icontains(word, autoescape=True))
@@ -153,6 +157,10 @@ class GuardedModel(Guarded):
     def column_title(self, _name: str, label: Any) -> Any:
         """A column's head in the reader's language."""
         return label
+
+    def shown_filters(self, filters: Any) -> list[tuple[int, Any]]:
+        """(place, filter) of those this reader is offered."""
+        return list(enumerate(filters))
 
     def filter_word(self, _index: int, value: str) -> str:
         """A filter's value in words."""

@@ -1,12 +1,13 @@
 """Indicators, sections and choices: the rows of definitions, changed through services, in force after publishing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from flask import flash, g, redirect, request
+from flask import flash, g, has_request_context, redirect, request
 from flask_admin import expose
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -44,6 +45,30 @@ OWN = frozenset(
 """Settings of a field that the form has boxes for; the rest is edited as YAML."""
 
 
+class FormFilter(BaseSQLAFilter):
+    """Rows of one form or list. *belongs*: the condition for its id (a subquery)."""
+
+    def __init__(self, column: Any, belongs: Callable[[Any], Any]) -> None:
+        super().__init__(column, _l("Form or list"))
+        self.belongs = belongs
+
+    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
+        """Add the condition."""
+        return query.filter(self.belongs(sa.select(ContentType.id).where(ContentType.key == value).scalar_subquery()))
+
+    def operation(self) -> Any:
+        """The operator in words."""
+        return _l("is")
+
+    def validate(self, value: Any) -> bool:
+        """Only forms and lists there are."""
+        return not value or value in dict(self.get_options(None))
+
+    def get_options(self, view: Any) -> Any:
+        """Every form and list; none while the application is made, when the library asks for the first time."""
+        return type_choices() if has_request_context() else []
+
+
 class DefinitionView(ServiceView):
     """What the three share."""
 
@@ -53,6 +78,8 @@ class DefinitionView(ServiceView):
     can_delete = True
     intro = _l("Changes take effect when the version is published.")
     publish_hint = True
+    named_filter_urls = False
+    """A filter's name is in the reader's language; its address must not be."""
 
     def remove(self, model: Any) -> None:
         """Retire; nothing is deleted."""
@@ -129,6 +156,7 @@ class FieldView(DefinitionView):
     }
     column_sortable_list = ("code", "type", "weight")
     column_searchable_list = ("search", "code")
+    column_filters = (FormFilter(FieldRow.content_type_id, lambda form: FieldRow.content_type_id == form),)
     page_size = 60
     column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
@@ -329,6 +357,7 @@ class SectionView(DefinitionView):
     column_sortable_list = ("code", "weight", "position")
     column_default_sort = [("content_type_id", False), ("position", False)]
     column_searchable_list = ("code",)
+    column_filters = (FormFilter(SectionRow.content_type_id, lambda form: SectionRow.content_type_id == form),)
     page_size = 60
     column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
@@ -390,6 +419,11 @@ class ChoiceView(DefinitionView):
     column_sortable_list = ("code", "position")
     column_default_sort = [("field_id", False), ("position", False)]
     column_searchable_list = ("code",)
+    column_filters = (
+        FormFilter(
+            ChoiceRow.field_id, lambda form: ChoiceRow.field_id.in_(sa.select(FieldRow.id).where(FieldRow.content_type_id == form))
+        ),
+    )
     page_size = 60
     column_formatters = {
         "field": lambda _v, _c, m, _n: field_words(_held(FieldRow)[m.field_id]),
@@ -401,6 +435,11 @@ class ChoiceView(DefinitionView):
 
     def __init__(self) -> None:
         super().__init__(endpoint="pilihan", url="/admin/pilihan")
+
+    def also_found(self, word: str) -> list[Any]:
+        """Choices of a question found by its code or words."""
+        asked = sa.select(FieldRow.id).where(FieldRow.search.contains(word.casefold(), autoescape=True))
+        return [ChoiceRow.field_id.in_(asked)]
 
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)

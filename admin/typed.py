@@ -38,6 +38,7 @@ class IndexFilter(BaseFilter):
     """A filter that becomes one condition on the index."""
 
     def __init__(self, asked: Field | None, operator: str, name: str, options: Any = None) -> None:
+        """*asked*: the field that is tested; nothing for the unit a record belongs to."""
         super().__init__(name, options=options)
         self.asked = asked
         self.operator = operator
@@ -55,15 +56,17 @@ class IndexFilter(BaseFilter):
         """Short texts that can be read as an answer to the field."""
         if not isinstance(value, str) or len(value) > 200:
             return False
-        return (
-            not value
-            or self.operator == "contains"
-            or records.sought(records.Condition(self.asked, self.operator, value)) is not None
-        )
+        if not value or self.operator == "contains":
+            return True
+        if self.asked is None:
+            return value in dict(self.get_options(None))
+        return records.sought(records.Condition(self.asked, self.operator, value)) is not None
 
     def get_options(self, view: Any) -> Any:
-        """The few values an answer can have; records and regions as the reader may see them now."""
-        if self.asked is not None and of(self.asked).refers:
+        """The few values an answer can have; units, records and regions as the reader may see them now."""
+        if self.asked is None:
+            return [(u.id, u.name) for u in unit.reachable(actor(), Permission.RECORD_READ)]
+        if of(self.asked).refers:
             return lookups.options(actor(), None, str(self.asked.options["target"]))
         return super().get_options(view)
 
@@ -124,7 +127,7 @@ class TypedView(GuardedModel, BaseModelView):
         for asked in self.definition.fields:
             if asked.filterable:
                 found.extend(field_filters(asked))
-        return found
+        return [*found, IndexFilter(None, "is", str(_("Reporting unit")))]
 
     def get_pk_value(self, model: Any) -> Any:
         """The record's id."""
@@ -172,6 +175,11 @@ class TypedView(GuardedModel, BaseModelView):
         """The unit is worth a column only for readers of several."""
         several = len(unit.reachable(actor(), self.read)) > 1
         return [column for column in columns if several or column[0] != UNIT]
+
+    def shown_filters(self, filters: Any) -> list[tuple[int, Any]]:
+        """The unit is worth a filter only for readers of several."""
+        several = len(unit.reachable(actor(), self.read)) > 1
+        return [(place, f) for place, f in enumerate(filters) if several or f.asked is not None]
 
     def filter_word(self, index: int, value: str) -> str:
         """A filter's value in words."""

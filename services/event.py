@@ -80,7 +80,7 @@ def _drop_post_report(event: Event, status_end: dt.date | None) -> None:
     """A status that has not ended after all owes no post-disaster report; one that holds answers is not thrown away."""
     if status_end is not None or event.status_end is None:
         return
-    reports = _reports(event, POST)
+    reports = _held(_reports(event, POST))
     if any(report.entry.seq or report.first_sent_at is not None for report in reports):
         why = message(N_("The post-disaster report already holds answers. Change the end of the status instead of removing it."))
         raise Refused(why, {"status_end": why})
@@ -169,6 +169,16 @@ def _reports(event: Event, subject: str) -> Sequence[Report]:
     forms = [f.id for f in registry.registry().forms() if registry.definition_of(f.versions[-1]).subject == subject]
     with db.session.no_autoflush:
         return db.session.scalars(sa.select(Report).where(Report.event_id == event.id, Report.content_type_id.in_(forms))).all()
+
+
+def _held(reports: Sequence[Report]) -> Sequence[Report]:
+    """The same reports as they are now, held: who types into one at this moment is waited for."""
+    held = sa.select(Report.id).where(Report.id.in_([report.id for report in reports])).with_for_update()
+    db.session.execute(held).all()
+    for report in reports:
+        db.session.refresh(report)
+        db.session.refresh(report.entry)
+    return reports
 
 
 def _refuse_other_year(event: Event) -> None:

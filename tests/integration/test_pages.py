@@ -477,3 +477,19 @@ def test_print_view_shows_every_answer(app, ids, page):
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(AnswerChange)) > 0
         assert db.session.get(Report, ids.report[PB]).state == "draft"
+
+
+def test_rows_of_definitions_are_narrowed_to_one_form_and_choices_found_by_their_question(as_):
+    browser = as_("admin")
+    of_form = browser.get("/admin/indikator/?flt0_0=pascabencana").text
+    assert "PS-EVA-01" in of_form
+    assert "PB-KLB-01" not in of_form
+    assert 'aria-label="Indikator"' in browser.get("/admin/indikator/?flt0_0=tidak-ada").text
+    assert "PB-KLB-01" in browser.get("/admin/indikator/?flt0_0=tidak-ada").text
+    sections = visible_text(browser.get("/admin/bagian/?flt0_0=anggota").text.split("<tbody>")[1])
+    assert "Anggota klaster" in sections
+    assert "Pra-bencana" not in sections
+    choices = browser.get("/admin/pilihan/?search=pb-rnc-02").text.split("<tbody>")[1]
+    assert "PB-RNC-02" in choices
+    assert "PB-SDL-04" not in choices
+    assert "PB-RNC-02" not in browser.get("/admin/pilihan/?flt0_0=anggota").text.split("<tbody>")[1]

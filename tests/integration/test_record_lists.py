@@ -13,6 +13,7 @@ from services.errors import Refused
 from services.reading.records import Condition, Query, listed
 from tests import world
 from tests.html import form_values, visible_text
+from tests.integration.test_reports import member
 
 PB = "32.16"
 DEPOTS = """
@@ -199,3 +200,17 @@ def test_a_report_shows_references_by_name(app, as_, depots):
     page = visible_text(as_("operator").get(f"/laporan/{report}/cetak").text)
     assert "Zulu" in page
     assert depots["Zulu"] not in page
+
+
+def test_who_reads_several_units_can_narrow_a_list_to_one(app, as_, ids):
+    with app.app_context():
+        for who, code, name in (("operator", PB, "PMI Bekasi"), ("stranger", "35.07", "PMI Malang")):
+            record.save(world.person(who), "anggota", ids.unit[code], member(name, "masyarakat"))
+    page = as_("admin").get("/admin/konten/anggota/").text
+    choices = page.split(f'<option value="{ids.unit["35.07"]}"')[0]
+    name = re.findall(r'name="(flt\d+_[^"]+)"', choices)[-1]
+    narrowed = as_("admin").get("/admin/konten/anggota/", query_string={name: ids.unit["35.07"]}).text.split("<tbody>")[1]
+    assert ("PMI Malang" in narrowed, "PMI Bekasi" in narrowed) == (True, False)
+    assert f'<option value="{ids.unit[PB]}"' not in as_("operator").get("/admin/konten/anggota/").text
+    foreign = as_("operator").get("/admin/konten/anggota/", query_string={name: ids.unit["35.07"]}).text
+    assert "PMI Malang" not in foreign
