@@ -237,7 +237,7 @@ class UserView(ServiceView):
         return form
 
     def create(self, form: Any) -> Any:
-        return user.create(
+        made = user.create(
             actor(),
             email=form.email.data,
             name=form.name.data,
@@ -245,6 +245,8 @@ class UserView(ServiceView):
             hasher=hash_password,
             grants=_wishes(form),
         )
+        _tell_of_no_role(form)
+        return made
 
     def change(self, form: Any, model: Any) -> None:
         user.update(
@@ -257,12 +259,16 @@ class UserView(ServiceView):
             hasher=hash_password,
             seen=form.seen_version,
         )
+        _tell_of_no_role(form)
+
+
+def _tell_of_no_role(form: Any) -> None:
+    """An account without a role is of no use yet."""
+    if not form.wished():
+        flash(_("This account has no role yet: it can sign in but open nothing."), "warn")
 
 
 def _wishes(form: Any) -> list[GrantWish]:
-    """The grants wished for; an account without any is said to be of no use yet."""
-    if not form.wished():
-        flash(_("This account has no role yet: it can sign in but open nothing."), "warn")
     return [GrantWish(role, *place.partition("|")[::2]) for role, place in form.wished()]
 
 

@@ -23,7 +23,7 @@ from infra import clock
 from infra.ids import new_id
 from models import Entry, Unit, db
 from services import file, lookups, record, registry
-from services.errors import Clash, NotFound, Refused
+from services.errors import Change, Clash, NotFound, Refused
 from services.reading import records
 from services.record import Faulty
 from services.scope import place_of
@@ -105,17 +105,24 @@ def _beside_saved(view: Any, shown: Shown, clash: Clash) -> Shown:
     entry = shown.entry
     assert entry is not None
     fmt = records.Names([entry], view.definition).formatter(formatter())
-    at = fmt.datetime(clock.local(shown.unit.region.zone, clash.at)) + f" {shown.unit.region.zone}"
-    faults = {}
-    for code in clash.codes:
-        asked = view.definition.by_code.get(code)
-        if asked is not None:
-            value = of(asked).in_full(of(asked).value_of(entry.doc.get(code) or {}), asked, fmt) or "–"
-            words = _(
-                "%(who)s changed this, %(at)s. Saved now: %(value)s. Yours stands in the box.", who=clash.who, at=at, value=value
-            )
+    ever = {f.code: f for f in shown.before.asked} if shown.before else {}
+    faults, lost = {}, []
+    for code, change in clash.changes.items():
+        asked = view.definition.by_code.get(code) or ever.get(code)
+        value = of(asked).in_full(of(asked).value_of(entry.doc.get(code) or {}), asked, fmt) if asked else ""
+        words = _changed_meanwhile(change, value or "–", shown.unit.region.zone)
+        if code in view.definition.by_code:
             faults[code] = {"": words}
-    return replace(shown, doc=dict(clash.answers), faults=faults, clash=True, seen=entry.lock_version)
+        else:
+            lost.append(f"{text(asked.label) if asked else code}: {words}")
+    return replace(shown, doc=dict(clash.answers), faults=faults, general=" ".join(lost), clash=True, seen=entry.lock_version)
+
+
+def _changed_meanwhile(change: Change | None, value: str, zone: str) -> str:
+    if change is None:
+        return _("Saved now: %(value)s. Yours stands in the box.", value=value)
+    at = f"{formatter().datetime(clock.local(zone, change.at))} {zone}"
+    return _("%(who)s changed this, %(at)s. Saved now: %(value)s. Yours stands in the box.", who=change.who, at=at, value=value)
 
 
 def _file_errors(refused: Mapping[str, str]) -> list[AnswerError]:

@@ -8,21 +8,18 @@ from typing import Any
 from flask_babel import force_locale, gettext, ngettext
 
 from domain.answers.context import Context, is_due
-from domain.definitions.conditions import told
-from domain.definitions.references import codes_read
 from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, Section
 from domain.fields import of
 from domain.fields.base import Answer, FieldType
 from domain.fields.display import Formatter
 from domain.messages import pick
 from domain.scoring.rules import rule_of
+from forms import hints
 from forms.fields import Adapter, FieldState, adapter_of
 from forms.fields.base import FileLine, input_id, name_of
 from forms.kept import Kept
 from forms.parts import Parts, esc, icon, slot
-from forms.texts import say_in
 
-NEVER = ["call", "false", []]
 ACCEPT = {
     "pdf": "application/pdf",
     "image": "image/jpeg,image/png,image/webp",
@@ -115,7 +112,7 @@ def _words() -> dict[str, str]:
         "filled": ("ok", "check", gettext("Filled in")),
         "part": ("warn", "half", gettext("Not complete yet")),
         "bad": ("bad", "bad", gettext("Needs repair")),
-        "clash": ("warn", "warn", gettext("Changed by someone else")),
+        "clash": ("warn", "warn", gettext("Changed meanwhile")),
         "returned": ("warn", "back", gettext("Returned")),
         "accepted": ("ok", "ok", gettext("Accepted")),
         "not_applicable": ("mute", "na", gettext("Not applicable")),
@@ -167,7 +164,7 @@ def _compile_field(asked: Field, definition: Definition, locale: str) -> Compile
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
     described = f' aria-describedby="h-{code}"' if help_text else ""
     markup = f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'
-    parts, waiting = Parts.of(markup, desc=described, opt=optional), _waiting(asked, definition, locale)
+    parts, waiting = Parts.of(markup, desc=described, opt=optional), hints.waiting(asked, definition, locale)
     return CompiledField(asked, of(asked), adapter, parts, bool(help_text), bool(evidence), waiting)
 
 
@@ -196,28 +193,17 @@ def _evidence(asked: Field, definition: Definition, locale: str) -> str:
     if evidence.kinds == ("link",):
         field_id, name = input_id(asked.code, "link"), name_of(asked.code, "link")
         box = f'<input class="in" id="{field_id}" name="{name}" inputmode="url" autocomplete="off" value="{slot("link")}"{slot("inv:link")}>'
-        when = _needed(asked, definition, locale)
+        when = hints.needed(asked, definition, locale)
         small = f' <span class="opt">{esc(when)}</span>' if when else ""
         return f'<div class="proof"><label class="label" for="{field_id}">{word}: {label}{small}</label>{box}{slot("err:files")}{slot("err:link")}</div>'
     kinds = gettext("%(kinds)s, at most %(mb)s MB each") % {"kinds": kinds_text(evidence.kinds), "mb": 10}
-    kinds = "; ".join(filter(None, (_needed(asked, definition, locale), kinds)))
+    kinds = "; ".join(filter(None, (hints.needed(asked, definition, locale), kinds)))
     pick_word, later = esc(gettext("Upload a file")), esc(gettext("sent when you save"))
     accept = ",".join(ACCEPT[k] for k in evidence.kinds if k in ACCEPT)
     field_id = input_id(asked.code, "files")
     box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple data-pick="{pick_word}" data-later="{later}"{slot("inv:files")}>'
     head = f'<label class="label" for="{field_id}">{word}: {label} <span class="opt">{esc(kinds)}</span></label>'
     return f'<div class="proof">{head}{slot("files")}{box}{slot("err:files")}</div>'
-
-
-def _needed(asked: Field, definition: Definition, locale: str) -> str:
-    """When the evidence is needed, in words; nothing where it is the answer itself or the condition has none."""
-    if asked.evidence is None:
-        return ""
-    required = asked.evidence.required
-    if required is None or required.node == NEVER:
-        return gettext("if there is any")
-    clause = told(required.node, definition, asked)
-    return gettext("needed when %(clause)s") % {"clause": say_in(clause, locale)} if clause else ""
 
 
 def kinds_text(kinds: Sequence[str]) -> str:
@@ -373,29 +359,3 @@ def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
         reason = gettext("They appear after you save the answers they build on.")
     rows = "".join(f.waiting for f in hidden)
     return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
-
-
-def _waiting(asked: Field, definition: Definition, locale: str) -> str:
-    """One question that does not apply now: what opens it, where that is answered, and what it costs meanwhile."""
-    awaited = [definition.by_code[code] for code in sorted(codes_read(asked)) if code in definition.by_code]
-    links = ", ".join(f'<a href="#q-{esc(f.code)}">{esc(f.code)}</a>' for f in awaited)
-    word = esc(gettext("Go to"))
-    go = f" {word} {links}." if links else ""
-    why = " ".join(filter(None, (_opens(asked, awaited, definition, locale), _meanwhile(asked))))
-    return f'<li id="q-{esc(asked.code)}"><span class="code">{esc(asked.code)}</span> {esc(pick(asked.label, locale))}<small>{esc(why)}{go}</small></li>'
-
-
-def _opens(asked: Field, awaited: Sequence[Field], definition: Definition, locale: str) -> str:
-    if asked.relevant is None:
-        return ""
-    clause = told(asked.relevant.node, definition, asked)
-    if clause is not None:
-        return gettext("Appears when %(clause)s.") % {"clause": say_in(clause, locale)}
-    named = ", ".join(f"“{pick(f.label, locale)}”" for f in awaited)
-    return gettext("Depends on %(questions)s.") % {"questions": named} if named else gettext("Depends on another report.")
-
-
-def _meanwhile(asked: Field) -> str:
-    if not asked.scored:
-        return ""
-    return gettext("Counts 0 until then.") if asked.when_irrelevant == "zero" else gettext("Not counted until then.")

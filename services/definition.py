@@ -66,7 +66,7 @@ def save_field(
         row.lock_version += 1
         session.flush()
         write_parts(head, section, row, source)
-        _refuse_unfit(head, section, row)
+        _refuse_unpublishable(head, section, row)
         _op(actor, head, "field", row.id, before, _field_state(row))
         audit.record(actor, "edit" if field_id else "add", "field", row.id, code=row.code, type=key)
         return row.id
@@ -80,7 +80,11 @@ BOXES: Mapping[str, str] = {
     "rule/key": "rule",
     "evidence": "evidence_id",
     "evidence/required": "evidence_required",
+    "evidence/label": "evidence_id",
     "label": "label_id",
+    "help": "help_id",
+    "why": "why_id",
+    "constraint_message": "constraint_id",
     "options/unit": "unit_id",
 }
 """Where the form asks for a setting; what has no box of its own is edited as YAML."""
@@ -88,22 +92,23 @@ LATER = frozenset({"choices-missing", "choice-unscored"})
 """What can only be put right once the question exists: its choices are rows of their own."""
 
 
-def _refuse_unfit(head: ContentType, section: SectionRow, row: FieldRow) -> None:
-    """Refuse a question that could never be published as it is: its author learns it here, not on the publish page."""
+def _refuse_unpublishable(head: ContentType, section: SectionRow, row: FieldRow) -> None:
+    """Refuse a question that could not be published as it is: its author learns it here, not on the publish page."""
     db.session.flush()
     if row.retired:
         return
-    path = f"{section.code}/{row.code}"
-    found = errors(list(compile_source(source_of(head), catalog(head.key)).problems))
-    mine = [p for p in found if p.code not in LATER and (p.path == path or p.path.startswith(f"{path}/"))]
-    _refuse_at_boxes((p.path[len(path) + 1 :], p) for p in mine)
+    path = f"{section.code}/{row.code}/"
+    found = [p for p in errors(list(compile_source(source_of(head), catalog(head.key)).problems)) if p.code not in LATER]
+    mine = [(p.path.removeprefix(path), p) for p in found if p.path.startswith(path)]
+    circles = [("relevant", p) for p in found if row.code in str(p.params.get("codes", "")).split(", ")]
+    _refuse_at_boxes([*mine, *circles])
 
 
 def _refuse_at_boxes(problems: Iterable[tuple[str, Problem]]) -> None:
     """Refuse when there are any, each (with its path inside the question) at its box, the first of each box."""
     faults: dict[str, Message] = {}
     for tail, problem in problems:
-        name = BOXES.get(tail, "advanced" if tail else "relevant")
+        name = BOXES.get(tail, "advanced")
         why = message(N_("%(path)s: %(why)s"), path=tail, why=problem.advice) if name == "advanced" else problem.advice
         faults.setdefault(name, why)
     if faults:

@@ -1,7 +1,8 @@
 """What a use case may answer instead of doing its work."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from domain.messages import N_, Message, message
@@ -37,16 +38,22 @@ class Stale(Refused):
         super().__init__(message(N_("This was changed since you opened the page. Look at what is saved now, then save again.")))
 
 
-class Clash(Stale):
-    """Others changed what one's page changed too. *answers*: the page's, with theirs where it had changed nothing; *codes*:
-    those both changed; *who* changed the row last, and *at* what moment."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who changed something, and at what moment (UTC)."""
 
-    def __init__(self, answers: Mapping[str, Mapping[str, Any]], codes: Sequence[str], who: str, at: dt.datetime) -> None:
+    who: str
+    at: dt.datetime
+
+
+class Clash(Stale):
+    """Others changed what one's page changed too. *answers*: the document as it stands now with the page's answers in it;
+    *changes*: for each answer both changed, who did so last."""
+
+    def __init__(self, answers: Mapping[str, Mapping[str, Any]], changes: Mapping[str, Change | None]) -> None:
         super().__init__()
         self.answers = answers
-        self.codes = codes
-        self.who = who
-        self.at = at
+        self.changes = changes
 
 
 def refuse_stale(row: Edited, seen: int) -> None:

@@ -64,7 +64,7 @@ class Proposal:
     @property
     def blocked(self) -> bool:
         """Whether something stands in the way."""
-        return not self.compiled.publishable or any(c.level is ChangeClass.BLOCK for c in self.changes)
+        return self.hindrances > 0
 
     @property
     def scored(self) -> bool:

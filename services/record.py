@@ -1,23 +1,27 @@
 """Records of collections: create, change, remove softly, restore; in the actor's scope, checked like any answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
-from domain.answers.parts import carried, same
+from domain.answers.parts import beside, carried, same
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
 from models import ContentType, Entry, EntryIndex, EntryLink, EntryRevision, EntryUnique, Unit, User, db
 from services import audit, indexing, registry
 from services.entry import add_revision, new_entry
-from services.errors import Clash, Forbidden, NotFound, Refused, Stale
+from services.errors import Change, Clash, Forbidden, NotFound, Refused
 from services.lookups import known_lookups
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
+
+Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Answers by code, as a page typed them."""
 
 
 class Faulty(Refused):
@@ -59,7 +63,7 @@ def save(
     actor: Actor,
     key: str,
     unit_id: str,
-    answers: Mapping[str, Mapping[str, Any]],
+    answers: Answers,
     entry_id: str | None = None,
     *,
     seen: int = 0,
@@ -75,18 +79,12 @@ def save(
         entry = _for_change(actor, key, unit_id, version, entry_id)
         if entry_id and seen not in (0, entry.lock_version):
             answers = _beside_others(entry, definition, answers, seen)
+        faults = _put(actor, key, definition, entry, answers)
         if op_key and not entry_id:
             entry.op_key = f"{actor.id}:{op_key}"[:80]
-        twin = _twin(entry)
-        unit = session.get_one(Unit, entry.unit_id)
-        kept = _asked_no_longer(key, definition, {**(entry.doc or {}), **answers})
-        before = dict(entry.doc or {})
-        typed = {code: carried(definition, code, answer, before.get(code) or {}) for code, answer in answers.items()}
-        result = checked(definition, before | typed, unit.region.zone)
-        faults = result.errors + unknown_lookups(result, known_lookups(actor, unit.id, result.lookups, hold=True))
-        entry.doc = kept | result.relevant_doc()
-        if twin is not None and twin.doc == entry.doc:
-            return twin.id
+            twin = _twin(entry)
+            if twin is not None:
+                return twin.id
         faults += _taken(entry, definition)
         if faults:
             raise Faulty(faults)
@@ -99,6 +97,16 @@ def save(
         add_revision(actor, entry, "edit" if entry_id else "add")
         audit.record(actor, "edit" if entry_id else "add", "record", entry.id, entry.unit_id, type=key, fields=sorted(answers))
         return entry.id
+
+
+def _put(actor: Actor, key: str, definition: Definition, entry: Entry, answers: Answers) -> tuple[AnswerError, ...]:
+    """Put the answers into the record's document, checked as a whole; gives its faults."""
+    kept = _asked_no_longer(key, definition, {**(entry.doc or {}), **answers})
+    before = dict(entry.doc or {})
+    typed = {code: carried(definition, code, answer, before.get(code) or {}) for code, answer in answers.items()}
+    result = checked(definition, before | typed, entry_zone(entry))
+    entry.doc = kept | result.relevant_doc()
+    return result.errors + unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups, hold=True))
 
 
 def _asked_no_longer(key: str, definition: Definition, doc: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,45 +122,54 @@ def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionR
     return new_entry(unit, registry.registry().type(key).id, version.id)
 
 
-def _beside_others(
-    entry: Entry, definition: Definition, answers: Mapping[str, Mapping[str, Any]], seen: int
-) -> dict[str, Mapping[str, Any]]:
-    """A page's answers beside what others saved since it was made: theirs where the page changed nothing.
+def _beside_others(entry: Entry, definition: Definition, answers: Answers, seen: int) -> Answers:
+    """A page's answers beside what others saved since it was made; raises :class:`Clash` where both changed one answer.
 
-    Every change of a record adds one to its count and one revision, so the page's own state is the revision of that number.
+    Every change of a record adds one to its count and one revision, so what the page showed is the revision of that number.
     """
-    kept = db.session.get(EntryRevision, (entry.id, seen))
-    if kept is None:
-        raise Stale
+    since = _revisions(entry, seen)
+    shown: Mapping[str, Any] = since[0].doc if since and since[0].number == seen else {}
     mine: dict[str, Mapping[str, Any]] = {}
     clashing = []
     for code, typed in answers.items():
-        old, now = kept.doc.get(code) or {}, entry.doc.get(code) or {}
-        answer = carried(definition, code, typed, old)
-        untouched = same(answer, old)
-        mine[code] = now if untouched else typed
-        if not untouched and not same(now, old) and not same(now, answer):
+        old, now = shown.get(code) or {}, entry.doc.get(code) or {}
+        untouched = same({**carried(definition, code, typed, old), "files": None}, {**old, "files": None})
+        kept, clash = beside(old, now, typed, untouched)
+        mine[code] = {**typed, **{part: kept[part] for part in ("files", "names") if part in kept}} if clash else kept
+        if clash:
             clashing.append(code)
     if clashing:
-        who = db.session.scalar(sa.select(User.name).where(User.id == entry.updated_by)) or ""
-        raise Clash(mine, clashing, who, entry.updated_at)
+        raise Clash({**entry.doc, **mine}, {code: _last_change(since, code) for code in clashing})
     return mine
 
 
+def _revisions(entry: Entry, since: int) -> Sequence[EntryRevision]:
+    query = sa.select(EntryRevision).where(EntryRevision.entry_id == entry.id, EntryRevision.number >= since)
+    return db.session.scalars(query.order_by(EntryRevision.number)).all()
+
+
+def _last_change(revisions: Sequence[EntryRevision], code: str) -> Change | None:
+    """Who changed one answer last, and when."""
+    for before, after in reversed(list(pairwise(revisions))):
+        if not same(before.doc.get(code) or {}, after.doc.get(code) or {}):
+            name = db.session.scalar(sa.select(User.name).where(User.id == after.actor_id)) or ""
+            return Change(name, after.at)
+    return None
+
+
 def _twin(entry: Entry) -> Entry | None:
-    """The record the same page made already: its button was pressed twice. The unit is locked, so two presses queue."""
-    if entry.op_key is None:
-        return None
+    """The record the same page made already, saying the same: its button was pressed twice. The unit is locked, so two
+    presses queue. A page that was changed and sent again makes another record."""
     with db.session.no_autoflush:
-        return db.session.scalar(
+        made = db.session.scalars(
             sa.select(Entry).where(
                 Entry.unit_id == entry.unit_id,
                 Entry.content_type_id == entry.content_type_id,
                 Entry.op_key == entry.op_key,
-                Entry.id != entry.id,
                 Entry.deleted_at.is_(None),
             )
         )
+        return next((found for found in made if found.doc == entry.doc), None)
 
 
 def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place
 from domain.answers import AnswerError, Checked, check, unknown_lookups
-from domain.answers.context import freeze
-from domain.answers.parts import carried, same
+from domain.answers.parts import beside, carried, same
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import Facts, Move, State, decide
@@ -25,7 +24,7 @@ from services.entry import add_revision, new_entry
 from services.errors import Refused
 from services.lookups import known_lookups
 from services.registry import VersionRef
-from services.report_context import CONTEXT, answered_anew, context_of, sent_document, version_of, working_document
+from services.report_context import answered_anew, as_sent, context_of, sent_document, version_of, working_document
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 
@@ -178,7 +177,7 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
         others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
         base = (others[0].prev or {}) if others else {}
         untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
-        kept, clash = _beside(base, current, answer, untouched) if others else (dict(answer), False)
+        kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
             conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
         if not same(current, kept):
@@ -189,22 +188,6 @@ def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> l
 
 def _own_page(actor: Actor, draft: Draft, change: AnswerChange) -> bool:
     return change.op_key.startswith(f"{_page(draft)}:") and change.actor_id == (actor.id or None)
-
-
-def _beside(
-    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], untouched: bool
-) -> tuple[dict[str, Any], bool]:
-    """Two pages changed one answer since *base*: what is kept, and whether what they say clashes.
-
-    Files of both stay, less those either took away. An *untouched* box posts the old value back: that is nobody's wish.
-    """
-    old, wanted = base.get("files") or [], mine.get("files") or []
-    files = [f for f in theirs.get("files") or [] if f in wanted or f not in old]
-    files += [f for f in wanted if f not in files and f not in old]
-    names = {sha: name for sha, name in {**(theirs.get("names") or {}), **(mine.get("names") or {})}.items() if sha in files}
-    kept = {part: value for part, value in theirs.items() if part not in ("files", "names")}
-    kept |= ({"files": files} if files else {}) | ({"names": names} if names else {})
-    return kept, not untouched and not same({**mine, "files": None}, {**theirs, "files": None})
 
 
 def _page(draft: Draft) -> str:
@@ -253,9 +236,8 @@ def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
 def _send(actor: Actor, report: Report, checked: Checked) -> None:
     now = clock.now()
     version, definition = version_of(report)
-    context = context_of(report, definition, measured=False)
     before = sent_document(report) or {}
-    doc = checked.relevant_doc() | {CONTEXT: freeze(context)}
+    doc = as_sent(report, definition, checked)
     _drop_changed_verdicts(report, definition, before, doc)
     report.entry.doc, report.entry.version_id, report.entry.updated_at = doc, version.id, now
     report.entry.lock_version += 1

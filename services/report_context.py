@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.answers import Context, EventFacts, Span
-from domain.answers.context import thaw
+from domain.answers import Checked, Context, EventFacts, Span
+from domain.answers.context import freeze, thaw
 from domain.answers.parts import same, says_something
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
@@ -132,6 +132,11 @@ def sent_document(report: Report) -> Mapping[str, Any] | None:
     if report.first_sent_at is None:
         return None
     return last_sent(report.id)
+
+
+def as_sent(report: Report, definition: Definition, checked: Checked) -> dict[str, Any]:
+    """The document that sending keeps: what applies, and the context it is scored in for ever."""
+    return checked.relevant_doc() | {CONTEXT: freeze(context_of(report, definition, measured=False))}
 
 
 def answered_anew(definition: Definition, before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:

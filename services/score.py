@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +19,6 @@ from services import registry
 from services.report_context import frozen_context, sent_document, sent_revision, subject_day
 from services.unit_of_work import insert_once, unit_of_work
 
-NONE: Mapping[str, Filed] = MappingProxyType({})
 CHUNK = 25
 """Units scored in one write."""
 
@@ -77,10 +75,10 @@ def _stored(unit_id: str, year: int, row: Row) -> Score:
     )
 
 
-def compute_year(unit_id: str, year: int, supposed: Mapping[str, Filed] = NONE) -> YearSum:
+def compute_year(unit_id: str, year: int, supposed: Mapping[str, Filed] | None = None) -> YearSum:
     """A unit's year as of now, from its sent reports alone; *supposed*: reports, by id, as if they had been sent so. Nothing
     is written."""
-    now = clock.now()
+    now, supposed = clock.now(), supposed or {}
     reports = _reports(unit_id, year)
     _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
     verdicts = _verdicts([r.id for r in reports])

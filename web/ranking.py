@@ -21,7 +21,8 @@ def index() -> str:
     period_id = asked["period"].id if asked["period"] else ""
     found = board.board(actor(), year=asked["year"], league=league, form=asked["form"], period=period_id)
     own = {u.region.code for u in unit.reachable(actor(), Permission.REPORT_FILL)}
-    return render_template("web/ranking/index.html", board=found, own=own, **asked)
+    mine = [line for line in found.lines if line.code in own]
+    return render_template("web/ranking/index.html", board=found, own=own, mine=mine[0] if len(mine) == 1 else None, **asked)
 
 
 def _asked() -> dict[str, Any]:

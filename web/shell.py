@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -46,8 +47,17 @@ STATES = {
 def register(app: Flask) -> None:
     """Attach filters, globals, headers."""
     app.jinja_env.filters.update(
-        say=say, say_plain=say_plain, text=text, day=_day, moment=_moment, score=_score, number=_number, share=share
+        say=say,
+        say_plain=say_plain,
+        text=text,
+        day=_day,
+        moment=_moment,
+        score=_score,
+        exact_score=_exact_score,
+        number=_number,
+        share=share,
     )
+    app.jinja_env.filters["exact_score"] = _exact_score
     app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
@@ -103,6 +113,11 @@ def _day(value: dt.date, short: bool = False) -> str:
 
 def _moment(value: dt.datetime, zone: str = "WIB") -> str:
     return f"{formatter().datetime(clock.local(zone, value))} {zone}"
+
+
+def _exact_score(micro: int) -> str:
+    """A score with all that it says and no more: ``100``, ``83,333333``, so that others recompute from it."""
+    return formatter().number(Decimal(micro) / 1_000_000)
 
 
 def _score(micro: int | None, places: int = 2) -> str:

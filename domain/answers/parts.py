@@ -28,3 +28,25 @@ def carried(definition: Definition, code: str, answer: Mapping[str, Any], curren
 def says_something(answer: Mapping[str, Any]) -> bool:
     """Whether any part of an answer holds something."""
     return any(answer.get(part) not in EMPTY for part in PARTS)
+
+
+def beside(
+    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], untouched: bool
+) -> tuple[dict[str, Any], bool]:
+    """Two pages changed one answer since *base*: what is kept, and whether what they say clashes; then theirs is kept.
+
+    Files of both stay, less those either took away. An *untouched* box posts the old value back: that is nobody's wish.
+    """
+    left = same({**theirs, "files": None}, {**base, "files": None})
+    clash = not untouched and not left and not same({**mine, "files": None}, {**theirs, "files": None})
+    words = mine if left and not untouched else theirs
+    return {part: value for part, value in words.items() if part not in ("files", "names")} | _files(base, theirs, mine), clash
+
+
+def _files(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
+    """The files of both, each under its name."""
+    old, wanted = base.get("files") or [], mine.get("files") or []
+    files = [f for f in theirs.get("files") or [] if f in wanted or f not in old]
+    files += [f for f in wanted if f not in files and f not in old]
+    names = {sha: name for sha, name in {**(theirs.get("names") or {}), **(mine.get("names") or {})}.items() if sha in files}
+    return ({"files": files} if files else {}) | ({"names": names} if names else {})

@@ -13,7 +13,7 @@ from domain.expressions import Kind, Node, references
 from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
 from domain.measures import AGGREGATES
-from domain.messages import N_, message
+from domain.messages import N_, Message, message
 from domain.scoring.rules import PARAMETERS, RULES
 
 KIND_WORDS = {
@@ -26,6 +26,7 @@ KIND_WORDS = {
 }
 WHOLE_ONLY = ("relevant", "valid_until", "rule", "evidence", "unique", "searchable", "sortable", "filterable")
 """Settings that speak of a whole answer, never of one cell."""
+SUMMED = N_("%(rule)s, the quarters added up")
 RESERVED = frozenset({"id"})
 """Keys of a table's row that are not columns."""
 TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
@@ -196,17 +197,22 @@ class _FieldCheck:
             yield self.problem("rule/key", "rule-unknown", name=rule.key)
             return
         if self.kind is not None and rule.key not in self.kind.rules:
-            yield self.problem("rule/key", "rule-unfit", rule=message(known.title), type=message(self.kind.title))
+            yield self.problem("rule/key", "rule-unfit", rule=message(known.title), type=self.type_title())
             return
         quarters = field.due_in if self.definition.subject == "period" else ()
         for name in known.faults(field, rule, quarters):
             yield self.problem(f"rule/{name}", "rule-parameter", rule=message(known.title), name=message(PARAMETERS[name]))
         if field.year_rule == "sum" and not (known.adds_up and self.kind is not None and self.kind.summable):
-            yield self.problem("year_rule", "rule-unfit", rule=f"sum, {rule.key}", type=field.type)
+            yield self.problem("year_rule", "rule-unfit", rule=message(SUMMED, rule=message(known.title)), type=self.type_title())
         if known.evidence and field.evidence is None:
             yield self.problem("evidence", "rule-evidence", rule=message(known.title))
         if field.when_irrelevant == "share" and field.relevant is not None and self.reads_own_form():
             yield self.problem("when_irrelevant", "share-rewards")
+
+    def type_title(self) -> Message:
+        """What the field's type is called."""
+        assert self.kind is not None
+        return message(self.kind.title)
 
     def reads_own_form(self) -> bool:
         """Whether relevance rests on scored answers of this form, so that a low one could pay."""

@@ -34,10 +34,17 @@ COUNTED: Mapping[str, str] = {
 }
 
 
+def constant(node: Node) -> bool | None:
+    """Whether a condition always holds, or never; nothing when it depends."""
+    return {"true": True, "false": False}.get(node[1]) if node[0] == "call" else None
+
+
 def told(node: Node, definition: Definition, own: Field) -> Message | None:
     """When *node* holds, as a clause; nothing for shapes without plain words. *own*: the field that ``.`` stands for."""
     head = node[0]
     if head in JOINED:
+        if any(part[0] in JOINED and part[0] != head for part in node[1:]):
+            return None  # without brackets the sentence would read both ways
         one, other = told(node[1], definition, own), told(node[2], definition, own)
         return message(JOINED[head], one=one, other=other) if one and other else None
     if head in ("filled", "empty"):

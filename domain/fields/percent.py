@@ -14,7 +14,7 @@ from domain.messages import N_, Message, Text, message
 
 PARTS = {"n": "numerator", "d": "denominator"}
 """The two boxes and the options that name them."""
-EXAMPLE = "1.250"
+EXAMPLE = "1250"
 
 
 class Percent(FieldType):

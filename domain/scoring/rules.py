@@ -82,6 +82,8 @@ PARAMETERS: Mapping[str, str] = {
     "deadline": N_("Deadline"),
     "after": N_("What the days run from"),
     "days": N_("Days"),
+    "filter": N_("Which rows count"),
+    "balance": N_("Balance"),
 }
 """What the parameters of the rules are called."""
 

@@ -109,7 +109,7 @@ class Paper:
             quarter,
             SlotState.UNANSWERED,
             0,
-            message(N_("Not asked yet: the answer that opens this question is missing, so it counts 0")),
+            message(N_("Not asked, because its condition does not hold; it counts 0")),
         )
 
     def _row(

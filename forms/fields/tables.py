@@ -48,10 +48,7 @@ class Table(Adapter):
         blank = [{"id": next(i for i in fresh if i not in taken)} for _place in range(spare)]
         labels = {c.code: pick(c.label, state.fmt.locale) for c in field.columns}
         offered = {c.code: _options(c, state) for c in field.columns}
-        lines = [
-            _row(field, row, _head_cell(field, row, number, state), number, labels, offered, state)
-            for number, row in enumerate(rows + blank, 1)
-        ]
+        lines = [_row(field, row, number, labels, offered, state) for number, row in enumerate(rows + blank, 1)]
         if state.spare_rows:  # rows were asked for: typing goes on in the first of them
             lines[len(rows)] = CONTROL.sub(r"<\1 autofocus", lines[len(rows)], count=1)
         return {"rows": "".join(lines), "foot": _totals(field, rows, state)}
@@ -91,7 +88,6 @@ def _options(column: Field, state: FieldState) -> Sequence[tuple[str, str]]:
 def _row(
     field: Field,
     row: Mapping[str, Any],
-    first: str,
     number: int,
     labels: Mapping[str, str],
     offered: Mapping[str, Sequence[tuple[str, str]]],
@@ -101,7 +97,8 @@ def _row(
 
     row_id = esc(row["id"])
     base, row_word = name_of(field.code), _("row")
-    cells = [first]
+    folded = _foldable(field, row, state)
+    cells = [_head_cell(number, folded)]
     for column in field.columns:
         label = esc(f"{labels[column.code]}, {row_word} {number}")
         fault = state.faults.get(f"{row['id']}/{column.code}", "")
@@ -118,7 +115,8 @@ def _row(
     drop_word = esc(_("Delete"))
     drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row_id}" aria-label="{drop_word}, {row_word} {number}">'
     cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row_id}">{drop}</td>')
-    line = f'<tr id="f-{field.code}-{row_id}"{DONE if FOLD in first else ""}>{"".join(cells)}</tr>'
+    done = ' class="done"' if folded else ""
+    line = f'<tr id="f-{field.code}-{row_id}"{done}>{"".join(cells)}</tr>'
     if not whole:
         return line
     return (
@@ -126,23 +124,26 @@ def _row(
     )
 
 
-FOLD = '<label class="fold">'
-DONE = ' class="done"'
+def _foldable(field: Field, row: Mapping[str, Any], state: FieldState) -> list[str]:
+    """What the row says, cell by cell, when it says something and has no fault: on phones it is then folded into a line."""
+    if RAW in row or any(part.startswith(f"{row['id']}/") for part in state.faults):
+        return []
+    shown = (of(column).display(row.get(column.code), column, state.fmt) for column in field.columns)
+    return [esc(cell) for cell in shown if cell]
 
 
-def _head_cell(field: Field, row: Mapping[str, Any], number: int, state: FieldState) -> str:
-    """The row's number. A row that holds something and has no fault is folded on phones into a line that opens it."""
+def _head_cell(number: int, folded: Sequence[str]) -> str:
+    """The row's number; of a folded row also the line that opens it."""
     word = esc(_("Row"))
     plain = f'<span class="n"><span class="word">{word} </span>{number}</span>'
-    shown = [of(c).display(row.get(c.code), c, state.fmt) for c in field.columns]
-    held = [esc(cell) for cell in shown if cell]
-    if not held or RAW in row or any(part.startswith(f"{row['id']}/") for part in state.faults):
+    if not folded:
         return f'<th scope="row" class="rowno">{plain}</th>'
-    said = f"<b>{number}. {held[0]}</b>" + (f"<small>{' · '.join(held[1:])}</small>" if held[1:] else "")
+    rest = f"<small>{' · '.join(folded[1:])}</small>" if folded[1:] else ""
     change, close = esc(_("Change")), esc(_("Close"))
     words = f'<span class="btn btn-small"><span class="shut">{change}</span><span class="open">{close}</span></span>'
     box = f'<input type="checkbox" class="vh" aria-label="{word} {number}: {change}">'
-    return f'<th scope="row" class="rowno">{plain}{FOLD}{box}<span class="g">{said}</span>{words}</label></th>'
+    line = f'<label class="fold">{box}<span class="g"><b>{number}. {folded[0]}</b>{rest}</span>{words}</label>'
+    return f'<th scope="row" class="rowno">{plain}{line}</th>'
 
 
 def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     key = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
     op.add_column("entry", sa.Column("op_key", key, nullable=True))
+    op.execute("UPDATE unit_year SET basis = ''")  # reasons are worded anew: every stored score is due for it
     op.create_index(op.f("ix_entry_op_key"), "entry", ["op_key"])
 
 

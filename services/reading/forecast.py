@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.answers.context import freeze
 from domain.scoring.slot import Filed, Verdict
 from domain.scoring.year import find
 from infra import clock
 from services import score
 from services.reading.report_page import ReportPage
-from services.report_context import CONTEXT, answered_anew, context_of, frozen_context, sent_document
+from services.report_context import answered_anew, as_sent, frozen_context, sent_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +17,13 @@ class Forecast:
 
     now: int | None
     then: int | None
+    first: bool
+    """Whether it was never sent, so that nothing of it counts yet."""
 
     @property
-    def falls(self) -> bool:
-        """Whether sending lowers it: answers that earn little begin to count."""
-        return self.now is not None and self.then is not None and self.then < self.now
+    def begins_low(self) -> bool:
+        """Whether sending lowers the score because answers that earn little begin to count."""
+        return self.first and self.now is not None and self.then is not None and self.then < self.now
 
 
 def forecast(page: ReportPage) -> Forecast:
@@ -31,12 +32,11 @@ def forecast(page: ReportPage) -> Forecast:
     supposed = {report.id: _as_sent(page)}
     totals = (find(score.compute_year(report.unit_id, report.year, sent).rows, "total") for sent in ({}, supposed))
     now, then = (total.p if total else None for total in totals)
-    return Forecast(now, then)
+    return Forecast(now, then, report.first_sent_at is None)
 
 
 def _as_sent(page: ReportPage) -> Filed:
-    context = context_of(page.report, page.definition, measured=False)
-    doc = page.checked.relevant_doc() | {CONTEXT: freeze(context)}
+    doc = as_sent(page.report, page.definition, page.checked)
     return Filed(page.definition, page.version.number, doc, frozen_context(page.report, doc), _verdicts(page, doc), clock.now())
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission
 from domain.definitions.schema import Definition, Field
 from domain.messages import Text
+from domain.scoring.rules import FULL
 from domain.scoring.scheme import Scheme
 from domain.scoring.year import YEAR
 from models import Event, Region, Report, Score, Unit, db
@@ -32,6 +33,11 @@ class Leaf:
     v: int | None
     year_words: str | None
     slots: Sequence[Mapping[str, Any]]
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it counts and does not have full marks."""
+        return bool(self.weight) and self.p is not None and self.p < FULL
 
 
 @dataclass(frozen=True)

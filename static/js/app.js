@@ -44,8 +44,8 @@ for (const menu of document.querySelectorAll("details.account, details.tab-more,
 // What was typed but not saved: said, and asked about before leaving.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   let unsaved = false;
-  form.addEventListener("input", () => {
-    if (unsaved) return;
+  form.addEventListener("input", (event) => {
+    if (unsaved || !event.target.name) return;
     unsaved = true;
     const line = document.querySelector(".fillbar .save");
     if (line) {

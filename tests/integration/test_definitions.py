@@ -183,6 +183,16 @@ def test_what_could_never_be_published_is_refused_where_it_is_typed(ctx, tables,
     assert tables() == before
 
 
+def test_questions_that_wait_for_each_other_are_refused_at_whichever_closes_the_circle(ctx):
+    add_indicator()
+    first = add_indicator(code="PB-KAP-08", relevant="${PB-KAP-06} = 1")
+    row = db.session.scalars(sa.select(FieldRow).where(FieldRow.code == "PB-KAP-06")).one()
+    with pytest.raises(Refused) as refused:
+        definition.save_field(world.person("admin"), "pra-bencana", row.section_id, NEW | {"relevant": "${PB-KAP-08} = 1"}, row.id)
+    assert set(refused.value.faults) == {"relevant"}
+    assert db.session.get(FieldRow, first).settings["relevant"] == "${PB-KAP-06} = 1"
+
+
 def test_a_question_may_wait_for_its_choices(ctx):
     assert add_indicator(type="single_choice", rule={"key": "opsi"})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.definitions.conditions import told
+from domain.definitions.conditions import constant, told
 from domain.expressions import parse
 from tests.unit.make import define, item, option, said, text
 
@@ -33,6 +33,7 @@ FORM = define(
         ("${ONE} != ''", "“Which” is filled in"),
         ("${ONE} = ''", "“Which” is empty"),
         ("${YES} or ${NUM} > 0", "“Ready?” is answered Yes or “How many” is more than 0"),
+        ("${YES} or ${NUM} > 1 or ${ONE} = 'a'", "“Ready?” is answered Yes or “How many” is more than 1 or “Which” is First"),
         ("${YES} and ${ONE} = 'a'", "“Ready?” is answered Yes and “Which” is First"),
         ("count(${TAB}) > 0", "“List” holds at least one row"),
         ("count(${TAB}) > 1", "the number of rows in “List” is more than 1"),
@@ -71,7 +72,13 @@ def test_one_s_own_answer_is_called_the_answer(code, formula, words):
         "sum(${TAB/gone}) > 0",
         "count(${GONE}) > 0",
         "5 > 1",
+        "${YES} and (${NUM} > 1 or ${NUM} < 0)",
+        "${YES} and ${NUM} > 1 or ${NUM} < 0",
     ],
 )
 def test_of_other_shapes_nothing_is_said(formula):
     assert told(parse(formula), FORM, FORM.by_code["ONE"]) is None
+
+
+def test_a_condition_may_be_a_constant():
+    assert [constant(parse(formula)) for formula in ("true()", "false()", "${YES}", "today()")] == [True, False, None, None]

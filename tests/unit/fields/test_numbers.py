@@ -206,9 +206,9 @@ def test_percent_with_a_measured_denominator_is_empty_without_its_numerator():
 
 def test_percent_refuses():
     assert refusal("percent", "50") == "This answer has the wrong form."
-    assert refusal("percent", {"n": "2,5", "d": "4"}, **PERCENT) == "top: Enter a whole number, for example 1.250."
+    assert refusal("percent", {"n": "2,5", "d": "4"}, **PERCENT) == "top: Enter a whole number, for example 1250."
     assert refusal("percent", {"n": "2,555", "d": "4"}, decimals=2, **PERCENT) == "top: Write at most 2 decimals."
-    assert refusal("percent", {"n": "4", "d": "x"}, **PERCENT) == "bottom: Enter a number, for example 1.250."
+    assert refusal("percent", {"n": "4", "d": "x"}, **PERCENT) == "bottom: Enter a number, for example 1250."
 
 
 def test_percent_validates():

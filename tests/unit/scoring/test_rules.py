@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.scoring.rules import FULL, RULES, Situation, points
+from domain.scoring.rules import FULL, PARAMETERS, RULES, Situation, points
 from domain.scoring.slot import Paper
 from tests.unit.make import at, define, event, item, option, said, scored, text
 from tests.unit.scoring.sheets import POINT, filed, rated
@@ -19,6 +19,10 @@ CHOICES = [option("none", score=0), option("draft", score=40.5), option("done", 
 def test_there_are_nine_rules_under_their_own_keys():
     assert set(RULES) == {"biner", "biner_bukti", "rasio", "terbalik", "opsi", "jumlah_opsi", "tenggat", "baris", "informasi"}
     assert all(rule.key == key and rule.title for key, rule in RULES.items())
+
+
+def test_every_parameter_of_a_rule_has_a_name():
+    assert {name for rule in RULES.values() for name in (*rule.needs, *rule.allows, *rule.expressions)} == PARAMETERS.keys()
 
 
 @pytest.mark.parametrize(("value", "micro"), [(True, FULL), (False, 0)])

@@ -1,0 +1,193 @@
+"""Two pages of one record: different answers merge, the same answer is never overwritten unseen, one page makes one record."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+
+from domain.answers.parts import beside
+from models import Entry, EntryRevision, db
+from services import bundle, record
+from services.actor import SYSTEM
+from tests import world
+from tests.html import form_values, visible_text
+from tests.integration.test_records import post_values
+from tests.integration.test_reports import member
+from tests.unit.make import collection, item
+
+PB = "32.16"
+LIST = collection(
+    item("has", "yes_no", required=False),
+    item("what", relevant="${has}", required=False),
+    item("paper", "file", options={"kinds": ["pdf"]}, required=False),
+    key="catatan",
+)
+
+
+@pytest.fixture
+def notes(app):
+    """A list whose second question waits for the first, and one record in it."""
+    with app.app_context():
+        bundle.apply(SYSTEM, {"catatan": LIST})
+        return record.save(world.person("operator"), "catatan", world.unit_of(PB), {"name": {"v": "Satu"}})
+
+
+def address_of(entry):
+    return f"/admin/konten/catatan/edit/?id={entry}"
+
+
+def doc_of(app, entry):
+    with app.app_context():
+        return db.session.get(Entry, entry).doc
+
+
+def test_a_stale_edit_is_refused_and_shown_again(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    browser = as_("operator")
+    old = post_values(browser.get(f"/admin/konten/anggota/edit/?id={entry}").text)
+    assert browser.post(f"/admin/konten/anggota/edit/?id={entry}", old | {"f.lembaga": "PMI Bekasi"}).status_code == 302
+    answer = browser.post(f"/admin/konten/anggota/edit/?id={entry}", old | {"f.lembaga": "PMI Cikarang"})
+    assert answer.status_code == 422
+    assert form_values(answer.text)["f.lembaga"] == ["PMI Cikarang"]
+    shown = visible_text(answer.text)
+    assert "1 jawaban yang Anda ubah sudah diubah lebih dulu" in shown
+    assert "Diubah lebih dulu" in shown
+    assert "Operator mengubahnya, 10 November 2026 10.00 WIB. Tersimpan sekarang: PMI Bekasi." in shown
+    with app.app_context():
+        assert db.session.get(Entry, entry).title == "PMI Bekasi"
+    again = post_values(answer.text)
+    assert browser.post(f"/admin/konten/anggota/edit/?id={entry}", again).status_code == 302  # seen, and meant so
+    with app.app_context():
+        assert db.session.get(Entry, entry).title == "PMI Cikarang"
+
+
+def test_two_who_change_different_answers_of_one_record_both_keep_theirs(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    address = f"/admin/konten/anggota/edit/?id={entry}"
+    first, second = as_("operator"), as_("coordinator")
+    old, later = post_values(first.get(address).text), post_values(second.get(address).text)
+    assert second.post(address, later | {"f.unsur": "media"}).status_code == 302
+    assert first.post(address, old | {"f.lembaga": "PMI Bekasi"}).status_code == 302
+    with app.app_context():
+        doc = db.session.get(Entry, entry).doc
+        assert (doc["lembaga"]["v"], doc["unsur"]["v"]) == ("PMI Bekasi", "media")
+
+
+def test_a_clash_shows_theirs_where_only_they_changed_something(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    address = f"/admin/konten/anggota/edit/?id={entry}"
+    browser = as_("operator")
+    old = post_values(browser.get(address).text)
+    assert browser.post(address, old | {"f.lembaga": "PMI Bekasi", "f.unsur": "media"}).status_code == 302
+    again = post_values(browser.post(address, old | {"f.lembaga": "PMI Cikarang"}).text)
+    assert browser.post(address, again).status_code == 302
+    with app.app_context():
+        doc = db.session.get(Entry, entry).doc
+        assert (doc["lembaga"]["v"], doc["unsur"]["v"]) == ("PMI Cikarang", "media")
+
+
+def test_a_page_of_a_record_that_was_never_so_is_refused(app, as_, ids):
+    with app.app_context():
+        entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
+    browser = as_("operator")
+    page = post_values(browser.get(f"/admin/konten/anggota/edit/?id={entry}").text)
+    answer = browser.post(f"/admin/konten/anggota/edit/?id={entry}", page | {"_seen": "77", "f.lembaga": "Lain"})
+    assert answer.status_code == 422
+    assert form_values(answer.text)["f.lembaga"] == ["Lain"]
+
+
+def test_a_page_sent_twice_makes_one_record_and_two_pages_make_two(app, as_, ids):
+    browser = as_("operator")
+    meeting = {
+        "tanggal": "01/10/2026",
+        "jenis": "rapat",
+        "judul": "Rapat data",
+        "tempat": "Aula",
+        "peserta": "9",
+        "hasil": "Sepakat",
+    }
+    typed = {f"f.{code}": value for code, value in (meeting | {"lembaga_hadir": "3"}).items()}
+    page = post_values(browser.get("/admin/konten/kegiatan/new/").text) | typed
+    other = post_values(browser.get("/admin/konten/kegiatan/new/").text) | typed
+    assert [browser.post("/admin/konten/kegiatan/new/", p).status_code for p in (page, page, other)] == [302, 302, 302]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(Entry.title == "Rapat data")) == 2
+
+
+def test_a_clash_loses_nothing_the_page_never_showed(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    old = post_values(first.get(address_of(notes)).text)
+    page = post_values(second.get(address_of(notes)).text) | {"f.has": "ya", "f.name": "Dua"}
+    assert second.post(address_of(notes), page).status_code == 302
+    assert second.post(address_of(notes), post_values(second.get(address_of(notes)).text) | {"f.what": "peta"}).status_code == 302
+    clash = first.post(address_of(notes), old | {"f.name": "Tiga"})
+    assert clash.status_code == 422
+    assert form_values(clash.text)["f.what"] == ["peta"]
+    assert first.post(address_of(notes), post_values(clash.text)).status_code == 302
+    doc = doc_of(app, notes)
+    assert (doc["name"]["v"], doc["has"]["v"], doc["what"]["v"]) == ("Tiga", True, "peta")
+
+
+def test_a_clash_names_who_changed_that_answer_not_who_saved_last(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    old = post_values(first.get(address_of(notes)).text)
+    assert second.post(address_of(notes), post_values(second.get(address_of(notes)).text) | {"f.name": "Dua"}).status_code == 302
+    assert first.post(address_of(notes), post_values(first.get(address_of(notes)).text) | {"f.has": "ya"}).status_code == 302
+    shown = visible_text(first.post(address_of(notes), old | {"f.name": "Tiga"}).text)
+    assert "Coordinator mengubahnya" in shown
+    assert "Operator mengubahnya" not in shown
+
+
+def test_files_two_people_attach_to_one_answer_both_stay(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    pages = [(browser, post_values(browser.get(address_of(notes)).text)) for browser in (first, second)]
+    for number, (browser, page) in enumerate(pages):
+        posted = page | {"f.paper.files": (io.BytesIO(b"%PDF-1.4 " + str(number).encode()), f"{number}.pdf")}
+        assert browser.post(address_of(notes), posted).status_code == 302
+    assert sorted(doc_of(app, notes)["paper"]["names"].values()) == ["0.pdf", "1.pdf"]
+
+
+def test_an_edit_that_equals_another_record_of_the_same_page_is_an_edit(app, as_, notes):
+    browser = as_("operator")
+    page = post_values(browser.get("/admin/konten/catatan/new/").text)
+    for name in ("A", "B"):  # made, Back, changed, made again
+        assert browser.post("/admin/konten/catatan/new/", page | {"f.name": name}).status_code == 302
+    with app.app_context():
+        other = db.session.scalars(sa.select(Entry.id).where(Entry.title == "B")).one()
+    assert browser.post(address_of(other), post_values(browser.get(address_of(other)).text) | {"f.name": "A"}).status_code == 302
+    with app.app_context():
+        entry = db.session.get(Entry, other)
+        assert (entry.title, entry.lock_version) == ("A", 2)
+        assert db.session.get(EntryRevision, (other, 2)).doc == entry.doc
+        assert record.rebuild_differences() == []
+
+
+def test_every_change_of_a_record_adds_one_revision_of_its_number(ctx, ids):
+    """Merging rests on it."""
+    actor, unit = world.person("operator"), ids.unit[PB]
+    entry = record.save(actor, "anggota", unit, member("PMI", "masyarakat"))
+    record.save(actor, "anggota", unit, {"lembaga": {"v": "PMI Bekasi"}}, entry, seen=1)
+    record.delete(actor, "anggota", entry)
+    record.restore(actor, "anggota", entry)
+    numbers = db.session.scalars(sa.select(EntryRevision.number).where(EntryRevision.entry_id == entry)).all()
+    assert (sorted(numbers), db.session.get(Entry, entry).lock_version) == ([1, 2, 3, 4], 4)
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "kept", "clash"),
+    [
+        ({"v": 1}, {"v": 2}, {"v": 1}, {"v": 2}, False),
+        ({"v": 1}, {"v": 1}, {"v": 3}, {"v": 3}, False),
+        ({"v": 1}, {"v": 2}, {"v": 3}, {"v": 2}, True),
+        ({"v": 1}, {"v": 2}, {"v": 2}, {"v": 2}, False),
+        ({"v": 1}, {"v": 1, "files": ["a"]}, {"v": 3}, {"v": 3, "files": ["a"]}, False),
+        ({"files": ["a", "b"]}, {"files": ["a"]}, {"files": ["a", "b", "c"]}, {"files": ["a", "c"]}, False),
+        ({"files": ["a"]}, {"files": ["a", "b"]}, {}, {"files": ["b"]}, False),
+    ],
+)
+def test_what_is_kept_of_two_answers(base, theirs, mine, kept, clash):
+    untouched = mine.get("v") == base.get("v")
+    assert beside(base, theirs, mine, untouched) == (kept, clash)
