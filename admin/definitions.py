@@ -21,7 +21,7 @@ from exchange.bundle import BundleError, parse_yaml, to_yaml
 from forms import admin_forms
 from forms.texts import formatter, locale
 from models import ChoiceRow, ContentType, FieldRow, SectionRow, db
-from services import definition, definition_rows
+from services import definition, definition_rows, registry
 from services.errors import Refused
 from shell.request import actor
 
@@ -163,7 +163,7 @@ class FieldView(DefinitionView):
         "section": lambda _v, _c, m, _n: section_words(m),
         "type": lambda _v, _c, m, _n: _(TYPES[m.type].title) if m.type in TYPES else m.type,
         "weight": lambda _v, _c, m, _n: formatter().number(m.weight / MILLI) if m.weight else "–",
-        "retired": lambda _v, _c, m, _n: _("Retired") if m.retired else _("In use"),
+        "retired": lambda _v, _c, m, _n: state_words(m),
     }
 
     def __init__(self) -> None:
@@ -181,7 +181,10 @@ class FieldView(DefinitionView):
         return [(key, None, False) for key in (*(place.scalar_subquery() for place in places), *own)]
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
-        """Back to the list, at what was saved."""
+        """Back to the list, at what was saved; a new question to choose from goes on to its choices."""
+        if is_created and TYPES[db.session.get_one(FieldRow, model).type].has_choices:
+            flash(_("Now add the choices of this question, at least two."), "info")
+            return str(self.get_url("pilihan.create_view", field_id=model))
         return str(self.get_url(".index_view", search=request.form.get("code", "")))
 
     def get_query(self) -> Any:
@@ -211,6 +214,15 @@ class FieldView(DefinitionView):
 
     def change(self, form: Any, model: Any) -> None:
         definition.save_field(actor(), type_of(model).key, form.section_id.data, source_from(form), model.id, form.seen_version)
+
+
+def state_words(row: FieldRow) -> str:
+    """Whether a question is asked: in the newest version, in the next one, or no longer."""
+    if row.retired:
+        return _("Retired")
+    ref = registry.registry().types.get(type_of(row).key)
+    published = registry.definition_of(ref.versions[-1]).by_id if ref and ref.versions else {}
+    return _("In use") if row.id in published else _("Not published yet")
 
 
 def section_words(row: FieldRow) -> str:
@@ -444,7 +456,9 @@ class ChoiceView(DefinitionView):
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)
         rows = db.session.scalars(sa.select(FieldRow).where(FieldRow.type.in_(CHOOSING)).order_by(FieldRow.code))
-        form.field_id.choices = [(f.id, field_words(f)) for f in rows]
+        form.field_id.choices = [("", _("Choose")), *((f.id, field_words(f)) for f in rows)]
+        if not form.is_submitted():
+            form.field_id.data = request.args.get("field_id", "")
         return form
 
     def edit_form(self, obj: Any = None) -> Any:

@@ -27,6 +27,7 @@ from services.errors import Change, Clash, NotFound, Refused
 from services.reading import records
 from services.record import Faulty
 from services.scope import place_of
+from shell.faults import labelled
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
 from shell.stale import PageBefore, page_before
@@ -214,10 +215,10 @@ def _carried(view: Any, before: PageBefore | None) -> list[tuple[str, str]]:
     return found
 
 
-def _summary(view: Any, faults: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
-    """(anchor, label, words) of every fault in the order of the form."""
+def _summary(view: Any, faults: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+    """(anchor, words) of every fault in the order of the form."""
     return [
-        (_anchor(asked, part), text(asked.label), words)
+        (_anchor(asked, part), labelled(text(asked.label), words))
         for asked in view.definition.fields
         for part, words in (faults.get(asked.code) or {}).items()
     ]

@@ -8,7 +8,7 @@ from domain.definitions.conditions import constant, told
 from domain.definitions.schema import PHASE_FORM, Definition, Expression, Field
 from domain.expressions import references
 from domain.messages import pick
-from forms.parts import esc
+from forms.parts import Parts, esc, slot
 from forms.texts import say_in
 
 
@@ -24,10 +24,11 @@ def needed(asked: Field, definition: Definition, locale: str) -> str:
     return gettext("needed when %(clause)s") % {"clause": say_in(clause, locale)} if clause else ""
 
 
-def waiting(asked: Field, definition: Definition, locale: str) -> str:
-    """The line that stands for a question that does not apply: what opens it, where that is answered, what it costs meanwhile."""
+def waiting(asked: Field, definition: Definition, locale: str) -> Parts:
+    """The line that stands for a question that does not apply: what opens it, where that is answered, what it costs meanwhile;
+    with a slot for what is said of an answer it holds."""
     if asked.relevant is None:
-        return ""
+        return Parts.of("")
     awaited = _awaited(asked.relevant, definition)
     why = " ".join(filter(None, (_opens(asked, asked.relevant, awaited, definition, locale), _meanwhile(asked))))
     coded = definition.kind == PHASE_FORM
@@ -36,7 +37,8 @@ def waiting(asked: Field, definition: Definition, locale: str) -> str:
     word = esc(gettext("Go to"))
     go = f" {word} {links}." if links else ""
     tag = f'<span class="code">{esc(asked.code)}</span> ' if coded else ""
-    return f'<li id="q-{esc(asked.code)}">{tag}{esc(pick(asked.label, locale))}<small>{esc(why)}{go}</small></li>'
+    line = f'<li id="q-{esc(asked.code)}">{tag}{esc(pick(asked.label, locale))}<small>{esc(why)}{go}{slot("kept")}</small></li>'
+    return Parts.of(line)
 
 
 def _awaited(relevant: Expression, definition: Definition) -> list[Field]:

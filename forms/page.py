@@ -8,10 +8,11 @@ from typing import Any
 from flask_babel import force_locale, gettext, ngettext
 
 from domain.answers.context import Context, is_due
+from domain.answers.parts import says_something
 from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, Section
 from domain.fields import of
 from domain.fields.base import Answer, FieldType
-from domain.fields.display import Formatter
+from domain.fields.display import NBSP, Formatter
 from domain.messages import pick
 from domain.scoring.rules import rule_of
 from forms import hints
@@ -39,7 +40,7 @@ class CompiledField:
     has_help: bool
     takes_evidence: bool
     """Whether files or a link may stand with the answer."""
-    waiting: str
+    waiting: Parts
     """The line that stands for the question while it does not apply."""
 
 
@@ -126,6 +127,7 @@ def _words() -> dict[str, str]:
         "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
         "drop": esc(gettext("Detach")),
+        "kept": esc(gettext("Your answer is kept.")),
         "last": esc(gettext("Last time")),
         "save": esc(gettext("Save")),
         "go on": esc(gettext("Save and continue")),
@@ -230,7 +232,8 @@ def target_text(asked: Field, locale: str) -> str:
     if target is None:
         return ""
     word = gettext("Target at most") if rule_of(asked).less_is_better else gettext("Target")
-    return f"<span>{esc(word)} {esc(Formatter(locale).number(target))}</span>"
+    unit = pick(of(asked).measured_in(asked), locale)
+    return f"<span>{esc(word)} {esc(Formatter(locale).number(target))}{NBSP + esc(unit) if unit else ''}</span>"
 
 
 def render(page: CompiledPage, state: PageState, saves: bool = True) -> str:
@@ -251,7 +254,7 @@ def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Itera
             yield render_field(page, compiled, state, fmt, moments)
         hidden = [f for f in section.fields if f.field.code not in state.relevant]
         save = page.words["save" if section.section.code == last else "go on"]
-        yield (section.foot if saves else section.plain_foot).join({"hidden": _hidden(page, hidden), "save": save})
+        yield (section.foot if saves else section.plain_foot).join({"hidden": _hidden(page, hidden, state), "save": save})
 
 
 def progress(section: Section, state: PageState) -> tuple[int, int]:
@@ -351,11 +354,12 @@ def _verdict_slots(page: CompiledPage, slots: dict[str, str], state: PageState, 
         slots["note"] = f'<div class="note is-warn">{icon("back")}<p><b>{page.words["note"]}</b></p><p>{esc(note)}</p></div>'
 
 
-def _hidden(page: CompiledPage, hidden: Sequence[CompiledField]) -> str:
+def _hidden(page: CompiledPage, hidden: Sequence[CompiledField], state: PageState) -> str:
     if not hidden:
         return ""
     with force_locale(page.locale):
         words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
         reason = gettext("They appear after you save the answers they build on.")
-    rows = "".join(f.waiting for f in hidden)
+    kept = f" <b>{page.words['kept']}</b>"
+    rows = "".join(f.waiting.join({"kept": kept} if says_something(state.doc.get(f.field.code) or {}) else {}) for f in hidden)
     return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'

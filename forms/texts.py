@@ -81,6 +81,8 @@ def _word(value: object, language: str) -> str:
 
 
 def _plain(value: Any, language: str) -> str:
+    if isinstance(value, Mapping) and "msgid" in value:
+        return say_plain(value)
     if isinstance(value, str) and NUMBER.fullmatch(value):
         return FORMATTERS[language].number(Decimal(value), 2)
     if isinstance(value, str) and ISO_DATE.fullmatch(value):

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -11,7 +11,7 @@ import puremagic
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
-from domain.messages import N_, message
+from domain.messages import N_, Message, message
 from infra import clock
 from infra.storage import FileStore, Staged, TooLarge
 from models import Attachment, StoredFile, Unit, db
@@ -31,6 +31,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ".webp": ("image", "image/webp"),
     ".xlsx": ("sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".docx": ("doc", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+KIND_WORDS: Mapping[str, str] = {
+    "pdf": N_("PDF"),
+    "image": N_("a photo (JPG, PNG, WEBP)"),
+    "sheet": N_("Excel (XLSX)"),
+    "doc": N_("Word (DOCX)"),
 }
 UNREADABLE = N_(
     "“%(name)s” cannot be opened: it is empty or damaged, or its content is of another kind than its name says. "
@@ -84,14 +90,18 @@ def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[
         named = KINDS.get(PurePath(upload.filename).suffix.lower())
         if named is not None and named[0] in allowed and extension not in KINDS:
             raise Refused(message(UNREADABLE, name=upload.filename[:80]))
-        names = ", ".join(
-            sorted({e.removeprefix(".").upper() for e, (kind, _m) in KINDS.items() if kind in allowed} - {"JFIF", "JPEG"})
-        )
+        taken = _listed([KIND_WORDS[kind] for kind in KIND_WORDS if kind in allowed])
         raise Refused(
-            message(N_("“%(name)s” is not a file we can take here. Upload %(kinds)s."), name=upload.filename[:80], kinds=names)
+            message(N_("“%(name)s” is not a file we can take here. Upload %(kinds)s."), name=upload.filename[:80], kinds=taken)
         )
     store_.keep(staged)
     return staged.sha256, staged.size, extension
+
+
+def _listed(words: Sequence[str]) -> Message:
+    """``PDF or photo``."""
+    first, *rest = words
+    return message(N_("%(one)s or %(other)s"), one=message(first), other=_listed(rest)) if rest else message(first)
 
 
 def _extension(staged: Staged) -> str:
@@ -133,8 +143,10 @@ def _directory_size(path: Path) -> int:
 def _clean_name(filename: str, extension: str) -> str:
     name = PurePath(filename.replace("\\", "/")).name
     name = "".join(c for c in name if c.isprintable() and c not in '<>:"/|?*').strip(". ") or "berkas"
-    stem = name[: -len(PurePath(name).suffix)] if PurePath(name).suffix else name
-    return f"{stem[:150] or 'berkas'}{extension}"
+    suffix = PurePath(name).suffix
+    stem = name.removesuffix(suffix)
+    fits = KINDS.get(suffix.lower(), ("", ""))[1] == KINDS[extension][1]
+    return f"{stem[:150] or 'berkas'}{suffix if fits else extension}"
 
 
 def _record(actor: Actor, unit: Unit, filename: str, sha256: str, size: int, extension: str) -> None:

@@ -11,7 +11,7 @@ from domain.access import Actor, Permission
 from domain.definitions.compile import Compiled, compile_source
 from domain.definitions.diff import Change, ChangeClass, compare
 from domain.definitions.places import Spot, locate
-from domain.definitions.problems import Problem, errors
+from domain.definitions.problems import Problem, Severity, errors
 from domain.definitions.schema import PHASE_FORM, Definition
 from domain.messages import N_, Text, message
 from domain.quarters import quarter_days, quarter_of
@@ -82,8 +82,9 @@ class Proposal:
 
     @property
     def findings(self) -> list[tuple[Problem, Spot]]:
-        """Every problem with the place it lies at."""
-        return [(problem, locate(self.compiled.definition, problem.path)) for problem in self.compiled.problems]
+        """Every problem with the place it lies at, what stops publishing first."""
+        ordered = sorted(self.compiled.problems, key=lambda problem: problem.severity is not Severity.ERROR)
+        return [(problem, locate(self.compiled.definition, problem.path)) for problem in ordered]
 
 
 def propose(actor: Actor, key: str) -> Proposal:

@@ -151,7 +151,7 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
     with unit_of_work():
         report = _locked(actor, report_id, Permission.REPORT_FILL)
         if State(report.state) not in EDITABLE:  # a period that closed meanwhile refuses to send, never to keep
-            raise Refused(message(N_("This report has been sent and can no longer be changed.")))
+            raise Refused(message(N_("This report has been sent. It can be changed again only when a verifier returns it.")))
         version, definition = version_of(report)
         context = context_of(report, definition)
         doc, _previous = working_document(report, definition, context)

@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.answers import Checked, Context, EventFacts, Span
-from domain.answers.context import freeze, thaw
+from domain.answers.context import freeze, is_due, thaw
 from domain.answers.parts import same, says_something
 from domain.answers.resolver import DocumentResolver
 from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment, Value, evaluate
+from domain.fields import of
 from domain.measures import Record, compute
 from domain.reporting.states import SENT, State
 from infra import clock
@@ -159,16 +160,17 @@ def sent_revision(report_id: str) -> "sa.Row[tuple[Any, str]] | None":
 
 
 def carried_over(definition: Definition, previous: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Answers of ``once`` fields from the last report that still hold (``valid_until`` empty or not before the period's start)."""
+    """Answers from the last report that still hold: of ``once`` fields until ``valid_until``, and of those not due this
+    quarter what was said earlier in the same year."""
     resolver = DocumentResolver(definition, previous, context)
-    return {
-        f.code: previous[f.code]
-        for f in definition.fields
-        if f.frequency == "once" and f.code in previous and _holds(f, resolver, context)
-    }
+    sent_for = (previous.get(CONTEXT) or {}).get("period")
+    same_year = context.period is not None and sent_for is not None and sent_for[0] == context.period.year
+    return {f.code: previous[f.code] for f in definition.fields if f.code in previous and _holds(f, resolver, context, same_year)}
 
 
-def _holds(field: Field, resolver: DocumentResolver, context: Context) -> bool:
+def _holds(field: Field, resolver: DocumentResolver, context: Context, same_year: bool) -> bool:
+    if field.frequency != "once":
+        return same_year and of(field).asks and not is_due(field, context)
     if field.valid_until is None or context.period is None:
         return True
     until = evaluate(field.valid_until.node, resolver)

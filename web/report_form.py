@@ -28,6 +28,7 @@ from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, report_page
 from services.registry import TypeRef
 from services.report import Conflict, Draft, Saved, save_draft, submit
+from shell.faults import labelled
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
 from shell.stale import page_before
@@ -234,7 +235,6 @@ class SummaryLine:
     """One fault in the summary: the words at the field, and where the link leads."""
 
     anchor: str
-    label: str
     words: str
     place: str
 
@@ -249,7 +249,7 @@ def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
 def _summary_line(error: AnswerError, place: int, asked: Any) -> SummaryLine:
     part = error.part.strip("/").replace("/", "-")
     anchor = input_id(error.code, part) if part else pages.adapter_of(asked).focus(asked)
-    return SummaryLine(anchor, text(asked.label), say(error.why), _("Section %(n)s · %(code)s", n=place, code=error.code))
+    return SummaryLine(anchor, labelled(text(asked.label), say(error.why)), _("Section %(n)s · %(code)s", n=place, code=error.code))
 
 
 def _saved_at(page: ReportPage) -> str:

@@ -75,6 +75,7 @@ def freeze(context: Context) -> dict[str, Any]:
     moments = (event.occurred, event.declared, event.ended) if event else ()
     return {
         "today": context.today.isoformat(),
+        "period": [context.period.year, context.period.quarter] if context.period else None,
         "event": [m.isoformat() if m else None for m in moments] if event else None,
         "related": [[form, code, _pack(value)] for (form, code), value in sorted(context.related.items())],
     }

@@ -6,6 +6,8 @@ from domain.definitions.diff import TITLES
 from domain.definitions.schema import Definition, Field, Section
 from domain.messages import Message
 
+LISTS = ("choices", "columns")
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -14,6 +16,8 @@ class Spot:
     section: Section | None = None
     field: Field | None = None
     setting: Message | None = None
+    part: str = ""
+    """Code of the choice or column inside the setting."""
 
 
 def locate(definition: Definition, path: str) -> Spot:
@@ -22,5 +26,6 @@ def locate(definition: Definition, path: str) -> Spot:
     section = next((s for s in definition.sections if s.code == head), None)
     code, _slash, tail = rest.partition("/")
     field = next((f for f in section.fields if f.code == code), None) if section else None
-    name = (tail if field else rest if section else path).partition("/")[0]
-    return Spot(section, field, Message(TITLES[name]) if name in TITLES else None)
+    name, _slash, inner = (tail if field else rest if section else path).partition("/")
+    part = inner.partition("/")[0] if name in LISTS else ""
+    return Spot(section, field, Message(TITLES[name]) if name in TITLES else None, part)

@@ -187,7 +187,7 @@ class _Reader:
     def read_name(self, token: Token, depth: int) -> Node:
         function = FUNCTIONS.get(token.text)
         if function is None:
-            why = message(N_("“%(name)s” is not a known function."), name=token.text)
+            why = message(N_("“%(name)s” is not a known function. An answer is written ${%(name)s}."), name=token.text)
             raise ExpressionError("expression-function", token.at, why)
         if not self.accept("("):
             raise ExpressionError("expression-syntax", token.at, message(N_("Write brackets after “%(name)s”."), name=token.text))

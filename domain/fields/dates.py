@@ -92,7 +92,7 @@ class Date(FieldType):
 
     def validate(self, value: Any, field: Field, around: Surroundings) -> Iterator[Fault]:
         if field.options.get("not_future") and dt.date.fromisoformat(value[:10]) > around.today:
-            yield Fault(message(N_("%(label)s may not lie in the future."), label=field.label))
+            yield Fault(message(N_("The date may not lie after today.")))
 
     def display(self, value: Any, _field: Field, fmt: Formatter) -> str:
         return "" if value is None else fmt.date(dt.date.fromisoformat(value))

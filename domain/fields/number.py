@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings
 from domain.fields.display import NBSP, Formatter
-from domain.fields.numeric import MOST_PLACES, bounds, check_bounds, check_whole, read_number, read_whole, tidy_number
+from domain.fields.numeric import MOST_PLACES, bare_amount, bounds, check_bounds, check_whole, read_number, read_whole, tidy_number
 from domain.messages import N_, Message, message, pick
 
 
@@ -95,12 +95,7 @@ class Money(Number):
     xlsform = "integer"
 
     def parse(self, raw: Any, field: Field) -> Any:
-        text = raw.strip() if isinstance(raw, str) else raw
-        if isinstance(text, str) and text[:2].lower() == "rp":
-            text = text[2:].lstrip(". ")
-        if isinstance(text, str) and text.endswith((",-", ",–", ",00")):
-            text = text.rpartition(",")[0]
-        return read_whole(text, "12.500.000")
+        return read_whole(bare_amount(raw), "12.500.000")
 
     def display(self, value: Any, field: Field, fmt: Formatter) -> str:
         return "" if value is None else fmt.money(value)

@@ -41,6 +41,16 @@ def read_number(raw: Any, example: str) -> Decimal | None:
     return number
 
 
+def bare_amount(raw: Any) -> Any:
+    """An amount of rupiah without the signs people write around it: ``Rp 1.500,-``."""
+    text = raw.strip() if isinstance(raw, str) else raw
+    if isinstance(text, str) and text[:2].lower() == "rp":
+        text = text[2:].lstrip(". ")
+    if isinstance(text, str) and text.endswith((",-", ",–", ",00")):
+        text = text.rpartition(",")[0]
+    return text
+
+
 def read_whole(raw: Any, example: str = "12") -> int | None:
     """A whole number from *raw*."""
     number = read_number(raw, example)
@@ -74,9 +84,9 @@ def bounds(value: float, field: Field) -> Iterator[Fault]:
     low, high = field.options.get("min"), field.options.get("max")
     shown = str if field.options.get("plain") else (lambda number: number)  # a year is never grouped
     if low is not None and value < low:
-        yield Fault(message(N_("%(label)s is at least %(n)s."), label=field.label, n=shown(low)))
+        yield Fault(message(N_("Enter at least %(n)s."), n=shown(low)))
     if high is not None and value > high:
-        yield Fault(message(N_("%(label)s is at most %(n)s."), label=field.label, n=shown(high)))
+        yield Fault(message(N_("Enter at most %(n)s."), n=shown(high)))
 
 
 MOST_PLACES = 12

@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings, require_mapping
 from domain.fields.display import Formatter
-from domain.fields.numeric import MOST_PLACES, check_whole, read_number, sought_number, tidy_number
+from domain.fields.numeric import MOST_PLACES, bare_amount, check_whole, read_number, sought_number, tidy_number
 from domain.messages import N_, Message, Text, message
 
 PARTS = {"n": "numerator", "d": "denominator"}
@@ -102,7 +102,7 @@ class Percent(FieldType):
 def _count(raw: Any, places: int, box: Text) -> int | float | None:
     """The number in one of the boxes; a refusal says which."""
     try:
-        number = read_number(raw, EXAMPLE)
+        number = read_number(bare_amount(raw), EXAMPLE)
         if number is None:
             return None
         if -int(number.normalize().as_tuple().exponent) > places:

@@ -97,7 +97,7 @@ def refusal_to_fill(facts: Facts) -> Message | None:
     if Permission.REPORT_FILL not in facts.permitted:
         return message(N_("You may read this report, not fill it in."))
     if facts.state not in EDITABLE:
-        return message(N_("This report has been sent and can no longer be changed."))
+        return message(N_("This report has been sent. It can be changed again only when a verifier returns it."))
     return _closed(facts)
 
 

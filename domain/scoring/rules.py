@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from domain.answers.check import has_evidence
 from domain.answers.resolver import DocumentResolver, RowResolver
+from domain.definitions.conditions import told
 from domain.definitions.schema import INFORMATION, Field, Rule
 from domain.expressions import holds
 from domain.fields import of
@@ -75,17 +76,17 @@ def points(share: Decimal) -> int:
 
 
 PARAMETERS: Mapping[str, str] = {
-    "target": N_("Target"),
-    "targets": N_("Targets by quarter"),
-    "limit": N_("Limit"),
-    "when": N_("Condition"),
-    "deadline": N_("Deadline"),
-    "after": N_("What the days run from"),
-    "days": N_("Days"),
-    "filter": N_("Which rows count"),
-    "balance": N_("Balance"),
+    "target": N_("the target, a number above 0"),
+    "targets": N_("targets by quarter, a number above 0 for each quarter it is due in"),
+    "limit": N_("the limit, a number above the target"),
+    "when": N_("the condition under which it is met"),
+    "deadline": N_("the deadline as month and day, for example 01-31"),
+    "after": N_("what the days run from: event_ended"),
+    "days": N_("the days, a whole number from 0"),
+    "filter": N_("the condition for rows that count"),
+    "balance": N_("the condition for a table that balances"),
 }
-"""What the parameters of the rules are called."""
+"""What the parameters of the rules are, and what fits."""
 
 
 class ScoringRule:
@@ -126,7 +127,11 @@ class Binary(ScoringRule):
     def score(self, at: Situation) -> Scored:
         when = at.rule.expressions.get("when")
         met = holds(when.node, at.resolver) if when else at.value is True
-        return Scored(FULL if met else 0, message(N_("Met") if met else N_("Not met")))
+        clause = told(when.node, at.resolver.definition, at.field) if when else None
+        if clause is None:
+            return Scored(FULL if met else 0, message(N_("Met") if met else N_("Not met")))
+        said = N_("Met: %(clause)s") if met else N_("Not met; it needs that %(clause)s")
+        return Scored(FULL if met else 0, message(said, clause=clause))
 
 
 class BinaryWithEvidence(ScoringRule):
@@ -312,7 +317,7 @@ def rule_of(field: Field) -> ScoringRule:
 
 
 def _of_target(at: Situation, amount: Decimal) -> Message:
-    return message(N_("%(amount)s of target %(target)s%(unit)s"), amount=amount, target=at.target(), unit=at.unit)
+    return message(N_("%(amount)s%(unit)s of target %(target)s%(unit)s"), amount=amount, target=at.target(), unit=at.unit)
 
 
 def _is_amount(value: Any) -> bool:

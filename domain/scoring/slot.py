@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.answers.context import Context
 from domain.answers.resolver import DocumentResolver
+from domain.definitions.conditions import told
 from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.messages import N_, Message, message
@@ -29,6 +30,10 @@ class SlotState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     PENDING = "pending"
     UNANSWERED = "unanswered"
+
+
+SHARED = N_("Not scored: the situation it asks about did not arise")
+MISSED = N_("Counts 0: the condition under which it is asked does not hold")
 
 
 @dataclass(frozen=True)
@@ -100,17 +105,13 @@ class Paper:
         )
 
     def _irrelevant(self, indicator: Field, quarter: int | None) -> Slot:
+        assert indicator.relevant is not None
+        clause = told(indicator.relevant.node, self.filed.definition, indicator)
         if indicator.when_irrelevant == "share":
-            return self._row(
-                indicator, quarter, SlotState.NOT_APPLICABLE, None, message(N_("Not asked, because the situation did not arise"))
-            )
-        return self._row(
-            indicator,
-            quarter,
-            SlotState.UNANSWERED,
-            0,
-            message(N_("Not asked, because its condition does not hold; it counts 0")),
-        )
+            why = message(N_("Not scored: asked only when %(clause)s"), clause=clause) if clause else message(SHARED)
+            return self._row(indicator, quarter, SlotState.NOT_APPLICABLE, None, why)
+        why = message(N_("Counts 0: asked only when %(clause)s"), clause=clause) if clause else message(MISSED)
+        return self._row(indicator, quarter, SlotState.UNANSWERED, 0, why)
 
     def _row(
         self,

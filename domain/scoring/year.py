@@ -124,11 +124,15 @@ def _slot_detail(slot: Slot) -> dict[str, Any]:
 
 def plain(message: Message) -> dict[str, Any]:
     """A message as JSON: numbers as decimal text so that nothing is lost, dates as ISO text."""
-    params = {
-        k: v if isinstance(v, (str, dict)) else v.isoformat() if isinstance(v, dt.date) else str(v)
-        for k, v in message.params.items()
-    }
-    return {"msgid": message.msgid, "params": params}
+    return {"msgid": message.msgid, "params": {name: _plain_param(value) for name, value in message.params.items()}}
+
+
+def _plain_param(value: object) -> Any:
+    if isinstance(value, Message):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _event_phase(key: str, totals: Sequence[Row], scheme: Scheme) -> Row:

@@ -47,8 +47,9 @@ class Table(Adapter):
         fresh = (f"n{number}" for number in range(1, 10_000))
         blank = [{"id": next(i for i in fresh if i not in taken)} for _place in range(spare)]
         labels = {c.code: pick(c.label, state.fmt.locale) for c in field.columns}
+        heads = {c.code: esc(_plain_head(c, state.fmt.locale)) for c in field.columns}
         offered = {c.code: _options(c, state) for c in field.columns}
-        lines = [_row(field, row, number, labels, offered, state) for number, row in enumerate(rows + blank, 1)]
+        lines = [_row(field, row, number, labels, heads, offered, state) for number, row in enumerate(rows + blank, 1)]
         if state.spare_rows:  # rows were asked for: typing goes on in the first of them
             lines[len(rows)] = CONTROL.sub(r"<\1 autofocus", lines[len(rows)], count=1)
         return {"rows": "".join(lines), "foot": _totals(field, rows, state)}
@@ -73,8 +74,18 @@ def _num(column: Field) -> str:
 def _head(column: Field, locale: str) -> str:
     word = esc(_("optional"))
     optional = "" if column.required or not of(column).asks else f' <span class="opt">{word}</span>'
+    return esc(_with_unit(column, locale)) + optional
+
+
+def _plain_head(column: Field, locale: str) -> str:
+    """The head as it stands beside a cell on phones: there without markup."""
+    word = _("optional")
+    return _with_unit(column, locale) + ("" if column.required or not of(column).asks else f", {word}")
+
+
+def _with_unit(column: Field, locale: str) -> str:
     unit = pick(column.options.get("unit"), locale)
-    return esc(pick(column.label, locale)) + (f" ({esc(unit)})" if unit else "") + optional
+    return pick(column.label, locale) + (f" ({unit})" if unit else "")
 
 
 def _options(column: Field, state: FieldState) -> Sequence[tuple[str, str]]:
@@ -90,6 +101,7 @@ def _row(
     row: Mapping[str, Any],
     number: int,
     labels: Mapping[str, str],
+    heads: Mapping[str, str],
     offered: Mapping[str, Sequence[tuple[str, str]]],
     state: FieldState,
 ) -> str:
@@ -110,11 +122,15 @@ def _row(
                 column, f"{base}.{row_id}.{column.code}", label, value, bool(fault), offered[column.code]
             )
         need = f'<p class="err">{icon("warn")}<span>{esc(fault)}</span></p>' if fault else ""
-        cells.append(f'<td data-l="{esc(labels[column.code])}"{_num(column)}>{inner}{need}</td>')
+        cells.append(f'<td data-l="{heads[column.code]}"{_num(column)}>{inner}{need}</td>')
     whole = state.faults.get(f"{row['id']}/", "")
     drop_word = esc(_("Delete"))
     drop = f'<input type="checkbox" class="cb" name="{base}.drop" value="{row_id}" aria-label="{drop_word}, {row_word} {number}">'
-    cells.append(f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row_id}">{drop}</td>')
+    when = esc(_("when you save"))
+    later = f'<span class="drop-word small quiet"> {when}</span>'
+    cells.append(
+        f'<td data-l="{drop_word}"><input type="hidden" name="{base}.row" value="{row_id}"><span>{drop}{later}</span></td>'
+    )
     done = ' class="done"' if folded else ""
     line = f'<tr id="f-{field.code}-{row_id}"{done}>{"".join(cells)}</tr>'
     if not whole:
@@ -128,7 +144,8 @@ def _foldable(field: Field, row: Mapping[str, Any], state: FieldState) -> list[s
     """What the row says, cell by cell, when it says something and has no fault: on phones it is then folded into a line."""
     if RAW in row or any(part.startswith(f"{row['id']}/") for part in state.faults):
         return []
-    shown = (of(column).display(row.get(column.code), column, state.fmt) for column in field.columns)
+    first, *rest = field.columns  # what is added up says most, so it stands next
+    shown = (of(c).display(row.get(c.code), c, state.fmt) for c in (first, *sorted(rest, key=lambda c: not c.total)))
     return [esc(cell) for cell in shown if cell]
 
 

@@ -27,7 +27,7 @@ document.addEventListener(
 );
 
 const summary = document.querySelector(".summary");
-if (summary) summary.focus();
+if (summary && !document.querySelector("[autofocus]")) summary.focus();
 
 for (const menu of document.querySelectorAll("details.account, details.tab-more, details.filterbox, details.steps-now")) {
   document.addEventListener("click", (event) => {

@@ -58,7 +58,7 @@ def test_what_is_only_saved_is_not_said_to_be_all_that_is_left(app, as_, ids):
     shown = visible_text(answer.text)
     with app.app_context():
         missing = {e.code for e in report_page(world.person("operator"), ids.report[PB]).checked.faults if e.severity == "missing"}
-    assert "1 jawaban perlu diperbaiki" in shown
+    assert "1 hal perlu diperbaiki" in shown
     assert f"Selain itu, {len(missing)} jawaban atau bukti wajib belum ada." in shown
     assert "sebelum dikirim" not in shown
     assert len(missing) > 5
@@ -153,3 +153,37 @@ def test_retiring_is_not_called_deleting(app, as_):
     assert "Sudah dipensiunkan" in visible_text(answer.text)
     assert "dihapus" not in visible_text(answer.text)
     assert as_("admin").post("/admin/indikator/delete/", {"id": "nothing"}).status_code == 404
+
+
+def test_a_hidden_answer_is_said_to_be_kept(app, as_, ids):
+    with app.app_context():
+        answers = {"PB-KLB-01": {"v": True}, "PB-KLB-04": {"v": 4}}
+        save_draft(world.person("operator"), ids.report[PB], Draft(answers, 0))
+        save_draft(world.person("operator"), ids.report[PB], Draft({"PB-KLB-01": {"v": False}}, 2))
+    html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
+    lines = {code: visible_text(html.split(f'<li id="q-{code}">')[1].split("</li>")[0]) for code in ("PB-KLB-04", "PB-KLB-03")}
+    assert "Isian Anda tetap tersimpan." in lines["PB-KLB-04"]
+    assert "tersimpan" not in lines["PB-KLB-03"]
+
+
+def test_a_question_not_published_yet_says_so_and_one_with_choices_leads_to_them(as_):
+    browser = as_("admin")
+    page = form_values(browser.get("/admin/indikator/new/").text)
+    typed = {"code": "PB-KAP-77", "type": "single_choice", "label_id": "Mutu gladi", "rule": "opsi", "weight": "2"}
+    section = re.search(r'<option value="([^"]+)">Pra-bencana · Kapasitas', browser.get("/admin/indikator/new/").text)[1]
+    made = browser.post("/admin/indikator/new/", page | typed | {"section_id": section, "frequency": "quarterly"})
+    assert made.headers["Location"].startswith("/admin/pilihan/new/?field_id=")
+    chosen = browser.get(made.headers["Location"]).text
+    assert "Sekarang tambahkan pilihan jawabannya" in visible_text(chosen)
+    assert re.search(r'<option selected value="[^"]+">PB-KAP-77', chosen)
+    assert form_values(browser.get("/admin/pilihan/new/").text)["field_id"] == [""]
+    assert "Belum diterbitkan" in visible_text(browser.get("/admin/indikator/?search=PB-KAP-77").text)
+    assert "Belum diterbitkan" not in visible_text(browser.get("/admin/indikator/?search=PB-KAP-01").text)
+
+
+def test_a_photo_keeps_the_name_it_came_with(app, as_, ids):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    photo = io.BytesIO(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 64)
+    page = form_values(browser.get(address).text) | {"f.PB-SDL-02.files": (photo, "gudang.JPG"), "_action": "save"}
+    assert browser.post(address, page).status_code == 302
+    assert "gudang.JPG" in question(browser.get(address).text, "PB-SDL-02")

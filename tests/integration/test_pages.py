@@ -50,7 +50,7 @@ def test_sending_a_complete_page_works_without_scripts(app, ids, page):
     assert answer.status_code == 302
     shown = visible_text(browser.get(url).text)
     assert "Dikirim" in shown
-    assert "tidak dapat diubah" in shown
+    assert "hanya bila verifikator mengembalikannya" in shown
 
 
 def test_the_error_summary_links_to_each_field_with_the_same_words(page):

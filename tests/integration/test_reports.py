@@ -242,6 +242,27 @@ def test_once_answers_carry_over_until_they_end(ctx, ids):
         assert "PB-KLB-01" not in report_page(actor, nxt).doc
 
 
+def test_what_was_said_earlier_in_the_year_holds_until_it_is_due_again(ctx, ids):
+    """A yearly answer, given when it was due, opens what waits for it in later quarters too; another year asks anew."""
+    from services.reading.report_page import report_page
+
+    def opened(year, quarter, month):
+        period.save(SYSTEM, year=year, quarter=quarter, due_date=dt.date(year, month, 21), state="open")
+        newest = sa.select(Report.id).where(Report.unit_id == ids.unit[PB]).order_by(Report.due_at.desc())
+        return db.session.scalars(newest).first()
+
+    with time_machine.travel(dt.datetime(2027, 1, 5, 3, tzinfo=dt.UTC)):
+        send(report_id=opened(2027, 1, 4), **{"PB-RNC-04": {"v": "2027-01-04"}})
+    with time_machine.travel(dt.datetime(2027, 4, 5, 3, tzinfo=dt.UTC)):
+        page = report_page(world.person("operator"), opened(2027, 2, 7))
+        assert page.doc["PB-RNC-04"]["v"] == "2027-01-04"
+        assert "PB-ANG-03" in page.checked.relevant
+        assert "v" not in page.doc.get("PB-KOR-01", {})  # due every quarter: asked anew
+        send(report_id=page.report.id)
+    with time_machine.travel(dt.datetime(2028, 1, 5, 3, tzinfo=dt.UTC)):
+        assert "PB-RNC-04" not in report_page(world.person("operator"), opened(2028, 1, 4)).doc
+
+
 def verify(ids, returned=""):
     judge = world.person("province")
     report = get_for(judge, ids.report[PB])

@@ -181,8 +181,8 @@ def test_the_sheet_says_why_in_words(app, as_, ids):
     from tests.html import visible_text
 
     shown = visible_text(as_("leader").get("/daerah/32.16").text)
-    assert "4 dari target 10" in shown
-    assert "40,000000" in shown
+    assert "4 unit dari target 10 unit → 40 · belum diverifikasi" in shown
+    assert "Terpenuhi: jumlah “Pagu” pada “Anggaran kegiatan klaster tersedia” lebih dari 0" in shown
     assert "belum diverifikasi" in shown
     assert "Sementara" in shown
 

@@ -68,7 +68,7 @@ def test_table_validates_rows_and_cells():
     assert wrong([{"id": "r1", "name": "A", "n": 1, "pick": "a"}]) == []
     assert wrong([]) == [("", "Fill in at least 1 rows.")]
     assert wrong([{"id": f"r{n}", "name": "A"} for n in range(3)]) == [("", "Fill in at most 2 rows.")]
-    assert wrong([{"id": "r1", "n": 0}]) == [("r1/name", "Fill in name in row 1."), ("r1/n", "Row 1, n: n is at least 1.")]
+    assert wrong([{"id": "r1", "n": 0}]) == [("r1/name", "Fill in name in row 1."), ("r1/n", "Row 1, n: Enter at least 1.")]
     faults = wrong([{"id": "r1", "name": "A"}, {"id": "r2", "name": "B", "_raw": {"day": "besok"}}])
     assert faults == [("r2/day", "Row 2, day: Enter a date, for example 20/09/2026.")]
 

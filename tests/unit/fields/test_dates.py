@@ -59,8 +59,8 @@ def test_date_refuses(raw, why):
 def test_a_date_may_be_kept_out_of_the_future():
     assert wrong("date", "2026-11-25") == []
     assert wrong("date", "2026-11-24", not_future=True) == []
-    assert wrong("date", "2026-11-25", not_future=True) == [("", "A may not lie in the future.")]
-    assert wrong("datetime", "2026-11-25T00:00", not_future=True) == [("", "A may not lie in the future.")]
+    assert wrong("date", "2026-11-25", not_future=True) == [("", "The date may not lie after today.")]
+    assert wrong("datetime", "2026-11-25T00:00", not_future=True) == [("", "The date may not lie after today.")]
 
 
 def test_date_projections():

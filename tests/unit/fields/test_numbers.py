@@ -117,9 +117,9 @@ def test_money_refuses_cents_and_words():
 def test_bounds():
     assert wrong("integer", 5, min=1, max=10) == []
     assert wrong("integer", 1, min=1) == wrong("integer", 10, max=10) == []
-    assert wrong("integer", 0, min=1) == [("", "A is at least 1.")]
-    assert wrong("decimal", 10.5, max=10) == [("", "A is at most 10.")]
-    assert wrong("money", -1, min=0) == [("", "A is at least 0.")]
+    assert wrong("integer", 0, min=1) == [("", "Enter at least 1.")]
+    assert wrong("decimal", 10.5, max=10) == [("", "Enter at most 10.")]
+    assert wrong("money", -1, min=0) == [("", "Enter at least 0.")]
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,10 @@ def test_percent_with_a_measured_denominator_is_empty_without_its_numerator():
     asked = field("percent", options={"denominator_measure": {"collection": "things", "aggregate": "count"}})
     assert of(asked).parse({"n": "", "d": "7"}, asked) is None
     assert of(asked).parse({"n": "3"}, asked) == {"n": 3, "d": None}
+
+
+def test_percent_takes_rupiah_as_they_are_written():
+    assert read("percent", {"n": "Rp 1.500.000", "d": "Rp2.000.000,-"}) == {"n": 1_500_000, "d": 2_000_000}
 
 
 def test_percent_refuses():

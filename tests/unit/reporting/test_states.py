@@ -99,5 +99,5 @@ def test_who_may_fill_and_until_when():
     assert refusal_to_fill(facts(State.DRAFT)) is None
     assert refusal_to_fill(facts(State.RETURNED)) is None
     assert "not fill it in" in said(refusal_to_fill(facts(State.DRAFT, permitted=ALL - {Permission.REPORT_FILL})))
-    assert "no longer be changed" in said(refusal_to_fill(facts(State.SUBMITTED)))
+    assert "only when a verifier returns it" in said(refusal_to_fill(facts(State.SUBMITTED)))
     assert refusal_to_fill(facts(State.DRAFT, period_state="closed")) is not None

@@ -192,8 +192,8 @@ def test_rows_that_are_not_counted_are_told_with_their_cause():
 @pytest.mark.parametrize(
     ("kind", "value", "more", "why"),
     [
-        ("integer", 2, {"options": {"unit": {"id": "orang", "en": "people"}}}, "2 of target 3\u00a0people"),
-        ("percent", {"n": 1, "d": 2}, {}, "50 of target 3\u00a0%"),
+        ("integer", 2, {"options": {"unit": {"id": "orang", "en": "people"}}}, "2\u00a0people of target 3\u00a0people"),
+        ("percent", {"n": 1, "d": 2}, {}, "50\u00a0% of target 3\u00a0%"),
     ],
 )
 def test_a_reason_names_the_unit(kind, value, more, why):

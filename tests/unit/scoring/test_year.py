@@ -336,7 +336,7 @@ def test_details_explain_each_slot():
     first = explained["slots"][0]
     assert (first["state"], first["verdict"], first["version"], first["quarter"]) == ("scored", "accepted", 1, 1)
     params = {"amount": "5", "target": "10", "unit": {}}
-    assert first["why"] == {"msgid": "%(amount)s of target %(target)s%(unit)s", "params": params}
+    assert first["why"] == {"msgid": "%(amount)s%(unit)s of target %(target)s%(unit)s", "params": params}
     assert explained["slots"][1]["state"] == "pending"
 
 
