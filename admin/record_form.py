@@ -1,6 +1,6 @@
 """One record in a generated form: shown by the compiled page, read by the generated WTForms class, saved by the service."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -89,7 +89,8 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
         op_key = request.form.get("_op", "")[:40]
         record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, seen=_seen(), op_key=op_key)
     except Faulty as faulty:
-        return _page(view, replace(shown, faults=faults_by_field(faulty.errors))), 422
+        whole = {} if faulty.answers is None or entry is None else {"doc": faulty.answers, "seen": entry.lock_version}
+        return _page(view, replace(shown, faults=faults_by_field(faulty.errors), **whole)), 422
     except Clash as clash:
         return _page(view, _beside_saved(view, shown, clash)), 422
     except Refused as refusal:
@@ -102,21 +103,36 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
 
 
 def _beside_saved(view: Any, shown: Shown, clash: Clash) -> Shown:
-    """The typed page with what is saved now beside each answer both changed; saving it again takes what is typed."""
+    """The typed page with what is saved now beside each answer both changed; saving it again takes what is typed. What can
+    not stand in the page any longer is told above it."""
     entry = shown.entry
     assert entry is not None
-    fmt = records.Names([entry], view.definition).formatter(formatter())
-    ever = {f.code: f for f in shown.before.asked} if shown.before else {}
-    faults, lost = {}, []
+    zone = shown.unit.region.zone
+    asked_now = record.checked(view.definition, clash.answers, zone).relevant
+    in_words = _in_words(view, entry, shown.before)
+    faults, gone = {}, []
     for code, change in clash.changes.items():
-        asked = view.definition.by_code.get(code) or ever.get(code)
-        value = of(asked).in_full(of(asked).value_of(entry.doc.get(code) or {}), asked, fmt) if asked else ""
-        words = _changed_meanwhile(change, value or "–", shown.unit.region.zone)
-        if code in view.definition.by_code:
-            faults[code] = {"": words}
+        theirs, mine = in_words(code, entry.doc), in_words(code, clash.answers)
+        if code in asked_now:
+            faults[code] = {"": _changed_meanwhile(change, theirs, zone)}
         else:
-            lost.append(f"{text(asked.label) if asked else code}: {words}")
-    return replace(shown, doc=dict(clash.answers), faults=faults, general=" ".join(lost), clash=True, seen=entry.lock_version)
+            name = text(view.definition.by_code[code].label) if code in view.definition.by_code else code
+            words = _("“%(question)s” is no longer asked. You typed: %(mine)s. Saved now: %(theirs)s.")
+            gone.append(words % {"question": name, "mine": mine, "theirs": theirs})
+    return replace(shown, doc=dict(clash.answers), faults=faults, general=" ".join(gone), clash=True, seen=entry.lock_version)
+
+
+def _in_words(view: Any, entry: Entry, before: PageBefore | None) -> Callable[[str, Mapping[str, Any]], str]:
+    """What a document answers to a question, with its files; questions of an older page are known too."""
+    fmt = records.Names([entry], view.definition).formatter(formatter())
+    asked = {f.code: f for f in (before.asked if before else ())} | dict(view.definition.by_code)
+
+    def said(code: str, doc: Mapping[str, Any]) -> str:
+        answer = doc.get(code) or {}
+        value = of(asked[code]).in_full(of(asked[code]).value_of(answer), asked[code], fmt) if code in asked else ""
+        return ", ".join(filter(None, (value, *(answer.get("names") or {}).values(), answer.get("link")))) or "–"
+
+    return said
 
 
 def _changed_meanwhile(change: Change | None, value: str, zone: str) -> str:

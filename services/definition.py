@@ -1,5 +1,6 @@
 """Definitions as edited: add, change, retire sections, fields and choices; compile the draft. Every edit is an op."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -66,7 +67,7 @@ def save_field(
         row.lock_version += 1
         session.flush()
         write_parts(head, section, row, source)
-        _refuse_unpublishable(head, section, row)
+        _refuse_unpublishable(head, section, row, listed="choices" in source)
         _op(actor, head, "field", row.id, before, _field_state(row))
         audit.record(actor, "edit" if field_id else "add", "field", row.id, code=row.code, type=key)
         return row.id
@@ -92,13 +93,14 @@ LATER = frozenset({"choices-missing", "choice-unscored"})
 """What can only be put right once the question exists: its choices are rows of their own."""
 
 
-def _refuse_unpublishable(head: ContentType, section: SectionRow, row: FieldRow) -> None:
-    """Refuse a question that could not be published as it is: its author learns it here, not on the publish page."""
+def _refuse_unpublishable(head: ContentType, section: SectionRow, row: FieldRow, listed: bool) -> None:
+    """Refuse a question that could not be published as it is: its author learns it here, not on the publish page. *listed*:
+    its choices came with it."""
     db.session.flush()
     if row.retired:
         return
     path = f"{section.code}/{row.code}/"
-    found = [p for p in errors(list(compile_source(source_of(head), catalog(head.key)).problems)) if p.code not in LATER]
+    found = [p for p in errors(list(compile_source(source_of(head), catalog(head.key)).problems)) if listed or p.code not in LATER]
     mine = [(p.path.removeprefix(path), p) for p in found if p.path.startswith(path)]
     circles = [("relevant", p) for p in found if row.code in str(p.params.get("codes", "")).split(", ")]
     _refuse_at_boxes([*mine, *circles])
@@ -125,6 +127,10 @@ def _refuse_shapeless(key: str, source: Mapping[str, Any]) -> Mapping[str, Any]:
         {"key": "x", "kind": kind, "label": {"id": "x"}, "sections": [{"code": "S", "label": {"id": "x"}, "fields": [source]}]}
     )
     _refuse_at_boxes((p.path.split("/", 2)[-1], p) for p in errors(problems))
+    codes = Counter(str(choice["code"]) for choice in source.get("choices") or ())
+    for code, times in codes.items():
+        if times > 1:
+            raise _refuse("advanced", "choice-duplicate", code=code)
     return source
 
 

@@ -58,8 +58,12 @@ def _field_source(field: FieldRow, fields: Sequence[FieldRow], choices: Mapping[
     return own | extra | dict(field.settings) | ({"choices": listed} if listed else {}) | ({"columns": columns} if columns else {})
 
 
-def _number(text: str) -> float:
-    return int(text) if text.isdigit() else float(text)
+def _number(text: str) -> float | str:
+    """A score as the source writes it; what is no number stays as it was typed, for the check to refuse."""
+    try:
+        return int(text) if text.isascii() and text.isdigit() else float(text)
+    except ValueError:
+        return text
 
 
 def write_source(source: Mapping[str, Any], position: int) -> ContentType:

@@ -1,35 +1,34 @@
 """Records of collections: create, change, remove softly, restore; in the actor's scope, checked like any answer."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
-from domain.answers.parts import beside, carried, same
+from domain.answers.parts import carried
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
-from models import ContentType, Entry, EntryIndex, EntryLink, EntryRevision, EntryUnique, Unit, User, db
+from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
 from services import audit, indexing, registry
 from services.entry import add_revision, new_entry
-from services.errors import Change, Clash, Forbidden, NotFound, Refused
+from services.errors import Forbidden, NotFound, Refused
 from services.lookups import known_lookups
+from services.record_merge import Answers, Merge, merged
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 
-Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Answers by code, as a page typed them."""
-
 
 class Faulty(Refused):
-    """The record has faults; each stands at its field."""
+    """The record has faults; each stands at its field. *answers*: the whole document that has them, where a page was merged
+    with what others saved."""
 
-    def __init__(self, faults: tuple[AnswerError, ...]) -> None:
+    def __init__(self, faults: tuple[AnswerError, ...], answers: Answers | None = None) -> None:
         super().__init__(message(N_("Some answers need repair.")))
         self.errors = faults
+        self.answers = answers
 
 
 def definition_for(key: str) -> tuple[registry.VersionRef, Definition]:
@@ -71,23 +70,25 @@ def save(
 ) -> str:
     """Create a record for a unit, or change one; raises :class:`Faulty` with every fault. Gives its id.
 
-    *seen*: the ``lock_version`` its page was made from; what others changed since is kept, and :class:`Clash` raised where both
-    changed one answer. *op_key*: the page's own key; the same page sent twice makes one record.
+    *seen*: the ``lock_version`` its page was made from; what others changed since is kept, and :class:`Clash` raised where the
+    two do not go together. *op_key*: the page's own key; the same page sent twice makes one record.
     """
     with unit_of_work() as session:
         version, definition = definition_for(key)
         entry = _for_change(actor, key, unit_id, version, entry_id)
-        if entry_id and seen not in (0, entry.lock_version):
-            answers = _beside_others(entry, definition, answers, seen)
-        faults = _put(actor, key, definition, entry, answers)
+        saved = dict(entry.doc or {})
+        merge = merged(entry, definition, answers, seen) if entry_id else Merge(answers)
+        result = _put(key, definition, entry, merge.answers)
+        merge.refuse_clash(saved, result.relevant)
         if op_key and not entry_id:
             entry.op_key = f"{actor.id}:{op_key}"[:80]
             twin = _twin(entry)
             if twin is not None:
                 return twin.id
+        faults = result.errors + unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups, hold=True))
         faults += _taken(entry, definition)
         if faults:
-            raise Faulty(faults)
+            raise Faulty(faults, {**saved, **merge.answers} if merge.since else None)
         entry.version_id, entry.updated_at, entry.updated_by = version.id, clock.now(), actor.id or None
         entry.lock_version = (entry.lock_version or 0) + 1
         session.add(entry)
@@ -99,14 +100,14 @@ def save(
         return entry.id
 
 
-def _put(actor: Actor, key: str, definition: Definition, entry: Entry, answers: Answers) -> tuple[AnswerError, ...]:
-    """Put the answers into the record's document, checked as a whole; gives its faults."""
+def _put(key: str, definition: Definition, entry: Entry, answers: Answers) -> Checked:
+    """Put the answers into the record's document, checked as a whole."""
     kept = _asked_no_longer(key, definition, {**(entry.doc or {}), **answers})
     before = dict(entry.doc or {})
     typed = {code: carried(definition, code, answer, before.get(code) or {}) for code, answer in answers.items()}
     result = checked(definition, before | typed, entry_zone(entry))
     entry.doc = kept | result.relevant_doc()
-    return result.errors + unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups, hold=True))
+    return result
 
 
 def _asked_no_longer(key: str, definition: Definition, doc: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,41 +121,6 @@ def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionR
         return get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
     unit = load(actor, Unit, unit_id, Permission.RECORD_EDIT, read=Permission.UNIT_READ, lock=True)
     return new_entry(unit, registry.registry().type(key).id, version.id)
-
-
-def _beside_others(entry: Entry, definition: Definition, answers: Answers, seen: int) -> Answers:
-    """A page's answers beside what others saved since it was made; raises :class:`Clash` where both changed one answer.
-
-    Every change of a record adds one to its count and one revision, so what the page showed is the revision of that number.
-    """
-    since = _revisions(entry, seen)
-    shown: Mapping[str, Any] = since[0].doc if since and since[0].number == seen else {}
-    mine: dict[str, Mapping[str, Any]] = {}
-    clashing = []
-    for code, typed in answers.items():
-        old, now = shown.get(code) or {}, entry.doc.get(code) or {}
-        untouched = same({**carried(definition, code, typed, old), "files": None}, {**old, "files": None})
-        kept, clash = beside(old, now, typed, untouched)
-        mine[code] = {**typed, **{part: kept[part] for part in ("files", "names") if part in kept}} if clash else kept
-        if clash:
-            clashing.append(code)
-    if clashing:
-        raise Clash({**entry.doc, **mine}, {code: _last_change(since, code) for code in clashing})
-    return mine
-
-
-def _revisions(entry: Entry, since: int) -> Sequence[EntryRevision]:
-    query = sa.select(EntryRevision).where(EntryRevision.entry_id == entry.id, EntryRevision.number >= since)
-    return db.session.scalars(query.order_by(EntryRevision.number)).all()
-
-
-def _last_change(revisions: Sequence[EntryRevision], code: str) -> Change | None:
-    """Who changed one answer last, and when."""
-    for before, after in reversed(list(pairwise(revisions))):
-        if not same(before.doc.get(code) or {}, after.doc.get(code) or {}):
-            name = db.session.scalar(sa.select(User.name).where(User.id == after.actor_id)) or ""
-            return Change(name, after.at)
-    return None
 
 
 def _twin(entry: Entry) -> Entry | None:

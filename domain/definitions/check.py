@@ -9,7 +9,7 @@ from domain.definitions.catalog import REGIONS, Catalog
 from domain.definitions.problems import Problem
 from domain.definitions.references import cycles, dependencies
 from domain.definitions.schema import MILLI, PHASE_FORM, Definition, Expression, Field, Measure
-from domain.expressions import Kind, Node, references
+from domain.expressions import Kind, Node, reads_itself, references
 from domain.expressions.kinds import impossible_comparison
 from domain.fields import type_named
 from domain.measures import AGGREGATES
@@ -239,6 +239,8 @@ class _FieldCheck:
             yield from self.expression("options/row_rules/test", rule.test, field)
         if self.kind is not None and self.kind.computes and field.calculation is None:
             yield self.problem("calculation", "missing")
+        if field.relevant is not None and reads_itself(field.relevant.node):
+            yield self.problem("relevant", "cycle", codes=field.code)
 
     def expression(self, name: str, expression: Expression | None, table: Field | None) -> Problems:
         if expression is None:

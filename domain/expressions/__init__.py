@@ -2,7 +2,7 @@
 
 from domain.expressions.evaluate import Resolver, evaluate, holds
 from domain.expressions.kinds import Kind, kind_of_node
-from domain.expressions.parser import ExpressionError, Node, parse, references
+from domain.expressions.parser import ExpressionError, Node, parse, reads_itself, references
 from domain.expressions.values import Moment, Value, number_text, truth
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "kind_of_node",
     "number_text",
     "parse",
+    "reads_itself",
     "references",
     "truth",
 ]

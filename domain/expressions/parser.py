@@ -91,6 +91,12 @@ def references(node: Node) -> Iterator[Node]:
                 yield from references(part)
 
 
+def reads_itself(node: Node) -> bool:
+    """Whether ``.`` stands anywhere in the tree."""
+    parts = node[2] if node[0] == "call" else [part for part in node[1:] if isinstance(part, list)]
+    return node[0] == "self" or any(reads_itself(part) for part in parts)
+
+
 def _tokens(source: str) -> Iterator[Token]:
     at = 0
     while source[at:].strip():

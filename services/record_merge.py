@@ -1,0 +1,71 @@
+"""A page of a record beside what others saved since it was made: merged answer by answer.
+
+Every change of a record adds one to its ``lock_version`` and keeps one revision of that number: so what a page showed is the
+revision of the number it carries.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+from domain.answers.parts import beside, carried, same, says_something
+from domain.definitions.schema import Definition
+from models import Entry, EntryRevision, User, db
+from services.errors import Change, Clash
+
+Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Answers by code, as a page typed them."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A page's answers with theirs where it changed nothing. *clashing*: codes both changed to different things; *changed*:
+    codes either changed; *since*: the revisions from the one the page showed."""
+
+    answers: Answers
+    clashing: Sequence[str] = ()
+    changed: Set[str] = frozenset()
+    since: Sequence[EntryRevision] = field(default=(), repr=False)
+
+    def refuse_clash(self, saved: Answers, relevant: Set[str]) -> None:
+        """Raise :class:`Clash` where both changed one answer, or one's change hides an answer the other changed: nobody would
+        see it go. *relevant*: codes that apply once merged."""
+        whole = {**saved, **self.answers}
+        hidden = [code for code in sorted(self.changed - relevant) if says_something(whole.get(code) or saved.get(code) or {})]
+        if self.clashing or hidden:
+            raise Clash(whole, {code: self._last_change(code) for code in (*self.clashing, *hidden)})
+
+    def _last_change(self, code: str) -> Change | None:
+        """Who changed one answer last, and when; nothing when nobody else did."""
+        for before, after in reversed(list(pairwise(self.since))):
+            if not same(before.doc.get(code) or {}, after.doc.get(code) or {}):
+                name = db.session.scalar(sa.select(User.name).where(User.id == after.actor_id)) or ""
+                return Change(name, after.at)
+        return None
+
+
+def merged(entry: Entry, definition: Definition, answers: Answers, seen: int) -> Merge:
+    """The page's answers as they are while nobody else has saved, else merged. *seen*: the ``lock_version`` the page was made
+    from, 0 for none; a number no revision has counts as a page that showed nothing."""
+    if seen in (0, entry.lock_version):
+        return Merge(answers)
+    query = sa.select(EntryRevision).where(EntryRevision.entry_id == entry.id, EntryRevision.number >= seen)
+    since = db.session.scalars(query.order_by(EntryRevision.number)).all()
+    shown: Mapping[str, Any] = since[0].doc if since and since[0].number == seen else {}
+    mine: dict[str, Mapping[str, Any]] = {}
+    clashing, changed = [], {code for code in entry.doc if not same(shown.get(code) or {}, entry.doc[code])}
+    for code, typed in answers.items():
+        old, now = shown.get(code) or {}, entry.doc.get(code) or {}
+        carried_on = carried(definition, code, typed, old)
+        untouched = same({**carried_on, "files": None}, {**old, "files": None})
+        kept, clash = beside(old, now, typed, untouched)
+        mine[code] = {**typed, **{part: kept[part] for part in ("files", "names") if part in kept}} if clash else kept
+        if clash:
+            clashing.append(code)
+        if not same(carried_on, old):
+            changed.add(code)
+    asked = changed & definition.by_code.keys()
+    return Merge(mine, clashing, asked, since)
