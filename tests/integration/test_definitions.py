@@ -26,6 +26,9 @@ NEW = {
 }
 
 
+CHOICE = {"code": "a", "label": {"id": "A"}, "score": 50}
+
+
 def add_indicator(**changes) -> str:
     section = db.session.scalars(sa.select(SectionRow).where(SectionRow.code == "KAP")).one()
     return definition.save_field(world.person("admin"), "pra-bencana", section.id, NEW | changes)
@@ -169,6 +172,12 @@ def test_errors_block_publishing_and_leave_the_old_version(ctx):
         ({"type": "yes_no", "rule": {"key": "biner_bukti"}}, "evidence_id"),
         ({"relevant": "${TIDAK-ADA} = 1"}, "relevant"),
         ({"relevant": "${PB-KAP-06} = 1"}, "relevant"),
+        ({"relevant": ". = 1"}, "relevant"),
+        (
+            {"type": "single_choice", "rule": {"key": "opsi"}, "choices": [CHOICE | {"score": "x"}, CHOICE | {"code": "b"}]},
+            "advanced",
+        ),
+        ({"type": "single_choice", "rule": {"key": "opsi"}, "choices": [CHOICE, CHOICE]}, "advanced"),
         ({"constraint": ". = 'a'"}, "constraint"),
         ({"evidence": {"label": {"id": "Foto"}, "required": "${TIDAK-ADA}"}}, "evidence_required"),
         ({"label": {"en": "Drivers"}}, "label_id"),
@@ -191,6 +200,17 @@ def test_questions_that_wait_for_each_other_are_refused_at_whichever_closes_the_
         definition.save_field(world.person("admin"), "pra-bencana", row.section_id, NEW | {"relevant": "${PB-KAP-08} = 1"}, row.id)
     assert set(refused.value.faults) == {"relevant"}
     assert db.session.get(FieldRow, first).settings["relevant"] == "${PB-KAP-06} = 1"
+
+
+def test_a_retired_question_and_another_s_fault_stop_nobody(ctx):
+    row = db.session.get(FieldRow, add_indicator())
+    with unit_of_work():
+        row.settings = {**row.settings, "relevant": "${TIDAK-ADA} = 1"}
+    other = add_indicator(code="PB-KAP-08")
+    assert definition.save_field(
+        world.person("admin"), "pra-bencana", row.section_id, NEW | {"relevant": "${X}", "retired": True}, row.id
+    )
+    assert db.session.get(FieldRow, other).code == "PB-KAP-08"
 
 
 def test_a_question_may_wait_for_its_choices(ctx):

@@ -1,20 +1,27 @@
 """What a page tells its person before it costs them: what is not complete, what waits, what counts nothing, where to go."""
 
+import datetime as dt
 import io
 import re
 
+import pytest
 import sqlalchemy as sa
+import time_machine
 
 from domain.fields.display import Formatter
+from domain.reporting import Move
 from models import FieldRow, Score, db
 from services import user
 from services.actor import SYSTEM
+from services.reading.forecast import Forecast, forecast
 from services.reading.report_page import report_page
-from services.report import Draft, save_draft
+from services.report import Draft, move, save_draft, submit
 from services.report_rows import get_for
+from services.user import GrantWish
 from tests import world
 from tests.answers import complete
 from tests.html import form_values, visible_text
+from tests.integration.test_reports import send, verify
 
 PB = "32.16"
 
@@ -187,3 +194,59 @@ def test_a_photo_keeps_the_name_it_came_with(app, as_, ids):
     page = form_values(browser.get(address).text) | {"f.PB-SDL-02.files": (photo, "gudang.JPG"), "_action": "save"}
     assert browser.post(address, page).status_code == 302
     assert "gudang.JPG" in question(browser.get(address).text, "PB-SDL-02")
+
+
+def forecast_of(ids, code=PB):
+    """What a page foresees for its person, and what sending then gives."""
+    actor = world.person("operator")
+    page = report_page(actor, ids.report[code])
+    foreseen = forecast(page)
+    assert submit(actor, page.report.id, Draft({}, page.report.entry.seq)).sent
+    return foreseen, db.session.get(Score, (ids.unit[PB], 2026, "year", "total")).p
+
+
+def test_a_returned_report_is_foreseen_with_the_verdicts_that_stand(ctx, ids):
+    send(report_id=ids.report[PB])
+    verify(ids, returned="PB-KLB-01")
+    move(world.person("province"), ids.report[PB], Move.RETURN, "Perbaiki")
+    foreseen, then = forecast_of(ids)
+    assert foreseen.then == then  # the answer that was returned still counts nothing
+    assert not foreseen.first
+
+
+def test_a_late_report_is_foreseen_as_late(ctx, ids):
+    with time_machine.travel(dt.datetime(2027, 1, 30, 1, tzinfo=dt.UTC)):
+        save_draft(world.person("operator"), ids.report[PB], Draft(complete(world.person("operator"), ids.report[PB]), 0))
+        foreseen, then = forecast_of(ids)
+    assert foreseen.then == then
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "first", "low"), [(80, 70, True, True), (80, 70, False, False), (70, 80, True, False), (None, 70, True, False)]
+)
+def test_the_reason_for_a_fall_is_given_only_where_it_is_true(now, then, first, low):
+    assert Forecast(now, then, first).begins_low is low
+
+
+def test_a_folded_row_is_text_and_a_row_with_a_fault_is_not_folded(app, as_, ids):
+    rows = [
+        {"id": "r1", "nama": "<script>alert(1)</script>", "pemilik": "PMI", "luas": 10, "kapasitas": 5, "kondisi": "siap"},
+        {"id": "r2", "nama": "Gudang dua", "pemilik": "PMI", "luas": 10, "_raw": {"kapasitas": "lima"}, "kondisi": "siap"},
+        {"id": "r3", "nama": "Gudang tiga", "luas": 10, "kapasitas": 5, "kondisi": "siap"},
+    ]
+    with app.app_context():
+        save_draft(world.person("operator"), ids.report[PB], Draft({"PB-SDL-02": {"v": rows}}, 0))
+    html = as_("operator").get(f"/laporan/{ids.report[PB]}?periksa=1").text
+    assert "<script>alert" not in html
+    folded = {row: 'class="done"' in html.split(f'<tr id="f-PB-SDL-02-{row}"')[1].split(">")[0] for row in ("r1", "r2", "r3")}
+    assert folded == {"r1": True, "r2": False, "r3": False}
+
+
+def test_only_active_administrators_are_named(ctx):
+    other = user.create(
+        SYSTEM, email="lama@example.org", name="Lama", password=world.PASSWORD, hasher=world.fast_hash,
+        grants=[GrantWish("admin", "national")],
+    )  # fmt: skip
+    assert ("Lama", "lama@example.org") in user.administrators()
+    user.update(SYSTEM, other, name="Lama", active=False, grants=[GrantWish("admin", "national")])
+    assert [email for _name, email in user.administrators()] == ["admin@example.org"]

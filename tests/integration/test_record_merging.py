@@ -16,7 +16,14 @@ from tests.integration.test_reports import member
 from tests.unit.make import collection, item
 
 PB = "32.16"
+MEETING = {
+    code: {"v": value}
+    for code, value in {
+        "tanggal": "2026-10-01", "jenis": "rapat", "judul": "Rapat data", "tempat": "Aula", "peserta": 9, "hasil": "Sepakat", "lembaga_hadir": 3,
+    }.items()
+}  # fmt: skip
 LIST = collection(
+    item("name", required=True),
     item("has", "yes_no", required=False),
     item("what", relevant="${has}", required=False),
     item("paper", "file", options={"kinds": ["pdf"]}, required=False),
@@ -191,3 +198,44 @@ def test_every_change_of_a_record_adds_one_revision_of_its_number(ctx, ids):
 def test_what_is_kept_of_two_answers(base, theirs, mine, kept, clash):
     untouched = mine.get("v") == base.get("v")
     assert beside(base, theirs, mine, untouched) == (kept, clash)
+
+
+def test_what_a_merge_would_hide_is_told_before_it_goes(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    assert first.post(address_of(notes), post_values(first.get(address_of(notes)).text) | {"f.has": "ya"}).status_code == 302
+    old = post_values(first.get(address_of(notes)).text)
+    assert second.post(address_of(notes), post_values(second.get(address_of(notes)).text) | {"f.has": "tidak"}).status_code == 302
+    told = first.post(address_of(notes), old | {"f.what": "peta"})
+    assert told.status_code == 422
+    assert "“what” tidak lagi ditanyakan. Anda mengisi: peta. Tersimpan sekarang: –." in visible_text(told.text)
+    assert doc_of(app, notes)["has"]["v"] is False
+    assert first.post(address_of(notes), post_values(told.text)).status_code == 302  # seen, and meant so
+
+
+def test_a_fault_after_a_merge_shows_the_merged_record(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    old = post_values(first.get(address_of(notes)).text)
+    assert second.post(address_of(notes), post_values(second.get(address_of(notes)).text) | {"f.has": "ya"}).status_code == 302
+    faulty = first.post(address_of(notes), old | {"f.name": ""})
+    assert faulty.status_code == 422
+    assert form_values(faulty.text)["f.has"] == ["ya"]
+    assert first.post(address_of(notes), post_values(faulty.text) | {"f.name": "Dua"}).status_code == 302
+    doc = doc_of(app, notes)
+    assert (doc["name"]["v"], doc["has"]["v"]) == ("Dua", True)
+
+
+def test_the_same_change_by_two_is_no_clash(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    pages = [(browser, post_values(browser.get(address_of(notes)).text)) for browser in (first, second)]
+    assert [browser.post(address_of(notes), page | {"f.name": "Dua"}).status_code for browser, page in pages] == [302, 302]
+
+
+def test_a_page_key_belongs_to_its_person_and_a_removed_record_is_no_twin(ctx, ids):
+    def made(who):
+        return record.save(world.person(who), "kegiatan", ids.unit[PB], MEETING, op_key="page")
+
+    one = made("operator")
+    assert made("operator") == one
+    assert made("coordinator") != one
+    record.delete(world.person("operator"), "kegiatan", one)
+    assert made("operator") != one

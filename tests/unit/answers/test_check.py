@@ -347,3 +347,18 @@ def test_a_context_thaws_as_it_was_frozen(ended):
     assert thaw(freeze(context), context.period) == context
     plain = at(3)
     assert thaw(freeze(plain), plain.period) == plain
+
+
+def test_a_fault_of_the_type_is_not_told_again_by_the_rule():
+    definition = define(
+        item(
+            "A",
+            "percent",
+            constraint=". <= 100",
+            constraint_message=text("too much"),
+            options={"numerator": text("top"), "denominator": text("bottom")},
+        )
+    )
+    faults = check(definition, {"A": {"v": {"n": 9, "d": 8}}}, at(4)).faults
+    assert [fault.part for fault in faults] == ["n"]
+    assert check(definition, {"A": {"v": {"n": 8, "d": 8}}}, at(4)).faults == ()
