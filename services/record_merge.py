@@ -52,20 +52,28 @@ def merged(entry: Entry, definition: Definition, answers: Answers, seen: int) ->
     from, 0 for none; a number no revision has counts as a page that showed nothing."""
     if seen in (0, entry.lock_version):
         return Merge(answers)
-    query = sa.select(EntryRevision).where(EntryRevision.entry_id == entry.id, EntryRevision.number >= seen)
-    since = db.session.scalars(query.order_by(EntryRevision.number)).all()
-    shown: Mapping[str, Any] = since[0].doc if since and since[0].number == seen else {}
+    since = _revisions(entry, seen)
+    shown: Answers = since[0].doc if since and since[0].number == seen else {}
     mine: dict[str, Mapping[str, Any]] = {}
-    clashing, changed = [], {code for code in entry.doc if not same(shown.get(code) or {}, entry.doc[code])}
+    clashing, touched = [], set()
     for code, typed in answers.items():
-        old, now = shown.get(code) or {}, entry.doc.get(code) or {}
-        carried_on = carried(definition, code, typed, old)
-        untouched = same({**carried_on, "files": None}, {**old, "files": None})
-        kept, clash = beside(old, now, typed, untouched)
-        mine[code] = {**typed, **{part: kept[part] for part in ("files", "names") if part in kept}} if clash else kept
-        if clash:
-            clashing.append(code)
-        if not same(carried_on, old):
-            changed.add(code)
-    asked = changed & definition.by_code.keys()
-    return Merge(mine, clashing, asked, since)
+        old = shown.get(code) or {}
+        mine[code], clash = _one(definition, code, typed, old, entry.doc.get(code) or {})
+        clashing += [code] if clash else []
+        touched |= set() if same(carried(definition, code, typed, old), old) else {code}
+    theirs = {code for code, now in entry.doc.items() if not same(shown.get(code) or {}, now)}
+    return Merge(mine, clashing, (touched | theirs) & definition.by_code.keys(), since)
+
+
+def _revisions(entry: Entry, since: int) -> Sequence[EntryRevision]:
+    query = sa.select(EntryRevision).where(EntryRevision.entry_id == entry.id, EntryRevision.number >= since)
+    return db.session.scalars(query.order_by(EntryRevision.number)).all()
+
+
+def _one(
+    definition: Definition, code: str, typed: Mapping[str, Any], old: Mapping[str, Any], now: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], bool]:
+    """One answer, and whether it clashes: then the page's words stand, with the files of both."""
+    untouched = same({**carried(definition, code, typed, old), "files": None}, {**old, "files": None})
+    kept, clash = beside(old, now, typed, untouched)
+    return ({**typed, **{part: kept[part] for part in ("files", "names") if part in kept}} if clash else kept), clash
