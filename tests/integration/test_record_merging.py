@@ -5,7 +5,6 @@ import io
 import pytest
 import sqlalchemy as sa
 
-from domain.answers.parts import beside
 from models import Entry, EntryRevision, db
 from services import bundle, record
 from services.actor import SYSTEM
@@ -181,23 +180,6 @@ def test_every_change_of_a_record_adds_one_revision_of_its_number(ctx, ids):
     record.restore(actor, "anggota", entry)
     numbers = db.session.scalars(sa.select(EntryRevision.number).where(EntryRevision.entry_id == entry)).all()
     assert (sorted(numbers), db.session.get(Entry, entry).lock_version) == ([1, 2, 3, 4], 4)
-
-
-@pytest.mark.parametrize(
-    ("base", "theirs", "mine", "kept", "clash"),
-    [
-        ({"v": 1}, {"v": 2}, {"v": 1}, {"v": 2}, False),
-        ({"v": 1}, {"v": 1}, {"v": 3}, {"v": 3}, False),
-        ({"v": 1}, {"v": 2}, {"v": 3}, {"v": 2}, True),
-        ({"v": 1}, {"v": 2}, {"v": 2}, {"v": 2}, False),
-        ({"v": 1}, {"v": 1, "files": ["a"]}, {"v": 3}, {"v": 3, "files": ["a"]}, False),
-        ({"files": ["a", "b"]}, {"files": ["a"]}, {"files": ["a", "b", "c"]}, {"files": ["a", "c"]}, False),
-        ({"files": ["a"]}, {"files": ["a", "b"]}, {}, {"files": ["b"]}, False),
-    ],
-)
-def test_what_is_kept_of_two_answers(base, theirs, mine, kept, clash):
-    untouched = mine.get("v") == base.get("v")
-    assert beside(base, theirs, mine, untouched) == (kept, clash)
 
 
 def test_what_a_merge_would_hide_is_told_before_it_goes(app, as_, notes):

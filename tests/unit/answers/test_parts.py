@@ -1,39 +1,51 @@
-"""What an answer says, part by part."""
+"""Two pages of one answer: whose words and whose files are kept."""
 
 import pytest
 
-from domain.answers.parts import same, says_something
+from domain.answers.parts import beside, carried, says_something
+from tests.unit.make import define, item
+
+COUNTED = {"denominator_measure": {"collection": "things", "aggregate": "count"}}
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "alike"),
+    ("base", "theirs", "mine", "kept", "clash"),
     [
-        ({}, {"v": None, "files": [], "raw": ""}, True),
-        ({"v": 0}, {}, False),
-        ({"v": False}, {"v": None}, False),
-        ({"v": 1, "note": "a"}, {"v": 1}, True),
-        ({"link_raw": "htp:/x"}, {}, False),
-        ({"files": ["a"]}, {"files": ["a"]}, True),
+        ({"v": 1}, {"v": 2}, {"v": 1}, {"v": 2}, False),
+        ({"v": 1}, {"v": 1}, {"v": 3}, {"v": 3}, False),
+        ({"v": 1}, {"v": 2}, {"v": 3}, {"v": 2}, True),
+        ({"v": 1}, {"v": 2}, {"v": 2}, {"v": 2}, False),
+        ({"v": 1}, {"v": 1, "files": ["a"]}, {"v": 3}, {"v": 3, "files": ["a"]}, False),
+        ({"files": ["a", "b"]}, {"files": ["a"]}, {"files": ["a", "b", "c"]}, {"files": ["a", "c"]}, False),
+        ({"files": ["a"]}, {"files": ["a", "b"]}, {}, {"files": ["b"]}, False),
     ],
 )
-def test_the_same_is_said(one, other, alike):
-    assert same(one, other) is same(other, one) is alike
+def test_what_is_kept_of_two_answers(base, theirs, mine, kept, clash):
+    untouched = mine.get("v") == base.get("v")
+    assert beside(base, theirs, mine, untouched) == (kept, clash)
 
 
 @pytest.mark.parametrize(
-    ("answer", "something"), [({}, False), ({"v": None, "files": []}, False), ({"v": 0}, True), ({"link_raw": "x"}, True)]
+    ("answer", "says"),
+    [
+        ({}, False),
+        ({"v": None, "files": []}, False),
+        ({"v": 0}, True),
+        ({"v": False}, True),
+        ({"raw": "x"}, True),
+        ({"link": "u"}, True),
+    ],
 )
-def test_something_is_said(answer, something):
-    assert says_something(answer) is something
+def test_an_answer_says_something(answer, says):
+    assert says_something(answer) is says
 
 
-def test_what_nobody_types_is_carried_on_and_nothing_else():
-    from domain.answers.parts import carried
-    from tests.unit.make import define, item
-
-    definition = define(item("T", "table", columns=[item("a")]), item("X"))
-    stored = {"v": [{"id": "1", "a": "x", "old": "kept"}]}
-    assert carried(definition, "T", {"v": [{"id": "1", "a": "y"}]}, stored) == {"v": [{"id": "1", "a": "y", "old": "kept"}]}
-    for code, answer in (("GONE", {"v": 1}), ("T", {"raw": "?"}), ("X", {}), ("T", {})):
-        assert carried(definition, code, answer, stored if code != "X" else {"v": "x"}) == answer
-    assert carried(definition, "T", {"v": [{"id": "2", "a": "z"}]}, {}) == {"v": [{"id": "2", "a": "z"}]}
+def test_what_no_page_shows_is_carried_on():
+    definition = define(item("T", "table", columns=[item("n", "integer")]), item("P", "percent", options=COUNTED))
+    rows = {"v": [{"id": "r", "n": 1, "gone": "kept"}]}
+    assert carried(definition, "T", {"v": [{"id": "r", "n": 2}]}, rows) == {"v": [{"id": "r", "n": 2, "gone": "kept"}]}
+    assert carried(definition, "P", {"v": {"n": 3, "d": None}}, {"v": {"n": 2, "d": 9}}) == {"v": {"n": 3, "d": 9}}
+    assert carried(definition, "T", {"raw": "x"}, rows) == {"raw": "x"}
+    assert carried(definition, "T", {"v": [{"id": "r", "n": 2}]}, {}) == {"v": [{"id": "r", "n": 2}]}
+    assert carried(definition, "GONE", {"v": 1}, {"v": 2}) == {"v": 1}
+    assert carried(definition, "P", {}, {"v": {"n": 2, "d": 9}}) == {}

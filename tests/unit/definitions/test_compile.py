@@ -213,6 +213,7 @@ SINGLE = [
     (one(item("A", "reference", options={"target": "gone"})), "S/A/options/target", "reference-type"),
     (one(item("A", "yes_no", relevant="${B}"), item("B", "yes_no", relevant="not(${A})")), "S/A", "cycle"),
     (one(item("A", "yes_no", relevant="${A}")), "S/A", "cycle"),
+    (one(item("A", "yes_no", relevant="not(. = true())")), "S/A/relevant", "cycle"),
     (one(scored("A", "integer", {"key": "zzz"})), "S/A/rule/key", "rule-unknown"),
     (one(scored("A", "text", RATIO)), "S/A/rule/key", "rule-unfit"),
     (one(scored("A", "percent", RATIO, year_rule="sum")), "S/A/year_rule", "rule-unfit"),

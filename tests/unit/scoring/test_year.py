@@ -13,7 +13,7 @@ from domain.scoring.slot import SlotState, Verdict
 from domain.scoring.tree import grow, year_rule_words
 from domain.scoring.year import Due, EventForm, PeriodicForm, find, score_year, timeliness
 from exchange.bundle import read_yaml
-from tests.unit.make import ROOT, at, compiled, define, event, form, item, said, scored, section
+from tests.unit.make import ROOT, at, compiled, define, event, form, item, said, scored, section, text
 from tests.unit.scoring.sheets import POINT, accepted, filed, indicator, quarters, sheet
 
 RATIO = {"key": "rasio", "target": 10}
@@ -338,6 +338,22 @@ def test_details_explain_each_slot():
     params = {"amount": "5", "target": "10", "unit": {}}
     assert first["why"] == {"msgid": "%(amount)s%(unit)s of target %(target)s%(unit)s", "params": params}
     assert explained["slots"][1]["state"] == "pending"
+
+
+def test_what_was_not_asked_names_its_condition_in_the_details():
+    definition = define(
+        item("X", "integer", label=text("How many")),
+        scored("Z", "integer", RATIO, relevant="${X} > 0"),
+        scored("S", "integer", RATIO, relevant="${X} > 0", when_irrelevant="share"),
+        scored("N", "integer", RATIO, relevant="not(${X} = 0)"),
+    )
+    rows = score_year(SCHEME, [PeriodicForm(definition, {"q1": sheet(filed(definition, {"X": {"v": 0}}, at(1)), 1)})], [], [])
+    detail = find(rows, next(r.node for r in rows if r.node.startswith("section:"))).detail
+    why = {i["code"]: i["slots"][0]["why"] for i in detail["indicators"]}
+    clause = {"msgid": "%(what)s is more than %(value)s", "params": {"what": {"msgid": "“%(question)s”", "params": {"question": text("How many")}}, "value": "0"}}  # fmt: skip
+    assert why["Z"] == {"msgid": "Counts 0: asked only when %(clause)s", "params": {"clause": clause}}
+    assert why["S"] == {"msgid": "Not scored: asked only when %(clause)s", "params": {"clause": clause}}
+    assert why["N"] == {"msgid": "Counts 0: the condition under which it is asked does not hold", "params": {}}
 
 
 def test_dates_in_details_are_iso_text():
