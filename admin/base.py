@@ -162,9 +162,10 @@ class GuardedModel(Guarded):
         """(place, filter) of those this reader is offered."""
         return list(enumerate(filters))
 
-    def filter_word(self, _index: int, value: str) -> str:
+    def filter_word(self, index: int, value: str) -> str:
         """A filter's value in words."""
-        return value
+        options = self._filters[index].get_options(self)
+        return str(dict(options).get(value, value)) if options else value
 
     def visible_columns(self, columns: Any) -> Any:
         """The columns this reader sees."""

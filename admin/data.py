@@ -222,6 +222,7 @@ class UserView(ServiceView):
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)
         form.offer(role_choices(), place_choices())
+        form.password.description, form.password.flags.optional = _("at least 12 characters"), False
         return form
 
     def edit_form(self, obj: Any = None) -> Any:

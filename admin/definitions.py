@@ -327,6 +327,14 @@ class ChoiceView(DefinitionView):
             form.score.data, form.seen.data = decimal(obj.score), str(obj.lock_version)
         return form
 
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """On to the next choice of the same question while it has fewer than two."""
+        if is_created:
+            owner = db.session.get_one(ChoiceRow, model).field_id
+            if db.session.scalar(sa.select(sa.func.count()).where(ChoiceRow.field_id == owner)) < LEAST:
+                return str(self.get_url(".create_view", field_id=owner))
+        return super().get_save_return_url(model, is_created)
+
     def create(self, form: Any) -> Any:
         return definition.save_choice(actor(), form.field_id.data, _choice_values(form))
 
@@ -334,6 +342,8 @@ class ChoiceView(DefinitionView):
         definition.save_choice(actor(), model.field_id, _choice_values(form), model.id, form.seen_version)
 
 
+LEAST = 2
+"""Choices a question needs."""
 CHOOSING = sorted(name for name, kind in TYPES.items() if kind.has_choices)
 
 

@@ -121,7 +121,7 @@ def source_from(form: Any) -> dict[str, Any]:
     }
     source["rule"] = _rule(form, _mapping(extra, "rule"))
     source["evidence"] = _evidence(form, extra.pop("evidence_kinds", None))
-    whole = source | extra
+    whole = {name: value for name, value in extra.items() if name not in source} | source
     return {k: v for k, v in whole.items() if v not in (None, "", {}, []) or k in ("columns", "choices") or v is False}
 
 

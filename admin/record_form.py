@@ -27,10 +27,13 @@ from services.errors import Change, Clash, NotFound, Refused
 from services.reading import records
 from services.record import Faulty
 from services.scope import place_of
-from shell.faults import labelled
+from shell.faults import in_words, labelled
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
 from shell.stale import PageBefore, page_before
+
+UNKNOWN = -1
+"""A page that does not say what it showed: everything it says otherwise is asked about."""
 
 
 def unit_of(entry: Entry) -> Unit:
@@ -87,10 +90,10 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
         return _page(view, replace(shown, faults=faults_by_field(errors))), 422
     try:
         op_key = request.form.get("_op", "")[:40]
-        record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, seen=_seen(), op_key=op_key)
+        record.save(actor(), view.key, unit.id, answers, entry.id if entry else None, seen=_seen() or UNKNOWN, op_key=op_key)
     except Faulty as faulty:
-        whole = {} if faulty.answers is None or entry is None else {"doc": faulty.answers, "seen": entry.lock_version}
-        return _page(view, replace(shown, faults=faults_by_field(faulty.errors), **whole)), 422
+        whole, at = faulty.merged or (answers, 0)
+        return _page(view, replace(shown, doc=whole, seen=at, faults=faults_by_field(faulty.errors))), 422
     except Clash as clash:
         return _page(view, _beside_saved(view, shown, clash)), 422
     except Refused as refusal:
@@ -109,30 +112,29 @@ def _beside_saved(view: Any, shown: Shown, clash: Clash) -> Shown:
     assert entry is not None
     zone = shown.unit.region.zone
     asked_now = record.checked(view.definition, clash.answers, zone).relevant
-    in_words = _in_words(view, entry, shown.before)
+    told = _teller(view, entry, shown.before)
     faults, gone = {}, []
     for code, change in clash.changes.items():
-        theirs, mine = in_words(code, entry.doc), in_words(code, clash.answers)
+        theirs, mine = told(code, clash.saved), told(code, clash.answers)
         if code in asked_now:
             faults[code] = {"": _changed_meanwhile(change, theirs, zone)}
         else:
             name = text(view.definition.by_code[code].label) if code in view.definition.by_code else code
             words = _("“%(question)s” is no longer asked. You typed: %(mine)s. Saved now: %(theirs)s.")
             gone.append(words % {"question": name, "mine": mine, "theirs": theirs})
-    return replace(shown, doc=dict(clash.answers), faults=faults, general=" ".join(gone), clash=True, seen=entry.lock_version)
+    return replace(shown, doc=dict(clash.answers), faults=faults, general=" ".join(gone), clash=True, seen=clash.seen)
 
 
-def _in_words(view: Any, entry: Entry, before: PageBefore | None) -> Callable[[str, Mapping[str, Any]], str]:
+def _teller(view: Any, entry: Entry, before: PageBefore | None) -> Callable[[str, Mapping[str, Any]], str]:
     """What a document answers to a question, with its files; questions of an older page are known too."""
     fmt = records.Names([entry], view.definition).formatter(formatter())
     asked = {f.code: f for f in (before.asked if before else ())} | dict(view.definition.by_code)
 
-    def said(code: str, doc: Mapping[str, Any]) -> str:
+    def told(code: str, doc: Mapping[str, Any]) -> str:
         answer = doc.get(code) or {}
-        value = of(asked[code]).in_full(of(asked[code]).value_of(answer), asked[code], fmt) if code in asked else ""
-        return ", ".join(filter(None, (value, *(answer.get("names") or {}).values(), answer.get("link")))) or "–"
+        return (in_words(asked[code], answer, fmt, (answer.get("names") or {}).values()) if code in asked else "") or "–"
 
-    return said
+    return told
 
 
 def _changed_meanwhile(change: Change | None, value: str, zone: str) -> str:

@@ -176,15 +176,14 @@ class TypedView(GuardedModel, BaseModelView):
         several = len(unit.reachable(actor(), self.read)) > 1
         return [column for column in columns if several or column[0] != UNIT]
 
+    def get_filter_arg(self, index: Any, flt: Any) -> str:
+        """A filter's name in an address: the same in every language."""
+        return f"{flt.asked.code if flt.asked else 'unit'}_{flt.operator}"
+
     def shown_filters(self, filters: Any) -> list[tuple[int, Any]]:
         """The unit is worth a filter only for readers of several."""
         several = len(unit.reachable(actor(), self.read)) > 1
         return [(place, f) for place, f in enumerate(filters) if several or f.asked is not None]
-
-    def filter_word(self, index: int, value: str) -> str:
-        """A filter's value in words."""
-        options = self._filters[index].get_options(self)
-        return str(dict(options).get(value, value)) if options else value
 
     def can_edit_row(self, row: Any) -> bool:
         """Whether this row shows an edit link."""

@@ -127,10 +127,11 @@ def _refuse_shapeless(key: str, source: Mapping[str, Any]) -> Mapping[str, Any]:
         {"key": "x", "kind": kind, "label": {"id": "x"}, "sections": [{"code": "S", "label": {"id": "x"}, "fields": [source]}]}
     )
     _refuse_at_boxes((p.path.split("/", 2)[-1], p) for p in errors(problems))
-    codes = Counter(str(choice["code"]) for choice in source.get("choices") or ())
-    for code, times in codes.items():
-        if times > 1:
-            raise _refuse("advanced", "choice-duplicate", code=code)
+    for lists, problem in (("choices", "choice-duplicate"), ("columns", "code-duplicate")):
+        for holder in (source, *(source.get("columns") or ())):
+            twice = [code for code, times in Counter(str(row["code"]) for row in holder.get(lists) or ()).items() if times > 1]
+            if twice:
+                raise _refuse("advanced", problem, code=twice[0])
     return source
 
 

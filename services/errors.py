@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from domain.messages import N_, Message, message
 
@@ -38,6 +38,10 @@ class Stale(Refused):
         super().__init__(message(N_("This was changed since you opened the page. Look at what is saved now, then save again.")))
 
 
+Document: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Answers by code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Who changed something, and at what moment (UTC)."""
@@ -47,11 +51,13 @@ class Change:
 
 
 class Clash(Stale):
-    """Others changed what one's page changed too. *answers*: the document as it stands now with the page's answers in it;
-    *changes*: for each answer both changed, who did so last."""
+    """Others changed what one's page changed too. *saved*: the document as it stands at ``lock_version`` *seen*; *answers*: the
+    same with the page's answers in it; *changes*: for each answer both changed, who did so last."""
 
-    def __init__(self, answers: Mapping[str, Mapping[str, Any]], changes: Mapping[str, Change | None]) -> None:
+    def __init__(self, saved: Document, seen: int, answers: Document, changes: Mapping[str, Change | None]) -> None:
         super().__init__()
+        self.saved = saved
+        self.seen = seen
         self.answers = answers
         self.changes = changes
 

@@ -144,6 +144,8 @@ def _clean_name(filename: str, extension: str) -> str:
     name = PurePath(filename.replace("\\", "/")).name
     name = "".join(c for c in name if c.isprintable() and c not in '<>:"/|?*').strip(". ") or "berkas"
     suffix = PurePath(name).suffix
+    if not (suffix[1:].isalpha() or suffix.lower() in KINDS):  # “Laporan v1.2” ends in a number, not in an extension
+        suffix = ""
     stem = name.removesuffix(suffix)
     fits = KINDS.get(suffix.lower(), ("", ""))[1] == KINDS[extension][1]
     return f"{stem[:150] or 'berkas'}{suffix if fits else extension}"

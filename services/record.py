@@ -22,13 +22,13 @@ from services.unit_of_work import unit_of_work
 
 
 class Faulty(Refused):
-    """The record has faults; each stands at its field. *answers*: the whole document that has them, where a page was merged
-    with what others saved."""
+    """The record has faults; each stands at its field. *merged*: (the whole document that has them, the ``lock_version`` it was
+    merged with), where a page met what others saved."""
 
-    def __init__(self, faults: tuple[AnswerError, ...], answers: Answers | None = None) -> None:
+    def __init__(self, faults: tuple[AnswerError, ...], merged: tuple[Answers, int] | None = None) -> None:
         super().__init__(message(N_("Some answers need repair.")))
         self.errors = faults
-        self.answers = answers
+        self.merged = merged
 
 
 def definition_for(key: str) -> tuple[registry.VersionRef, Definition]:
@@ -73,7 +73,7 @@ def save(
     *seen*: the ``lock_version`` its page was made from; what others changed since is kept, and :class:`Clash` raised where the
     two do not go together. *op_key*: the page's own key; the same page sent twice makes one record.
     """
-    with unit_of_work() as session:
+    with unit_of_work():
         version, definition = definition_for(key)
         entry = _for_change(actor, key, unit_id, version, entry_id)
         saved = dict(entry.doc or {})
@@ -88,16 +88,22 @@ def save(
         faults = result.errors + unknown_lookups(result, known_lookups(actor, entry.unit_id, result.lookups, hold=True))
         faults += _taken(entry, definition)
         if faults:
-            raise Faulty(faults, {**saved, **merge.answers} if merge.since else None)
-        entry.version_id, entry.updated_at, entry.updated_by = version.id, clock.now(), actor.id or None
-        entry.lock_version = (entry.lock_version or 0) + 1
-        session.add(entry)
-        session.flush()
-        indexing.index_entry(entry, definition)
-        session.flush()
-        add_revision(actor, entry, "edit" if entry_id else "add")
+            raise Faulty(faults, ({**saved, **merge.answers}, merge.seen) if merge.seen else None)
+        entry.version_id = version.id
+        _store(actor, entry, definition, "edit" if entry_id else "add")
         audit.record(actor, "edit" if entry_id else "add", "record", entry.id, entry.unit_id, type=key, fields=sorted(answers))
         return entry.id
+
+
+def _store(actor: Actor, entry: Entry, definition: Definition, verb: str) -> None:
+    """Write the record with what is projected from it, one change further."""
+    entry.updated_at, entry.updated_by = clock.now(), actor.id or None
+    entry.lock_version = (entry.lock_version or 0) + 1
+    db.session.add(entry)
+    db.session.flush()
+    indexing.index_entry(entry, definition)
+    db.session.flush()
+    add_revision(actor, entry, verb)
 
 
 def _put(key: str, definition: Definition, entry: Entry, answers: Answers) -> Checked:

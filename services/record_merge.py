@@ -16,6 +16,7 @@ from domain.definitions.schema import Definition
 from models import Entry, EntryRevision, User, db
 from services.errors import Change, Clash
 
+FILES = ("files", "names")
 Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Answers by code, as a page typed them."""
 
@@ -23,12 +24,13 @@ Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
 @dataclass(frozen=True)
 class Merge:
     """A page's answers with theirs where it changed nothing. *clashing*: codes both changed to different things; *changed*:
-    codes either changed; *since*: the revisions from the one the page showed."""
+    codes either changed; *since*: the revisions from the one the page showed; *seen*: the ``lock_version`` merged with."""
 
     answers: Answers
     clashing: Sequence[str] = ()
     changed: Set[str] = frozenset()
     since: Sequence[EntryRevision] = field(default=(), repr=False)
+    seen: int = 0
 
     def refuse_clash(self, saved: Answers, relevant: Set[str]) -> None:
         """Raise :class:`Clash` where both changed one answer, or one's change hides an answer the other changed: nobody would
@@ -36,7 +38,7 @@ class Merge:
         whole = {**saved, **self.answers}
         hidden = [code for code in sorted(self.changed - relevant) if says_something(whole.get(code) or saved.get(code) or {})]
         if self.clashing or hidden:
-            raise Clash(whole, {code: self._last_change(code) for code in (*self.clashing, *hidden)})
+            raise Clash(saved, self.seen, whole, {code: self._last_change(code) for code in (*self.clashing, *hidden)})
 
     def _last_change(self, code: str) -> Change | None:
         """Who changed one answer last, and when; nothing when nobody else did."""
@@ -62,7 +64,7 @@ def merged(entry: Entry, definition: Definition, answers: Answers, seen: int) ->
         clashing += [code] if clash else []
         touched |= set() if same(carried(definition, code, typed, old), old) else {code}
     theirs = {code for code, now in entry.doc.items() if not same(shown.get(code) or {}, now)}
-    return Merge(mine, clashing, (touched | theirs) & definition.by_code.keys(), since)
+    return Merge(mine, clashing, (touched | theirs) & definition.by_code.keys(), since, entry.lock_version)
 
 
 def _revisions(entry: Entry, since: int) -> Sequence[EntryRevision]:
@@ -76,4 +78,7 @@ def _one(
     """One answer, and whether it clashes: then the page's words stand, with the files of both."""
     untouched = same({**carried(definition, code, typed, old), "files": None}, {**old, "files": None})
     kept, clash = beside(old, now, typed, untouched)
-    return ({**typed, **{part: kept[part] for part in ("files", "names") if part in kept}} if clash else kept), clash
+    if not clash:
+        return kept, False
+    words = {part: value for part, value in typed.items() if part not in FILES}
+    return words | {part: value for part, value in kept.items() if part in FILES}, True

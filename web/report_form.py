@@ -28,7 +28,7 @@ from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, report_page
 from services.registry import TypeRef
 from services.report import Conflict, Draft, Saved, save_draft, submit
-from shell.faults import labelled
+from shell.faults import in_words, labelled, unread
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
 from shell.stale import page_before
@@ -283,16 +283,8 @@ def _asked_ever(page: ReportPage) -> dict[str, Field]:
 
 
 def _in_words(page: ReportPage, asked: Field, answer: Mapping[str, Any], fmt: Formatter) -> str:
-    """A whole answer on one line: its value or what could not be read, its files, its link."""
-    value = _unread(answer) or of(asked).in_full(of(asked).value_of(answer), asked, fmt)
     files = answered_files(answer, file_lines(page.report.unit_id, page.files))
-    return ", ".join(filter(None, (value, *(line.filename for line in files), answer.get("link_raw") or answer.get("link"))))
-
-
-def _unread(answer: Mapping[str, Any]) -> str:
-    """What was typed and could not be read, where it is one text."""
-    raw = answer.get("raw")
-    return "" if raw is None or isinstance(raw, (dict, list)) else str(raw)
+    return in_words(asked, answer, fmt, [line.filename for line in files])
 
 
 def reading(page: ReportPage) -> dict[str, Any]:
@@ -329,7 +321,7 @@ class ReadLine:
 def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
     stored = page.doc.get(asked.code) or {}
     value = of(asked).value_of(stored)
-    shown = _unread(stored) or of(asked).display(value, asked, fmt)
+    shown = unread(stored) or of(asked).display(value, asked, fmt)
     rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
     files = answered_files(stored, file_lines(page.report.unit_id, page.files))
     return ReadLine(

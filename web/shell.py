@@ -57,7 +57,6 @@ def register(app: Flask) -> None:
         number=_number,
         share=share,
     )
-    app.jinja_env.filters["exact_score"] = _exact_score
     app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
     app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))

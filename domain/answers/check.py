@@ -186,7 +186,7 @@ def _unread(field: Field, raw: Any) -> AnswerError:
     try:
         of(field).parse(raw, field)
     except Refused as refused:
-        return AnswerError(field.code, "", refused.why)
+        return AnswerError(field.code, refused.part, refused.why)
     return AnswerError(field.code, "", message(N_("Save this answer again.")))
 
 

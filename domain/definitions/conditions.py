@@ -14,8 +14,8 @@ from domain.fields.numeric import tidy_number
 from domain.messages import N_, Message, message
 
 COMPARED: Mapping[str, str] = {
-    "=": N_("%(what)s is %(value)s"),
-    "!=": N_("%(what)s is not %(value)s"),
+    "=": N_("%(what)s is “%(value)s”"),
+    "!=": N_("%(what)s is filled in with anything but “%(value)s”"),
     ">": N_("%(what)s is more than %(value)s"),
     ">=": N_("%(what)s is at least %(value)s"),
     "<": N_("%(what)s is less than %(value)s"),
@@ -61,7 +61,7 @@ def told(node: Node, definition: Definition, own: Field) -> Message | None:
 def _compared(node: Node, definition: Definition, own: Field) -> Message | None:
     """``a > 5``: a thing that has a name, and a value that stands there as such."""
     _bin, sign, left, right = node
-    if left[0] == "call" and left[1] in HELD and [sign, right] == [">", ["num", 0.0]]:
+    if _countable(left, definition, own) and left[1] in HELD and [sign, right] == [">", ["num", 0.0]]:
         inner = _what(left[2][0], definition, own)
         return inner and message(HELD[left[1]], what=inner)
     what, field = _what(left, definition, own), _field(left, definition, own)
@@ -74,7 +74,9 @@ def _compared(node: Node, definition: Definition, own: Field) -> Message | None:
 
 def _what(node: Node, definition: Definition, own: Field) -> Message | None:
     """What a condition speaks of, by its name."""
-    if node[0] == "call" and node[1] in COUNTED and len(node[2]) == 1:
+    if node[0] == "call":
+        if not _countable(node, definition, own):
+            return None
         inner = _what(node[2][0], definition, own)
         return inner and message(COUNTED[node[1]], what=inner)
     field = _field(node, definition, own)
@@ -84,6 +86,16 @@ def _what(node: Node, definition: Definition, own: Field) -> Message | None:
         column = field.columns_by_code.get(node[2])
         return message(N_("“%(column)s” in “%(question)s”"), column=column.label, question=field.label) if column else None
     return message(N_("the answer")) if field is own else message(N_("“%(question)s”"), question=field.label)
+
+
+def _countable(node: Node, definition: Definition, own: Field) -> bool:
+    """Whether the node counts what people count: rows of a table, numbers of a column, choices."""
+    if node[0] != "call" or node[1] not in COUNTED or len(node[2]) != 1:
+        return False
+    inner = node[2][0]
+    field = _field(inner, definition, own)
+    fits = {"sum": inner[0] == "col", "count": inner[0] != "col" and bool(field and field.columns)}
+    return field is not None and fits.get(node[1], of(field).has_choices)
 
 
 def _field(node: Node, definition: Definition, own: Field) -> Field | None:

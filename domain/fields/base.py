@@ -22,11 +22,12 @@ NUMERIC_RULES = frozenset({"rasio", "terbalik", "informasi"})
 
 
 class Refused(ValueError):  # noqa: N818 - an answer refused, not a failure of ours
-    """What was typed cannot be read as this type; *why* says what to do."""
+    """What was typed cannot be read as this type; *why* says what to do, *part* at which of several inputs."""
 
-    def __init__(self, why: Message) -> None:
+    def __init__(self, why: Message, part: str = "") -> None:
         super().__init__(why.msgid)
         self.why = why
+        self.part = part
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from domain.expressions import Value
 from domain.expressions.kinds import Kind
 from domain.fields.base import NUMERIC_RULES, Fault, FieldType, Refused, Surroundings, require_mapping
 from domain.fields.display import Formatter
-from domain.fields.numeric import MOST_PLACES, bare_amount, check_whole, read_number, sought_number, tidy_number
+from domain.fields.numeric import FOREIGN, MOST_PLACES, bare_amount, check_whole, read_number, sought_number, tidy_number
 from domain.messages import N_, Message, Text, message
 
 PARTS = {"n": "numerator", "d": "denominator"}
@@ -34,7 +34,7 @@ class Percent(FieldType):
     def parse(self, raw: Any, field: Field) -> Any:
         parts = require_mapping(raw, "n", "d")
         places = int(field.options.get("decimals", 0))
-        top, bottom = (_count(parts[part], places, field.options.get(name, field.label)) for part, name in PARTS.items())
+        top, bottom = (_count(parts[part], places, part, field.options.get(name, field.label)) for part, name in PARTS.items())
         if top is None and (bottom is None or field.measure is not None):
             return None
         return {"n": top, "d": bottom}
@@ -99,16 +99,19 @@ class Percent(FieldType):
         return {"type": "object", "properties": {"n": number, "d": number}, "required": ["n", "d"]}
 
 
-def _count(raw: Any, places: int, box: Text) -> int | float | None:
+def _count(raw: Any, places: int, part: str, box: Text) -> int | float | None:
     """The number in one of the boxes; a refusal says which."""
     try:
-        number = read_number(bare_amount(raw), EXAMPLE)
+        text = bare_amount(raw)
+        number = read_number(text, EXAMPLE)
         if number is None:
             return None
+        if places == 0 and isinstance(text, str) and FOREIGN.fullmatch(text):
+            raise Refused(_too_fine(places))
         if -int(number.normalize().as_tuple().exponent) > places:
             raise Refused(_too_fine(places))
     except Refused as refused:
-        raise Refused(message(N_("%(field)s: %(why)s"), field=box, why=refused.why)) from None
+        raise Refused(message(N_("%(field)s: %(why)s"), field=box, why=refused.why), part) from None
     return tidy_number(number)
 
 

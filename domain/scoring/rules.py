@@ -274,12 +274,11 @@ class Rows(ScoringRule):
         valid = sum(self.fits(row, at) for row in complete)
         numbers = {"amount": Decimal(valid), "target": at.target()}
         why = message(N_("%(amount)s of target %(target)s rows"), **numbers)
-        if valid < len(at.value):
-            left_out = {"part": len(at.value) - len(complete), "unfit": len(complete) - valid}
-            said = N_(
-                "%(amount)s of target %(target)s rows; not counted: %(part)s incomplete, %(unfit)s that do not meet the conditions"
-            )
-            why = message(said, **numbers, **left_out)
+        part, unfit = len(at.value) - len(complete), len(complete) - valid
+        if part:
+            why = message(N_("%(rows)s; %(n)s not counted because incomplete"), rows=why, n=part)
+        if unfit:
+            why = message(N_("%(rows)s; %(n)s not counted because the conditions below are not met"), rows=why, n=unfit)
         return Scored(points(Decimal(valid) / at.target()), why)
 
     def complete(self, row: Mapping[str, Any], table: Field) -> bool:

@@ -12,7 +12,8 @@ depends_on = None
 def upgrade() -> None:
     key = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
     op.add_column("entry", sa.Column("op_key", key, nullable=True))
-    op.execute("UPDATE unit_year SET basis = ''")  # reasons are worded anew: every stored score is due for it
+    for projection in ("score", "unit_year"):  # reasons are worded anew: scores are made again when next read
+        op.execute(f"DELETE FROM {projection}")
     op.create_index(op.f("ix_entry_op_key"), "entry", ["op_key"])
 
 

@@ -26,6 +26,7 @@ NEW = {
 }
 
 
+COLUMN = {"code": "a", "type": "single_choice", "label": {"id": "A"}, "choices": [{"code": "x", "label": {"id": "X"}}]}
 CHOICE = {"code": "a", "label": {"id": "A"}, "score": 50}
 
 
@@ -178,6 +179,8 @@ def test_errors_block_publishing_and_leave_the_old_version(ctx):
             "advanced",
         ),
         ({"type": "single_choice", "rule": {"key": "opsi"}, "choices": [CHOICE, CHOICE]}, "advanced"),
+        ({"type": "table", "rule": {"key": "baris", "target": 1}, "columns": [COLUMN, COLUMN]}, "advanced"),
+        ({"type": "table", "rule": {"key": "baris", "target": 1}, "columns": [COLUMN | {"choices": [CHOICE, CHOICE]}]}, "advanced"),
         ({"constraint": ". = 'a'"}, "constraint"),
         ({"evidence": {"label": {"id": "Foto"}, "required": "${TIDAK-ADA}"}}, "evidence_required"),
         ({"label": {"en": "Drivers"}}, "label_id"),

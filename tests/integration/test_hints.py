@@ -13,6 +13,7 @@ from domain.reporting import Move
 from models import FieldRow, Score, db
 from services import user
 from services.actor import SYSTEM
+from services.file import _clean_name
 from services.reading.forecast import Forecast, forecast
 from services.reading.report_page import report_page
 from services.report import Draft, move, save_draft, submit
@@ -54,7 +55,7 @@ def test_a_question_that_waits_names_what_it_waits_for_and_what_that_costs(as_, 
 def test_evidence_says_when_it_is_needed(as_, ids):
     html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
     assert "wajib bila jawabannya Ya; PDF" in question(html, "PB-KLB-01")
-    assert "wajib bila jawaban bukan “Belum" in question(html, "PB-RNC-02")
+    assert "wajib bila jawaban terisi selain “Belum" in question(html, "PB-RNC-02")
     assert "bila ada; " in question(html, "PB-SDL-02")
 
 
@@ -194,6 +195,14 @@ def test_a_photo_keeps_the_name_it_came_with(app, as_, ids):
     page = form_values(browser.get(address).text) | {"f.PB-SDL-02.files": (photo, "gudang.JPG"), "_action": "save"}
     assert browser.post(address, page).status_code == 302
     assert "gudang.JPG" in question(browser.get(address).text, "PB-SDL-02")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("Laporan v1.2", "Laporan v1.2.pdf"), ("rapat 20. 2026", "rapat 20. 2026.pdf"), ("foto.jpg", "foto.pdf"), ("a.PDF", "a.PDF")],
+)
+def test_a_name_keeps_all_but_a_wrong_extension(sent, kept):
+    assert _clean_name(sent, ".pdf") == kept
 
 
 def forecast_of(ids, code=PB):

@@ -286,7 +286,7 @@ def test_a_list_counts_only_what_its_reader_may_see(as_, ids):
     from tests.html import visible_text
 
     def counted(who):
-        return re.search(r"(\d+) baris", visible_text(as_(who).get("/admin/unit/").text))[1]
+        return re.search(r"(\d+) data", visible_text(as_(who).get("/admin/unit/").text))[1]
 
     assert (counted("operator"), counted("admin")) == ("1", "3")
 

@@ -5,6 +5,7 @@ import io
 import pytest
 import sqlalchemy as sa
 
+from admin import record_form
 from models import Entry, EntryRevision, db
 from services import bundle, record
 from services.actor import SYSTEM
@@ -25,6 +26,8 @@ LIST = collection(
     item("name", required=True),
     item("has", "yes_no", required=False),
     item("what", relevant="${has}", required=False),
+    item("count", "integer", relevant="${has}", required=False),
+    item("proof", evidence={"label": {"id": "Surat", "en": "Letter"}, "kinds": ["pdf"]}, required=False),
     item("paper", "file", options={"kinds": ["pdf"]}, required=False),
     key="catatan",
 )
@@ -192,6 +195,62 @@ def test_what_a_merge_would_hide_is_told_before_it_goes(app, as_, notes):
     assert "“what” tidak lagi ditanyakan. Anda mengisi: peta. Tersimpan sekarang: –." in visible_text(told.text)
     assert doc_of(app, notes)["has"]["v"] is False
     assert first.post(address_of(notes), post_values(told.text)).status_code == 302  # seen, and meant so
+
+
+def test_what_could_not_be_read_is_told_too_when_a_merge_hides_it(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    assert first.post(address_of(notes), post_values(first.get(address_of(notes)).text) | {"f.has": "ya"}).status_code == 302
+    old = post_values(first.get(address_of(notes)).text)
+    assert second.post(address_of(notes), post_values(second.get(address_of(notes)).text) | {"f.has": "tidak"}).status_code == 302
+    told = first.post(address_of(notes), old | {"f.count": "dua belas"})
+    assert "Anda mengisi: dua belas." in visible_text(told.text)
+
+
+def test_a_third_save_while_a_clash_is_shown_is_not_overwritten_unseen(app, as_, notes, monkeypatch):
+    first, second = as_("operator"), as_("coordinator")
+    old = post_values(first.get(address_of(notes)).text)
+    assert second.post(address_of(notes), post_values(second.get(address_of(notes)).text) | {"f.name": "Dua"}).status_code == 302
+    told = record_form._beside_saved
+
+    def meanwhile(*given):
+        with app.app_context():
+            record.save(world.person("coordinator"), "catatan", "", {"has": {"v": True}}, notes)
+        return told(*given)
+
+    monkeypatch.setattr(record_form, "_beside_saved", meanwhile)
+    clash = first.post(address_of(notes), old | {"f.name": "Tiga"})
+    monkeypatch.undo()
+    assert first.post(address_of(notes), post_values(clash.text)).status_code == 302
+    doc = doc_of(app, notes)
+    assert (doc["name"]["v"], doc["has"]["v"]) == ("Tiga", True)
+
+
+def test_a_file_another_removed_stays_removed_through_a_clash(app, as_, notes):
+    first, second = as_("operator"), as_("coordinator")
+    posted = {
+        "f.paper.files": (io.BytesIO(b"%PDF-1.4 satu"), "satu.pdf"),
+        "f.proof.files": (io.BytesIO(b"%PDF-1.4 dua"), "dua.pdf"),
+    }
+    page = post_values(first.get(address_of(notes)).text)
+    assert first.post(address_of(notes), page | posted | {"f.proof": "A"}).status_code == 302
+    old = post_values(first.get(address_of(notes)).text)
+    (sha,) = doc_of(app, notes)["proof"]["files"]
+    page = post_values(second.get(address_of(notes)).text) | {"f.proof": "B", "f.proof.dropfile": sha}
+    assert second.post(address_of(notes), page).status_code == 302
+    clash = first.post(address_of(notes), old | {"f.proof": "C"})
+    assert clash.status_code == 422
+    assert first.post(address_of(notes), post_values(clash.text)).status_code == 302
+    doc = doc_of(app, notes)
+    assert (doc["proof"]["v"], doc["proof"].get("files")) == ("C", None)
+    assert list(doc["paper"]["names"].values()) == ["satu.pdf"]
+
+
+def test_a_page_that_does_not_say_what_it_showed_overwrites_nothing(app, as_, notes):
+    browser = as_("operator")
+    page = post_values(browser.get(address_of(notes)).text) | {"f.name": "Lain"}
+    for seen in ("", "0", "-1", "x"):
+        assert browser.post(address_of(notes), page | {"_seen": seen}).status_code == 422
+    assert doc_of(app, notes)["name"]["v"] == "Satu"
 
 
 def test_a_fault_after_a_merge_shows_the_merged_record(app, as_, notes):

@@ -208,6 +208,12 @@ def test_percent_takes_rupiah_as_they_are_written():
     assert read("percent", {"n": "Rp 1.500.000", "d": "Rp2.000.000,-"}) == {"n": 1_500_000, "d": 2_000_000}
 
 
+def test_percent_refuses_what_is_a_thousand_to_some_and_one_to_others():
+    for typed in ("1,000", "1,000,00", "Rp 1,000"):
+        assert refusal("percent", {"n": typed, "d": "4"}, **PERCENT) == "top: Enter a whole number, for example 1250."
+    assert read("percent", {"n": "1,000", "d": "4"}, decimals=3) == {"n": 1, "d": 4}
+
+
 def test_percent_refuses():
     assert refusal("percent", "50") == "This answer has the wrong form."
     assert refusal("percent", {"n": "2,5", "d": "4"}, **PERCENT) == "top: Enter a whole number, for example 1250."

@@ -186,7 +186,9 @@ def test_rows_that_are_not_counted_are_told_with_their_cause():
     part, unfit = row("b", _raw={"on": "soon"}), row("c", 0)
     assert said(rated("table", rule, [row("a")], columns=COLUMNS).why) == "1 of target 4 rows"
     why = rated("table", rule, [row("a"), part, unfit, row("d", 0)], columns=COLUMNS).why
-    assert said(why) == "1 of target 4 rows; not counted: 1 incomplete, 2 that do not meet the conditions"
+    assert said(why) == (
+        "1 of target 4 rows; 1 not counted because incomplete; 2 not counted because the conditions below are not met"
+    )
 
 
 @pytest.mark.parametrize(
