@@ -200,3 +200,34 @@ def test_everything_works_with_scripts_off(open_page):
     rows = page.locator('[name$=".row"]').count()
     page.get_by_role("button", name=re.compile("baris|rincian", re.IGNORECASE)).first.click()
     assert page.locator('[name$=".row"]').count() > rows
+
+
+def test_the_filters_of_a_short_list_can_be_reached(open_page):
+    page = open_page("admin")
+    page.goto("/admin/konten/anggota/?search=tidak-ada-yang-begini")
+    page.locator(".filterbox > summary").click()
+    show = page.locator(".filters button")
+    show.scroll_into_view_if_needed()
+    box = show.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y)?.closest('.filters button') !== null", list(middle))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_finished_row_opens_and_closes_on_the_phone(open_page, size):
+    page = open_page("koordinator")
+    page.goto("/admin/konten/rencana-kerja/new/")
+    for column, typed in (("uraian", "Terpal"), ("volume", "10"), ("satuan", "lembar"), ("harga", "250000")):
+        page.locator(f'[name="f.rincian.n1.{column}"]').fill(typed)
+    page.locator(".actbar .btn-main").click()  # the rest is missing: the page comes back with the finished row
+    row = page.locator("tr.done").first
+    cell = row.locator("input.in").first
+    assert cell.input_value() == "Terpal"
+    if size == "phone":
+        assert not cell.is_visible()
+        row.locator(".fold").click()
+        assert row.locator(".fold .btn").inner_text() == "Tutup"
+    assert cell.is_visible()
+    if size == "phone":
+        row.locator(".fold").click()
+        assert not cell.is_visible()
