@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol
 
+from domain.answers.parts import Answers
 from domain.messages import N_, Message, message
 
 
@@ -38,10 +39,6 @@ class Stale(Refused):
         super().__init__(message(N_("This was changed since you opened the page. Look at what is saved now, then save again.")))
 
 
-Document: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Answers by code."""
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """Who changed something, and at what moment (UTC)."""
@@ -54,7 +51,7 @@ class Clash(Stale):
     """Others changed what one's page changed too. *saved*: the document as it stands at ``lock_version`` *seen*; *answers*: the
     same with the page's answers in it; *changes*: for each answer both changed, who did so last."""
 
-    def __init__(self, saved: Document, seen: int, answers: Document, changes: Mapping[str, Change | None]) -> None:
+    def __init__(self, saved: Answers, seen: int, answers: Answers, changes: Mapping[str, Change | None]) -> None:
         super().__init__()
         self.saved = saved
         self.seen = seen

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, Context, check, unknown_lookups
-from domain.answers.parts import carried
+from domain.answers.parts import Answers, carried
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
@@ -16,7 +16,7 @@ from services import audit, indexing, registry
 from services.entry import add_revision, new_entry
 from services.errors import Forbidden, NotFound, Refused
 from services.lookups import known_lookups
-from services.record_merge import Answers, Merge, merged
+from services.record_merge import Merge, merged
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 

@@ -7,18 +7,14 @@ revision of the number it carries.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 
-from domain.answers.parts import beside, carried, same, says_something
+from domain.answers.parts import FILE_PARTS, Answers, beside, carried, same, says_something
 from domain.definitions.schema import Definition
 from models import Entry, EntryRevision, User, db
 from services.errors import Change, Clash
-
-FILES = ("files", "names")
-Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Answers by code, as a page typed them."""
 
 
 @dataclass(frozen=True)
@@ -80,5 +76,5 @@ def _one(
     kept, clash = beside(old, now, typed, untouched)
     if not clash:
         return kept, False
-    words = {part: value for part, value in typed.items() if part not in FILES}
-    return words | {part: value for part, value in kept.items() if part in FILES}, True
+    words = {part: value for part, value in typed.items() if part not in FILE_PARTS}
+    return words | {part: value for part, value in kept.items() if part in FILE_PARTS}, True

@@ -2,11 +2,14 @@
 and beside them ``"names"``, what each file was called there, which says nothing of its own."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from domain.definitions.schema import Definition
 from domain.fields import of
 
+Answers: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Answers by code, as stored or as a page typed them."""
+FILE_PARTS = ("files", "names")
 PARTS = ("v", "raw", "files", "link", "link_raw")
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -40,7 +43,7 @@ def beside(
     left = same({**theirs, "files": None}, {**base, "files": None})
     clash = not untouched and not left and not same({**mine, "files": None}, {**theirs, "files": None})
     words = mine if left and not untouched else theirs
-    return {part: value for part, value in words.items() if part not in ("files", "names")} | _files(base, theirs, mine), clash
+    return {part: value for part, value in words.items() if part not in FILE_PARTS} | _files(base, theirs, mine), clash
 
 
 def _files(base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> dict[str, Any]:
