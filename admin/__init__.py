@@ -5,10 +5,11 @@ from flask_admin import Admin
 from flask_admin.theme import Theme
 
 from admin.collections import CollectionRouter
-from admin.data import EventView, PeriodView, UnitView, UserView
+from admin.data import EventView, PeriodView, UnitView
 from admin.definitions import ChoiceView, FieldView, SectionView
 from admin.index import Index
 from admin.publishing import PublishView
+from admin.users import UserView
 from settings import ROOT
 
 

@@ -24,7 +24,7 @@ from services.errors import NotFound, Refused, Stale
 from services.scope import place_of, within
 from shell.request import actor, to_sign_in
 
-EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view"})
+EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view", "link_view", "hand_over_view", "import_view"})
 MOST_PAGES = 100_000
 MOST_SEARCHED = 100
 """Letters of a search that count."""
@@ -145,6 +145,10 @@ class GuardedModel(Guarded):
             query = query.filter(sa.or_(*found))
             count_query = count_query.filter(sa.or_(*counted)) if count_query is not None else None
         return query, count_query, joins, count_joins
+
+    def more_actions(self, _model: Any) -> list[tuple[str, str, str]]:
+        """(address, icon, word) of what else can be done with a row, shown on its page."""
+        return []
 
     def search_placeholder(self) -> str:
         """One word; column names would only be cut off."""

@@ -1,23 +1,19 @@
-"""Units, periods, events and users as plain rows."""
+"""Units, periods and events as plain rows."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_security import hash_password
 
 from admin.base import ServiceView
 from domain.access import Permission
-from domain.messages import pick
 from forms import admin_forms
-from forms.texts import formatter, locale
+from forms.texts import formatter
 from infra import clock
-from models import Event, Period, Region, RoleGrant, Unit, User, db
-from services import event, period, region, registry, unit, user
-from services.user import GrantWish
+from models import Event, Period, Unit, db
+from services import event, period, region, unit
 from shell.request import actor
 
 PERIOD_STATES = {"planned": _l("Planned"), "open": _l("Open"), "closing": _l("Closing"), "closed": _l("Closed")}
@@ -185,123 +181,3 @@ class EventView(ServiceView):
 def _event_values(form: Any) -> dict[str, Any]:
     names = ("unit_id", "name", "hazard", "occurred_at", "declared_at", "status_end", "response_due", "post_due")
     return {name: form[name].data for name in names}
-
-
-class UserView(ServiceView):
-    """Users and their roles."""
-
-    table = User
-    read, write = Permission.USER_READ, Permission.USER_EDIT
-    scoped = False
-    national = True
-    title, item, icon = _l("Users"), _l("user"), "gear"
-    intro = _l("A role holds in the place it is granted for.")
-    form = admin_forms.UserForm
-    column_list = ("name", "email", "grants", "active", "last_seen_at")
-    column_labels = {
-        "name": _l("Name or office"),
-        "email": _l("E-mail"),
-        "grants": _l("Roles"),
-        "active": _l("May sign in"),
-        "last_seen_at": _l("Last here"),
-    }
-    column_sortable_list = ("name", "email", "active", "last_seen_at")
-    column_default_sort = "name"
-    column_searchable_list = ("name", "email")
-    column_formatters = {
-        "grants": lambda _v, _c, m, _n: "; ".join(grant_words(g) for g in grants_of(m.id)),
-        "active": lambda _v, _c, m, _n: _("Yes") if m.active else _("No"),
-        "last_seen_at": lambda _v, _c, m, _n: (
-            formatter().date(clock.local("WIB", m.last_seen_at).date(), short=True) if m.last_seen_at else "–"
-        ),
-    }
-
-    def __init__(self) -> None:
-        super().__init__(endpoint="pengguna", url="/admin/pengguna")
-
-    def create_form(self, obj: Any = None) -> Any:
-        form = super().create_form(obj)
-        form.offer(role_choices(), place_choices())
-        form.password.description, form.password.flags.optional = _("at least 12 characters"), False
-        return form
-
-    def edit_form(self, obj: Any = None) -> Any:
-        form = super().edit_form(obj)
-        held = [(g.role, f"{g.scope_kind}|{g.scope_id}") for g in grants_of(obj.id)]
-        form.offer(role_choices(), place_choices(held))
-        form.beyond = held[3:]
-        if not form.is_submitted():
-            form.hold(held)
-            form.password.data = ""
-        form.email.render_kw = {"readonly": True}
-        form.seen.data = form.seen.data or str(obj.lock_version)
-        return form
-
-    def create(self, form: Any) -> Any:
-        made = user.create(
-            actor(),
-            email=form.email.data,
-            name=form.name.data,
-            password=form.password.data or "",
-            hasher=hash_password,
-            grants=_wishes(form),
-        )
-        _tell_of_no_role(form)
-        return made
-
-    def change(self, form: Any, model: Any) -> None:
-        user.update(
-            actor(),
-            model.id,
-            name=form.name.data,
-            active=form.active.data,
-            grants=_wishes(form),
-            password=form.password.data or "",
-            hasher=hash_password,
-            seen=form.seen_version,
-        )
-        _tell_of_no_role(form)
-
-
-def _tell_of_no_role(form: Any) -> None:
-    """An account without a role is of no use yet."""
-    if not form.wished():
-        flash(_("This account has no role yet: it can sign in but open nothing."), "warn")
-
-
-def _wishes(form: Any) -> list[GrantWish]:
-    return [GrantWish(role, *place.partition("|")[::2]) for role, place in form.wished()]
-
-
-def grants_of(user_id: str) -> list[RoleGrant]:
-    """The grants of a user."""
-    return list(db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)))
-
-
-def grant_words(grant: RoleGrant) -> str:
-    """``Operator BPBD (Kabupaten Bekasi)``."""
-    role = registry.registry().roles.get(grant.role)
-    where = place_words(grant.scope_kind, grant.scope_id)
-    return f"{pick(role.label if role else {}, locale()) or grant.role} ({where})"
-
-
-def place_words(kind: str, scope_id: str) -> str:
-    """A grant's place by name."""
-    row = db.session.get(Unit if kind == "unit" else Region, scope_id) if scope_id else None
-    return row.name if row else _("national")
-
-
-def role_choices() -> list[tuple[str, str]]:
-    """Every role."""
-    return [(role.key, pick(role.label, locale())) for role in registry.registry().roles.values()]
-
-
-def place_choices(held: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
-    """The nation, the provinces, the regions that have a cluster, and whatever place a person already holds a role in."""
-    units = db.session.scalars(sa.select(Unit).order_by(Unit.name)).all()
-    provinces = db.session.scalars(sa.select(Region).where(Region.level == "province").order_by(Region.code)).all()
-    whole = _("all of")
-    listed = [("national|", _("national"))] + [(f"province|{p.id}", f"{whole} {p.name}") for p in provinces]
-    listed += [(f"region|{u.region_id}", u.region.name) for u in units]
-    known = dict(listed)
-    return listed + [(place, place_words(*place.partition("|")[::2])) for place in dict(held).values() if place not in known]

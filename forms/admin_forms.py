@@ -140,18 +140,23 @@ class EventForm(AdminForm):
     post_due = day(_l("Post-disaster report due"), required=False, hint=_l("dd/mm/yyyy; needed once the status has ended"))
 
 
+def address(label: Any) -> StringField:
+    """A work e-mail address."""
+    shape = validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Enter an e-mail address, for example nama@bpbd.go.id."))
+    return StringField(label, [REQUIRED, validators.Length(max=254), shape], filters=[_strip])
+
+
+class SuccessorForm(AdminForm):
+    """Who follows a person."""
+
+    email = address(_l("Work e-mail of the successor"))
+    name = line(_l("Name or office"), 120, required=False, hint=_l("needed when the successor has no account yet"))
+
+
 class UserForm(AdminForm):
     """A user and up to three roles."""
 
-    email = StringField(
-        _l("Work e-mail"),
-        [
-            REQUIRED,
-            validators.Length(max=254),
-            validators.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Enter an e-mail address, for example nama@bpbd.go.id.")),
-        ],
-        filters=[_strip],
-    )
+    email = address(_l("Work e-mail"))
     name = line(_l("Name or office"), 120)
     password = PasswordField(
         _l("Password"), [OPTIONAL, validators.Length(max=200)], description=_l("at least 12 characters; empty keeps the old one")

@@ -10,10 +10,11 @@ from models.region import Region
 from models.report import Report, ReportTransition, VerdictRow
 from models.score import Score, UnitYear
 from models.unit import Unit
-from models.user import EndedSession, Role, RoleGrant, User
+from models.user import AccessLink, EndedSession, Role, RoleGrant, User
 from models.version import Candidate, RegistryState, SchemeVersion, Version
 
 __all__ = [
+    "AccessLink",
     "AnswerChange",
     "Attachment",
     "AuditEntry",

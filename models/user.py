@@ -36,6 +36,21 @@ class EndedSession(Base):
     ended_at: Mapped[Moment]
 
 
+class AccessLink(Base):
+    """A link by which a person chooses a password, once. Only a hash of its secret is kept: who reads the database opens
+    nothing. *closed_at*: it was used, or a newer one took its place."""
+
+    __tablename__ = "access_link"
+
+    id: Mapped[Ulid] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(text_key(64), unique=True)
+    made_at: Mapped[Moment]
+    made_by: Mapped[str | None] = mapped_column(sa.ForeignKey("user.id"))
+    expires_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+
+
 class Role(Base):
     """A role: a name and the permissions it bundles. Seeded, then data."""
 

@@ -32,10 +32,13 @@ class GrantWish:
     scope_id: str = ""
 
 
-def create(actor: Actor, *, email: str, name: str, password: str, hasher: Hasher, grants: Iterable[GrantWish] = ()) -> str:
-    """Add a user; *hasher* is the sign-in library's password hash. Gives the id."""
+def create(
+    actor: Actor, *, email: str, name: str, password: str = "", hasher: Hasher | None = None, grants: Iterable[GrantWish] = ()
+) -> str:
+    """Add a user; *hasher* is the sign-in library's password hash. Without a password the person chooses one through a link
+    (:mod:`services.access_link`); until then nothing signs in. Gives the id."""
     require(actor, Permission.USER_EDIT)
-    hashed = _hashed(password, hasher)
+    chosen = hashed(password, hasher) if password and hasher is not None else ""
     address = sign_in.address(email)
     if address is None:
         why = message(N_("Nobody can sign in with this address. Enter a work e-mail such as nama@bpbd.go.id."))
@@ -49,7 +52,7 @@ def create(actor: Actor, *, email: str, name: str, password: str, hasher: Hasher
             id=new_id(),
             email=email,
             name=name,
-            password=hashed,
+            password=chosen,
             active=True,
             fs_uniquifier=secrets.token_hex(32),
             created_at=clock.now(),
@@ -57,7 +60,7 @@ def create(actor: Actor, *, email: str, name: str, password: str, hasher: Hasher
         session.add(user)
         session.flush()
         _write_grants(actor, user, grants)
-        audit.record(actor, "add", "user", user.id, grants=_granted(user))
+        audit.record(actor, "add", "user", user.id, grants=granted(user))
         return user.id
 
 
@@ -74,7 +77,7 @@ def update(
 ) -> None:
     """Change a user: name, whether active, grants, and a new password when one is given."""
     require(actor, Permission.USER_EDIT)
-    hashed = _hashed(password, hasher) if password and hasher is not None else ""
+    chosen = hashed(password, hasher) if password and hasher is not None else ""
     with unit_of_work() as session:
         user = session.get(User, user_id, with_for_update=True)
         if user is None:
@@ -83,24 +86,27 @@ def update(
         if user.id == actor.id and not active:
             why = message(N_("You cannot deactivate your own account."))
             raise Refused(why, {"active": why})
-        if hashed:
-            user.password = hashed
-        if hashed or not active:
-            user.fs_uniquifier = secrets.token_hex(32)  # ends every session of that person
+        if chosen or not active:
+            renew(user, chosen or user.password)
         user.name, user.active = name, active
         user.lock_version += 1
         _write_grants(actor, user, grants)
-        _refuse_nobody_left()
-        audit.record(actor, "edit", "user", user.id, active=active, password=bool(hashed), grants=_granted(user))
+        refuse_nobody_left()
+        audit.record(actor, "edit", "user", user.id, active=active, password=bool(chosen), grants=granted(user))
 
 
-def _granted(user: User) -> list[str]:
+def granted(user: User) -> list[str]:
     """What a person holds, for the trail."""
     rows = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
     return [" ".join(filter(None, (r.role, r.scope_kind, r.scope_id))) for r in rows]
 
 
-def _hashed(password: str, hasher: Hasher) -> str:
+def renew(user: User, password: str) -> None:
+    """Set a person's password hash and end every session of theirs; part of the caller's transaction."""
+    user.password, user.fs_uniquifier = password, secrets.token_hex(32)
+
+
+def hashed(password: str, hasher: Hasher) -> str:
     """The hash of a password, composed as the sign-in library composes what is typed. Slow on purpose: outside a
     transaction."""
     _refuse_weak(password)
@@ -136,13 +142,13 @@ def administrators() -> list[tuple[str, str]]:
         sa.select(User.name, User.email, Role.permissions)
         .join(RoleGrant, RoleGrant.user_id == User.id)
         .join(Role, Role.key == RoleGrant.role)
-        .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True))
+        .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True), User.password != "")
         .order_by(User.name, User.email)
     )
     return list(dict.fromkeys((r.name, r.email) for r in held if Permission.USER_EDIT.value in r.permissions))
 
 
-def _refuse_nobody_left() -> None:
+def refuse_nobody_left() -> None:
     """Someone must be able to let people in; two who give up the right at once are seen one after the other."""
     db.session.execute(sa.select(RegistryState.epoch).with_for_update())
     if not administrators():

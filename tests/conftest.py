@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+import app as _first  # noqa: F401 - it tells WTForms where the translations are, before anything binds that
+
 os.environ.setdefault("EMONEV_ENV", "development")
 DATABASES = ("sqlite", "postgresql")
 COUNTS: Counter[str] = Counter()

@@ -9,6 +9,17 @@ for (const button of document.querySelectorAll("[data-show]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    source.select();
+    // Outside https there is no clipboard API; the old command still copies what is selected.
+    const copied = navigator.clipboard ? await navigator.clipboard.writeText(source.value).then(() => true, () => false) : document.execCommand("copy");
+    if (copied) button.querySelector("span").textContent = button.dataset.done;
+  });
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -1,5 +1,7 @@
 """Every route and method with every role and real foreign ids: no leak, denied calls change nothing, owners succeed."""
 
+from collections import defaultdict
+
 import pytest
 
 from services import record
@@ -8,7 +10,7 @@ from tests.html import form_values
 from tests.integration.test_reports import member
 
 ROLES = (*world.PEOPLE, "")
-OPEN = {"security.login", "health.healthz", "account.language"}
+OPEN = {"security.login", "health.healthz", "account.language", "password.choose"}
 IGNORED = {"admin.static", "static"}
 """Flask-Admin's own files are never linked; ours are served before Flask."""
 
@@ -112,6 +114,8 @@ def reads(p):
         ("pengguna.index_view", "/admin/pengguna/", ADMIN),
         ("pengguna.create_view", "/admin/pengguna/new/", ADMIN),
         ("pengguna.edit_view", f"/admin/pengguna/edit/?id={p['user']}", ADMIN),
+        ("pengguna.link_view", f"/admin/pengguna/tautan/?id={p['user']}", ADMIN),
+        ("pengguna.hand_over_view", f"/admin/pengguna/serah-terima/?id={p['user']}", ADMIN),
         ("pengguna.export", "/admin/pengguna/export/csv/", ADMIN),
     ]
 
@@ -133,6 +137,8 @@ def writes(p):
         ("periode.create_view", "/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"}, {}, ADMIN),
         ("pengguna.edit_view", f"/admin/pengguna/edit/?id={p['user']}", None, {"name": "Pimpinan baru"}, ADMIN),
         ("pengguna.create_view", "/admin/pengguna/new/", {"email": "baru@example.org", "name": "Baru", "password": "kata-sandi-panjang", "active": "y", "role_1": "leader", "place_1": "national|"}, {}, ADMIN),
+        ("pengguna.link_view", "/admin/pengguna/tautan/", {"id": p["user"]}, {}, ADMIN),
+        ("pengguna.hand_over_view", "/admin/pengguna/serah-terima/", {"id": p["user"], "email": "penerus@bpbd.go.id", "name": "Penerus"}, {}, ADMIN),
         ("indikator.create_view", "/admin/indikator/new/", {"section_id": p["section"], "code": "XX-01", "type": "integer", "label_id": "Coba", "required": "y", "year_rule": "last", "when_irrelevant": "zero", "rule": "", "frequency": ""}, {}, ADMIN),
         ("indikator.edit_view", f"/admin/indikator/edit/?id={p['field']}", None, {"label_id": "Judul baru"}, ADMIN),
         ("indikator.delete_view", "/admin/indikator/delete/", {"id": p["field"]}, {}, ADMIN),
@@ -163,7 +169,7 @@ def test_every_address_is_readable_by_those_who_may_and_nobody_else(as_, place):
                 assert status in ((302,) if not who else (403, 404)), (endpoint, who, status)
 
 
-@pytest.mark.parametrize("number", range(24))
+@pytest.mark.parametrize("number", range(len(writes(defaultdict(str)))))
 def test_every_write_is_refused_without_trace_and_works_for_the_owner(app, as_, place, tables, number):
     endpoint, url, form, extra, allowed = writes(place)[number]
     values = _values(as_, url, form, sorted(allowed)[0], place)

@@ -1,0 +1,84 @@
+"""When people change: whoever follows gets the roles, and with them the drafts, which belong to the unit and not to a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.messages import N_, message
+from domain.reporting.states import EDITABLE
+from infra import clock
+from infra.ids import new_id
+from models import Entry, Report, RoleGrant, User, db
+from services import audit, sign_in, user
+from services.errors import NotFound, Refused
+from services.report_rows import ROWS, read
+from services.scope import require
+from services.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a person who leaves hands on: their grants, and the unsent reports they were the last to write in."""
+
+    grants: Sequence[RoleGrant]
+    drafts: Sequence[Report]
+
+
+def left_behind(actor: Actor, user_id: str) -> Left:
+    """What there is to hand over."""
+    require(actor, Permission.USER_EDIT)
+    grants = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)).all()
+    mine = ROWS.where(Entry.updated_by == user_id, Report.state.in_(sorted(EDITABLE))).order_by(Report.due_at, Report.id)
+    return Left(grants, read(mine))
+
+
+def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "") -> str:
+    """Give every role of a person to the account of *email*, made when there is none, and let theirs rest. Gives the
+    successor's id."""
+    require(actor, Permission.USER_EDIT)
+    with unit_of_work() as session:
+        leaver = session.get(User, user_id, with_for_update=True)
+        if leaver is None:
+            raise NotFound
+        if leaver.id == actor.id:
+            raise Refused(message(N_("You cannot hand over your own account. Ask another administrator.")))
+        follower = _follower(actor, leaver, email, name)
+        _move_grants(actor, leaver.id, follower.id)
+        leaver.active = False
+        leaver.lock_version += 1
+        user.renew(leaver, leaver.password)
+        user.refuse_nobody_left()
+        audit.record(actor, "hand-over", "user", leaver.id, to=follower.id, grants=user.granted(follower))
+        return follower.id
+
+
+def _follower(actor: Actor, leaver: User, email: str, name: str) -> User:
+    """The account that goes on: the one of the address, or a new one without a password."""
+    known = sign_in.account(sign_in.address(email) or "")
+    if known is None:
+        if not name.strip():
+            why = message(N_("There is no account with this address yet. Enter a name to make one."))
+            raise Refused(why, {"name": why})
+        return db.session.get_one(User, user.create(actor, email=email, name=name.strip()))
+    if known.id == leaver.id or not known.active:
+        why = message(N_("Choose another person who may sign in."))
+        raise Refused(why, {"email": why})
+    return known
+
+
+def _move_grants(actor: Actor, source: str, target: str) -> None:
+    held = {_what(g) for g in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == target))}
+    for grant in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == source).order_by(RoleGrant.id)).all():
+        if _what(grant) not in held:
+            role, kind, scope = _what(grant)
+            moved = RoleGrant(id=new_id(), user_id=target, role=role, scope_kind=kind, scope_id=scope, granted_at=clock.now())
+            moved.granted_by = actor.id or None
+            db.session.add(moved)
+        db.session.delete(grant)
+    db.session.flush()
+
+
+def _what(grant: RoleGrant) -> tuple[str, str, str]:
+    return grant.role, grant.scope_kind, grant.scope_id

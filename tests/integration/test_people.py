@@ -1,0 +1,236 @@
+"""People come, forget, leave: one-time links, hand-overs, accounts nobody uses."""
+
+import datetime as dt
+import re
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from models import AccessLink, Report, RoleGrant, User, db
+from services import access_link, region, report, succession, user
+from services.actor import SYSTEM
+from services.errors import Forbidden, NotFound, Refused
+from services.report import Draft
+from services.user import GrantWish
+from tests import world
+
+OFFICER = "petugas.baru@bpbd.go.id"
+GOOD = "gudang hijau di tepi kali"
+
+
+def secret_in(html: str) -> str:
+    return re.search(r"/kata-sandi/([\w-]+)", html)[1]
+
+
+def account(email: str) -> User:
+    return db.session.scalars(sa.select(User).where(User.email == email).execution_options(populate_existing=True)).one()
+
+
+@pytest.fixture
+def invited(app):
+    """A person without a password, operator in Bekasi."""
+    with app.app_context():
+        wish = GrantWish("operator", "region", region.region_id("32.16"))
+        return user.create(SYSTEM, email=OFFICER, name="Petugas Baru", grants=[wish])
+
+
+@pytest.fixture
+def link(app):
+    """``link(id)``: a fresh link for a person. Outside a request: each request has a context of its own."""
+
+    def make(user_id: str) -> access_link.Made:
+        with app.app_context():
+            return access_link.make(world.person("admin"), user_id)
+
+    return make
+
+
+def enter(as_, email: str, password: str):
+    return as_().post("/masuk", {"email": email, "password": password})
+
+
+def test_admin_invites_and_officer_chooses_a_password(app, as_):
+    admin, officer = as_("admin"), as_()
+    made = admin.post("/admin/pengguna/new/", {"email": OFFICER, "name": "Petugas Baru", "active": "y", "role_1": "operator",
+                                               "place_1": f"region|{region.region_id('32.16')}"})  # fmt: skip
+    assert made.status_code == 302
+    assert "/admin/pengguna/tautan/" in made.location
+    assert enter(as_, OFFICER, "").status_code == 200  # no password, no way in
+    shown = admin.post(made.location).text
+    secret = secret_in(shown)
+    assert "Petugas Baru" in officer.get(f"/kata-sandi/{secret}").text
+    chosen = officer.post(f"/kata-sandi/{secret}", {"password": GOOD, "again": GOOD})
+    assert chosen.location == "/masuk"
+    assert "Kata sandi Anda tersimpan" in officer.get("/masuk").text
+    assert enter(as_, OFFICER, GOOD).location == "/"
+
+
+def test_link_works_once(app, as_, link, invited):
+    secret = link(invited).secret
+    with app.app_context():
+        access_link.use(secret, GOOD, world.fast_hash)
+    assert as_().get(f"/kata-sandi/{secret}").status_code == 404
+    assert as_().post(f"/kata-sandi/{secret}", {"password": "kata sandi pencuri", "again": "kata sandi pencuri"}).status_code == 404
+    assert enter(as_, OFFICER, GOOD).location == "/"
+
+
+def test_newer_link_ends_the_older(app, as_, link, invited):
+    older = link(invited).secret
+    newer = link(invited).secret
+    assert as_().get(f"/kata-sandi/{older}").status_code == 404
+    assert as_().get(f"/kata-sandi/{newer}").status_code == 200
+
+
+def test_link_ends_after_its_days(app, as_, link, invited):
+    made = link(invited)
+    with time_machine.travel(made.expires_at - dt.timedelta(seconds=1)):
+        assert as_().get(f"/kata-sandi/{made.secret}").status_code == 200
+    with time_machine.travel(made.expires_at):
+        closed = as_().get(f"/kata-sandi/{made.secret}")
+    assert closed.status_code == 404
+    assert "tautan baru" in closed.text
+
+
+def test_link_of_a_closed_account_opens_nothing(app, as_, link, invited):
+    secret = link(invited).secret
+    with app.app_context():
+        user.update(world.person("admin"), invited, name="Petugas Baru", active=False, grants=[])
+    assert as_().get(f"/kata-sandi/{secret}").status_code == 404
+    with pytest.raises(Refused):
+        link(invited)
+
+
+@pytest.mark.parametrize("wrong", ["x", "a" * 43, "%F0%9F%98%80", "..%2F..%2Fetc", "a" * 5000])
+def test_made_up_links_open_nothing(app, as_, link, invited, wrong):
+    link(invited)
+    assert as_().get(f"/kata-sandi/{wrong}").status_code == 404
+
+
+def test_database_keeps_no_secret(ctx, invited):
+    secret = access_link.make(world.person("admin"), invited).secret
+    row = db.session.scalars(sa.select(AccessLink)).one()
+    assert secret not in (row.secret_hash, row.id)
+    with pytest.raises(NotFound):
+        access_link.holder(row.secret_hash)
+
+
+@pytest.mark.parametrize(
+    ("typed", "again", "said"),
+    [
+        ("rahasia12", "rahasia12", "sedikitnya 12"),
+        (GOOD, GOOD + "x", "tidak sama"),
+        ("", "", "wajib diisi"),
+        (GOOD * 20, GOOD * 20, "200"),
+    ],
+)
+def test_unfit_passwords_are_refused_and_the_link_stays(app, as_, link, invited, typed, again, said):
+    secret = link(invited).secret
+    answer = as_().post(f"/kata-sandi/{secret}", {"password": typed, "again": again})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert typed not in answer.text or not typed
+    assert OFFICER in as_().get(f"/kata-sandi/{secret}").text
+
+
+def test_new_password_opens_a_resting_account_and_ends_sessions(app, as_, link):
+    operator = as_("operator")
+    assert operator.get("/laporan").status_code == 200
+    with app.app_context():
+        found = account("operator@example.org")
+        found.locked_until = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10)
+        db.session.commit()
+        access_link.use(link(found.id).secret, GOOD, world.fast_hash)
+    assert operator.get("/laporan").status_code == 302
+    assert enter(as_, "operator@example.org", world.PASSWORD).status_code == 200
+    assert enter(as_, "operator@example.org", GOOD).location == "/"
+
+
+@pytest.mark.parametrize("who", ["operator", "verifier", "leader", "stranger"])
+def test_only_administrators_make_links(app, as_, invited, who):
+    assert as_(who).post("/admin/pengguna/tautan/", {"id": invited}).status_code == 403
+    with app.app_context():
+        with pytest.raises(Forbidden):
+            access_link.make(world.person(who), invited)
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(AccessLink)) == 0
+
+
+def test_successor_gets_the_roles_and_goes_on_with_the_draft(app, as_, ids):
+    here, admin = ids.report["32.16"], as_("admin")
+    with app.app_context():
+        report.save_draft(world.person("operator"), here, Draft({"PB-KLB-01": {"v": True}}, 0))
+        leaver = account("operator@example.org").id
+    assert f"/laporan/{here}" in admin.get(f"/admin/pengguna/serah-terima/?id={leaver}").text
+    done = admin.post("/admin/pengguna/serah-terima/", {"id": leaver, "email": OFFICER, "name": "Penerus"})
+    assert done.location.startswith("/admin/pengguna/tautan/?id=")
+    secret = secret_in(admin.post(done.location).text)
+    as_().post(f"/kata-sandi/{secret}", {"password": GOOD, "again": GOOD})
+    successor = as_()
+    successor.post("/masuk", {"email": OFFICER, "password": GOOD})
+    kept = successor.fields(successor.get(f"/laporan/{here}").text)
+    assert kept["f.PB-KLB-01"] == ["ya"]
+    successor.post(f"/laporan/{here}", kept | {"f.PB-KLB-01": "tidak"})
+    assert enter(as_, "operator@example.org", world.PASSWORD).status_code == 200
+    with app.app_context():
+        assert db.session.get_one(Report, here).entry.doc["PB-KLB-01"]["v"] is False
+        assert not account("operator@example.org").active
+        assert db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == leaver)).all() == []
+
+
+def test_handing_over_to_someone_known_adds_what_they_lack(ctx):
+    leaver, known = account("operator@example.org"), account("coordinator@example.org")
+    assert succession.hand_over(world.person("admin"), leaver.id, email="Coordinator@Example.org") == known.id
+    held = {g.role for g in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == known.id))}
+    assert held == {"coordinator", "operator"}
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "field"),
+    [
+        ("operator@example.org", "Dia sendiri", "email"),
+        ("tak.dikenal@bpbd.go.id", "", "name"),
+        ("bukan surel", "Penerus", "email"),
+    ],
+)
+def test_unfit_successors_are_refused_and_nothing_moves(ctx, tables, email, name, field):
+    leaver, before = account("operator@example.org"), tables()
+    with pytest.raises(Refused) as refused:
+        succession.hand_over(world.person("admin"), leaver.id, email=email, name=name)
+    assert field in refused.value.faults
+    assert tables() == before
+
+
+def test_nobody_hands_over_the_last_administrator(ctx, tables):
+    admin = account("admin@example.org")
+    before = tables()
+    with pytest.raises(Refused):
+        succession.hand_over(world.person("admin"), admin.id, email=OFFICER, name="Penerus")
+    with pytest.raises(Refused):  # the follower has not chosen a password: nobody could let people in
+        succession.hand_over(SYSTEM, admin.id, email=OFFICER, name="Penerus")
+    assert tables() == before
+
+
+def test_sent_reports_keep_their_sender(ctx, ids):
+    db.session.execute(sa.update(Report).where(Report.id == ids.report["32.16"]).values(sent_by=account("operator@example.org").id))
+    db.session.commit()
+    leaver = account("operator@example.org")
+    succession.hand_over(world.person("admin"), leaver.id, email="coordinator@example.org")
+    assert db.session.get_one(Report, ids.report["32.16"]).sent_by == leaver.id
+
+
+def test_list_names_accounts_nobody_uses(app, as_, invited):
+    now = dt.datetime.now(dt.UTC)
+    with app.app_context():
+        for email, seen in (
+            ("operator", now),
+            ("coordinator", now - dt.timedelta(days=91)),
+            ("leader", now - dt.timedelta(days=89)),
+        ):
+            account(f"{email}@example.org").last_seen_at = seen
+        db.session.commit()
+    never, long = (as_("admin").get(f"/admin/pengguna/?flt0_0={what}").text for what in ("never", "long"))
+    assert OFFICER in never
+    assert "operator@example.org" not in never
+    assert "coordinator@example.org" in long
+    assert "leader@example.org" not in long
+    assert "Belum: buat tautan" in never
