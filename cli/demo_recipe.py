@@ -6,7 +6,7 @@ Nothing here names an indicator or a list: values follow from each field's type,
 import datetime as dt
 import io
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,10 +30,13 @@ from services.file import Upload
 from services.report import Draft
 from services.report_context import context_of, version_of, working_document
 from services.report_rows import get_for
+from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 from settings import ROOT
 
 UTC = dt.UTC
+BATCH = 20
+"""Units whose work is written together."""
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
 
 
@@ -58,11 +61,12 @@ def run(app: Flask, *, units: int, years: int, number: int) -> str:
     with clock.at(play.start - dt.timedelta(days=40)):
         casts = play.found_units(units)
         play.make_accounts()
-    play.fill_lists(casts)
-    for year, quarter in play.quarters():
-        play.play_quarter(casts, year, quarter)
-    play.events(casts)
-    play.open_work(casts)
+    with score.later():
+        play.fill_lists(casts)
+        for year, quarter in play.quarters():
+            play.play_quarter(casts, year, quarter)
+        play.events(casts)
+        play.open_work(casts)
     for year in range(play.start.year, clock.now().year + 1):
         score.refresh_stale(year)
     reports = db.session.scalar(sa.select(sa.func.count()).select_from(Report))
@@ -92,24 +96,29 @@ class _Play:
     def found_units(self, wanted: int) -> list[Cast]:
         """Clusters in the listed regions, then in the rest of the country."""
         listed = list(self.recipe["units"])
-        known = [r.code for r in region.all_regions() if r.own_bpbd]
-        codes = (listed + [code for code in known if code not in set(listed)])[:wanted]
-        return [self._found(place, code) for place, code in enumerate(codes)]
+        known = sorted(region.all_regions(), key=lambda r: not r.own_bpbd)  # who has an office of its own comes first
+        codes = (listed + [r.code for r in known if r.code not in set(listed)])[:wanted]
+        founded = [self._found(place, code) for place, code in enumerate(codes)]
+        units = {row.id: row for row in db.session.scalars(sa.select(Unit))}
+        db.session.expunge_all()  # from here on the units are plain facts: no transaction forgets what was read of them
+        return [self._cast(units[unit_id]) for unit_id in founded]
 
-    def _found(self, place: int, code: str) -> Cast:
+    def _found(self, place: int, code: str) -> str:
         home = region.by_code(code)
         assert home is not None
         late = dt.timedelta(days=365 if place % 9 == 8 and code != self.recipe["home"] else 0)
         began = (self.start - dt.timedelta(days=30) + late).date()
-        unit_id = unit.create(
+        return unit.create(
             SYSTEM,
             region_id=home.id,
             name=f"Klaster Logistik {home.name}",
             start_date=began,
             decree=f"SK 360/Kep.{place + 11}/2024",
         )
-        quality = 0.68 if code == self.recipe["home"] else self.chance.uniform(0.38, 0.98)
-        return Cast(db.session.get_one(Unit, unit_id), home, self._actor("operator", ScopeKind.REGION, home.id), quality)
+
+    def _cast(self, founded: Unit) -> Cast:
+        quality = 0.68 if founded.region.code == self.recipe["home"] else self.chance.uniform(0.38, 0.98)
+        return Cast(founded, founded.region, self._actor("operator", ScopeKind.REGION, founded.region_id), quality)
 
     def _actor(self, role: str, kind: ScopeKind, scope: str = "") -> Actor:
         return Actor("", role, (Grant(role, registry.registry().roles[role].permissions, kind, scope),))
@@ -137,14 +146,16 @@ class _Play:
 
     def fill_lists(self, casts: Sequence[Cast]) -> None:
         """Working groups, members, plans and activities of every unit."""
-        for cast in casts:
-            moment = max(self.start, dt.datetime.combine(cast.unit.start_date, dt.time(4), UTC)) + dt.timedelta(days=6)
-            with clock.at(moment):
-                for key in self.recipe["records"]:
-                    self._records(cast, key, moment.year)
-            for year in range(moment.year + 1, self.current[0] + 1):
-                with clock.at(dt.datetime(year, 1, 18, 4, tzinfo=UTC)):
-                    self._plan(cast, year)
+        _each(casts, self._fill_lists)
+
+    def _fill_lists(self, cast: Cast) -> None:
+        moment = max(self.start, dt.datetime.combine(cast.unit.start_date, dt.time(4), UTC)) + dt.timedelta(days=6)
+        with clock.at(moment):
+            for key in self.recipe["records"]:
+                self._records(cast, key, moment.year)
+        for year in range(moment.year + 1, self.current[0] + 1):
+            with clock.at(dt.datetime(year, 1, 18, 4, tzinfo=UTC)):
+                self._plan(cast, year)
 
     def _records(self, cast: Cast, key: str, year: int) -> None:
         listed = self.recipe["records"][key]
@@ -170,11 +181,11 @@ class _Play:
     def review(self, casts: Sequence[Cast], moment: dt.datetime) -> None:
         """Twice a year careful clusters confirm their lists: dates that were chosen by chance become recent."""
         with clock.at(moment):
-            for cast in casts:
-                if cast.unit.start_date <= moment.date() and self.chance.random() < 0.35 + 0.6 * cast.quality:
-                    self._confirm(cast)
+            _each([cast for cast in casts if cast.unit.start_date <= moment.date()], self._confirm)
 
     def _confirm(self, cast: Cast) -> None:
+        if self.chance.random() >= 0.35 + 0.6 * cast.quality:
+            return
         for key, common in self.recipe["common"].items():
             dated = {code: spec for code, spec in common.items() if isinstance(spec, dict) and "review" in spec}
             if dated:
@@ -200,14 +211,15 @@ class _Play:
             opened = period.save(SYSTEM, year=year, quarter=quarter, due_date=due, state="open")
         rows = db.session.scalars(sa.select(Report).where(Report.period_id == opened).order_by(Report.id)).all()
         by_unit = {row.unit_id: row.id for row in rows}
-        now = clock.now()
-        for cast in casts:
-            if cast.unit.id in by_unit:
-                moment = _noon(due - dt.timedelta(days=self.chance.randint(1, 16)) + self._lateness(cast, year))
-                if moment < now and self._sends(cast, year):
-                    self._send(cast, by_unit[cast.unit.id], moment, last)
-        self._verify(casts, by_unit, year, quarter, due)
+        owing = [cast for cast in casts if cast.unit.id in by_unit]
+        _each(owing, lambda cast: self._report(cast, by_unit[cast.unit.id], year, due, last))
+        self._verify(owing, by_unit, year, quarter, due)
         self._close(opened, year, quarter, due)
+
+    def _report(self, cast: Cast, report_id: str, year: int, due: dt.date, last: dt.date) -> None:
+        moment = _noon(due - dt.timedelta(days=self.chance.randint(1, 16)) + self._lateness(cast, year))
+        if moment < clock.now() and self._sends(cast, year):
+            self._send(cast, report_id, moment, last)
 
     def _lateness(self, cast: Cast, year: int) -> dt.timedelta:
         late = self.chance.random() > 0.55 + 0.45 * cast.quality
@@ -250,11 +262,14 @@ class _Play:
         age = (self.current[0] - year) * 4 + self.current[1] - quarter
         if age < 1:
             return
-        for place, cast in enumerate(casts):
-            row = db.session.get(Report, by_unit.get(cast.unit.id, "")) if cast.unit.id in by_unit else None
-            if row is not None and row.state == State.SUBMITTED and (age > 1 or place % 3):
-                with clock.at(min(_noon(due + dt.timedelta(days=12)), clock.now())):
-                    self._judge(cast, row.id, age, place)
+        places = {cast.unit.id: place for place, cast in enumerate(casts)}
+        with clock.at(min(_noon(due + dt.timedelta(days=12)), clock.now())):
+            _each(casts, lambda cast: self._verify_one(cast, by_unit[cast.unit.id], age, places[cast.unit.id]))
+
+    def _verify_one(self, cast: Cast, report_id: str, age: int, place: int) -> None:
+        sent = db.session.get_one(Report, report_id).state == State.SUBMITTED
+        if sent and (age > 1 or place % 3):
+            self._judge(cast, report_id, age, place)
 
     def _judge(self, cast: Cast, report_id: str, age: int, place: int) -> None:
         province = self._actor("provincial-verifier", ScopeKind.PROVINCE, cast.region.province_id)
@@ -350,6 +365,16 @@ class _Play:
 
     def _user(self, start: str) -> Actor:
         return actor_for(db.session.scalar(sa.select(User.id).where(User.email.startswith(start))))
+
+
+def _each(casts: Sequence[Cast], work: Callable[[Cast], None]) -> None:
+    """Let *work* be done for everyone, many in one transaction: a country of five years would wait for the disk otherwise."""
+    for start in range(0, len(casts), BATCH):
+        with unit_of_work() as session:
+            for cast in casts[start : start + BATCH]:
+                work(cast)
+            session.flush()
+        session.expunge_all()
 
 
 def _noon(day: dt.date) -> dt.datetime:

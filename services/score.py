@@ -1,7 +1,9 @@
 """Scores: gather a unit's year, let the pure core compute it, store the rows; rebuild and compare on demand."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +37,29 @@ class YearSum:
     versions: dict[str, list[int]]
 
 
+_LATER: ContextVar[dict[tuple[str, int], None] | None] = ContextVar("later", default=None)
+
+
+@contextmanager
+def later() -> Iterator[None]:
+    """Inside, years are only noted; at the end each is scored once. For work that touches a year many times before anyone
+    looks at it."""
+    noted: dict[tuple[str, int], None] = {}
+    token = _LATER.set(noted)
+    try:
+        yield
+    finally:
+        _LATER.reset(token)
+    for year in sorted({year for _unit, year in noted}):
+        refresh_units([unit for unit, found in noted if found == year], year)
+
+
 def refresh(unit_id: str, year: int) -> None:
     """Compute and store a unit's year; part of the caller's transaction. A year without reports has no score."""
+    noted = _LATER.get()
+    if noted is not None:
+        noted[unit_id, year] = None
+        return
     kept, now = _locked(unit_id, year), clock.now()
     with clock.at(now):  # what is computed and the moment it is noted for are one
         computed = compute_year(unit_id, year)
