@@ -13,6 +13,7 @@ from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 YEAR = 365 * 24 * 3600
@@ -45,15 +46,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app)
     admin.register(app)
     cli.register(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=YEAR)  # type: ignore[method-assign]
+    _wrap(app, settings)
     return app
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Around the application: static files, the proxies that are believed, the log."""
+    from web.request_log import RequestLog
+
+    layered = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=YEAR)
+    if settings.proxy_hops:
+        layered = ProxyFix(layered, x_for=settings.proxy_hops, x_proto=1, x_host=0)
+    app.wsgi_app = RequestLog(layered)  # type: ignore[method-assign]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if settings.database_url.startswith("postgresql") else {},
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         BABEL_DEFAULT_LOCALE="id",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         MAX_CONTENT_LENGTH=120 * 1024 * 1024,
@@ -68,7 +79,16 @@ def _configure(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_SECURE=settings.production,
         WTF_CSRF_TIME_LIMIT=None,  # a token is kept as long as its session (web/shell.py)
         PRODUCTION=settings.production,
+        METRICS_TOKEN=settings.metrics_token,
     )
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    """Errors of a production database do not quote values; a PostgreSQL server that is gone is found out soon."""
+    options: dict[str, object] = {"hide_parameters": settings.production}
+    if settings.database_url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "pool_timeout": 10, "connect_args": {"connect_timeout": 5}}
+    return options
 
 
 def _locale() -> Locale:

@@ -30,6 +30,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("STORAGE_URL", "file://instance/files", "where evidence is kept: file:///path"),
     Variable("PORT", "8000", "port that make run serves on"),
     Variable("WEB_CONCURRENCY", "2", "worker processes"),
+    Variable("PROXY_HOPS", "0", "proxies in front whose X-Forwarded-* headers are believed; 0 believes nobody"),
+    Variable("METRICS_TOKEN", "none: /metrics answers 404", "what a reader of /metrics must bear; at least 16 characters"),
+    Variable("METRICS_DIR", "instance/metrics", "folder where the workers of one server add up their counts"),
 )
 
 
@@ -43,6 +46,9 @@ class Settings:
     storage_path: Path
     port: int
     workers: int
+    proxy_hops: int = 0
+    metrics_token: str = ""
+    metrics_path: Path = INSTANCE / "metrics"
 
 
 def load_settings(env: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> Settings:
@@ -56,8 +62,11 @@ def load_settings(env: Mapping[str, str] = os.environ, instance: Path = INSTANCE
         database_url=_database_url(env.get("DATABASE_URL", ""), instance),
         secret_key=_secret_key(env.get("SECRET_KEY", ""), production, instance),
         storage_path=_storage(env.get("STORAGE_URL", ""), instance),
-        port=_number(env, "PORT", 8000, 65535),
-        workers=_number(env, "WEB_CONCURRENCY", 2, 64),
+        port=_number(env, "PORT", 8000, 1, 65535),
+        workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
+        proxy_hops=_number(env, "PROXY_HOPS", 0, 0, 5),
+        metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
+        metrics_path=Path(env.get("METRICS_DIR", "") or instance / "metrics"),
     )
 
 
@@ -95,8 +104,14 @@ def _storage(url: str, instance: Path) -> Path:
     return Path(url.removeprefix("file://"))
 
 
-def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+def _metrics_token(token: str) -> str:
+    if token and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):
+        raise SettingsError("METRICS_TOKEN must hold at least 16 plain characters without spaces")
+    return token
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = env.get(name, str(default))
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
-        raise SettingsError(f"{name} must be a number from 1 to {most}, not {text!r}")
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise SettingsError(f"{name} must be a number from {least} to {most}, not {text!r}")
     return int(text)

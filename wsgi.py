@@ -1,11 +1,19 @@
-"""What a WSGI server loads: the application, refused while a guard is missing."""
+"""What a WSGI server loads: the application with its log and counts, refused while a guard is missing."""
 
 import gc
 
-from app import create_app
-from services.integrity import require_guards
+from infra import log, shared_counts
+from settings import load_settings
 
-app = create_app()
+settings = load_settings()
+log.configure(settings.production)
+if settings.metrics_token:
+    shared_counts.share(settings.metrics_path)
+
+from app import create_app  # noqa: E402 - counts are shared from their first import on
+from services.integrity import require_guards  # noqa: E402
+
+app = create_app(settings)
 with app.app_context():
     require_guards()
 

@@ -58,6 +58,12 @@ class FileStore:
                 raise
         return Staged(Path(part.name), digest.hexdigest(), size, head)
 
+    def writable(self) -> bool:
+        """Whether a file could be kept; raises what the system raises when it could not."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.root) as probe:
+            return probe.write(bytes(4096)) == 4096
+
     def keep(self, staged: "Staged") -> None:
         """Move a staged file under its own name, for good."""
         target = self.path(staged.sha256)

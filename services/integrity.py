@@ -1,9 +1,14 @@
-"""Start-up checks on the database itself."""
+"""Checks on the database itself, at start-up and while serving."""
+
+from functools import cache
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from models import db
+from models import RegistryState, db
 from models.guards import missing_guards
+from settings import ROOT
 
 
 def require_guards() -> None:
@@ -11,3 +16,24 @@ def require_guards() -> None:
     with db.engine.connect() as connection:
         if sa.inspect(connection).has_table("audit") and (missing := missing_guards(connection)):
             raise RuntimeError(f"guards missing: {', '.join(missing)}; run: flask --app app guards")
+
+
+def answers() -> bool:
+    """Whether the database answers; raises what SQLAlchemy raises when it does not."""
+    return bool(db.session.scalar(sa.select(sa.literal(1))))
+
+
+def up_to_date() -> bool:
+    """Whether the tables are those this program was written for."""
+    heads = MigrationContext.configure(db.session.connection()).get_current_heads()
+    return set(heads) == _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+
+
+def seeded() -> bool:
+    """Whether the database holds definitions."""
+    return bool(db.session.scalar(sa.select(RegistryState.epoch)))

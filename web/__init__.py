@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import account, errors, files, health, home, password, ranking, region, report, shell
+from web import account, errors, files, health, home, metrics, password, ranking, region, report, request_log, shell
 
 
 def register(app: Flask) -> None:
@@ -10,5 +10,6 @@ def register(app: Flask) -> None:
     account.register(app)
     shell.register(app)
     errors.register(app)
-    for module in (health, home, password, report, ranking, region, files):
+    request_log.register(app)
+    for module in (health, metrics, home, password, report, ranking, region, files):
         app.register_blueprint(module.blueprint)

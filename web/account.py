@@ -11,6 +11,7 @@ from flask_security.forms import LoginForm
 from flask_security.utils import set_request_attr
 from werkzeug.wrappers import Response
 
+from infra import metrics
 from infra.ids import new_id
 from models import User, db
 from services import sign_in, unit, user
@@ -49,6 +50,8 @@ class SignInForm(LoginForm):
                 sign_in.failed(account.id)
         elif not passed:
             self.problem = _("This account is not active. Ask the BNPB administrator.")
+        if self.problem:
+            metrics.sign_in_refused()
         return not self.problem
 
     problem = ""

@@ -2,14 +2,19 @@
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, TimeoutError  # noqa: A004 - a connection was waited for in vain
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from domain.access import ANONYMOUS
 from forms.texts import say
+from infra import metrics
+from infra.log import REQUEST_ID
 from models import db
 from services.errors import Forbidden, NotFound, Refused
 from shell.request import actor, to_sign_in
@@ -26,15 +31,24 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
+    if not event.contains(Engine, "handle_error", _count):
+        event.listen(Engine, "handle_error", _count)
+
+
+def _count(context: ExceptionContext) -> None:
+    """Every error of the database is counted, answered here or not."""
+    metrics.database_error(context.sqlalchemy_exception or context.original_exception)
 
 
 def page(status: int, detail: str = "") -> tuple[str, int]:
     """The page of a status."""
     title, advice = _words(status)
-    return render_template("web/error.html", status=status, title=title, advice=detail or advice), status
+    code = REQUEST_ID.get() if status >= 500 else ""
+    return render_template("web/error.html", status=status, title=title, advice=detail or advice, code=code), status
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -68,23 +82,29 @@ def _http(error: HTTPException) -> Answer:
     return page(error.code or 500)
 
 
-def _database(error: OperationalError) -> Answer:
+def _database(error: OperationalError | TimeoutError) -> Answer:
     db.session.rollback()
-    log.warning("database: %s", error)
+    _as_stranger()
+    log.error("database: %s", getattr(error, "orig", error))  # speaks of the server and the connection, not of what was typed
     return page(503)
+
+
+def _as_stranger() -> None:
+    """Say who asks is nobody: the database that knows them may not answer, and this page must."""
+    g.actor, g._login_user = ANONYMOUS, current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
 
 
 def _overtaken(error: IntegrityError) -> Answer:
     """Two wrote the same thing at once; the constraint let one of them through."""
     db.session.rollback()
-    log.warning("overtaken: %s", error)
+    log.warning("overtaken", exc_info=error)
     return page(409, _("Someone else has just saved the same. Open the page again and look before you repeat the step."))
 
 
 def _unfit(error: DataError) -> Answer:
     """Text no database can hold, such as NUL."""
     db.session.rollback()
-    log.warning("unfit: %s", error)
+    log.warning("unfit", exc_info=error)
     return page(400)
 
 

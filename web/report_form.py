@@ -20,7 +20,7 @@ from forms import page as pages
 from forms.fields.base import FileLine, input_id
 from forms.fill import Posted, faults_by_field, form_class
 from forms.texts import formatter, locale, say, text
-from infra import clock
+from infra import clock, metrics
 from infra.ids import new_id
 from services import registry
 from services.reading.due import subject_name
@@ -55,6 +55,7 @@ def take(page: ReportPage) -> Outcome:
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id(), older.number)
     sending = posted.action == "send" and not faults
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
+    metrics.report_done(saved.sent)
     older = page_before(_form(page), saved.version)  # it may have been published anew in between
     older.tell()
     return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults)

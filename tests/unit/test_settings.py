@@ -15,6 +15,7 @@ def test_development_needs_nothing(tmp_path):
     assert found.database_url == f"sqlite:///{tmp_path}/instance/emonev.sqlite3"
     assert found.storage_path == tmp_path / "instance" / "files"
     assert (found.port, found.workers) == (8000, 2)
+    assert (found.proxy_hops, found.metrics_token, found.metrics_path) == (0, "", tmp_path / "instance" / "metrics")
     assert len(found.secret_key) >= 32
 
 
@@ -33,11 +34,15 @@ def test_everything_can_be_set(tmp_path):
         "STORAGE_URL": "file:///srv/files",
         "PORT": "80",
         "WEB_CONCURRENCY": "4",
+        "PROXY_HOPS": "2",
+        "METRICS_TOKEN": "t" * 16,
+        "METRICS_DIR": "/run/emonev/metrics",
     }
     found = load_settings(env, tmp_path)
     assert found.production
     assert found.database_url == "postgresql+psycopg://u:p@h/db"
     assert (found.secret_key, str(found.storage_path), found.port, found.workers) == (KEY, "/srv/files", 80, 4)
+    assert (found.proxy_hops, found.metrics_token, str(found.metrics_path)) == (2, "t" * 16, "/run/emonev/metrics")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -51,6 +56,7 @@ def test_postgresql_is_reached_through_psycopg(url, tmp_path):
     [
         ("EMONEV_ENV", "prod"), ("EMONEV_ENV", ""), ("DATABASE_URL", "mysql://h/db"), ("DATABASE_URL", "emonev.sqlite3"), ("STORAGE_URL", "s3://bucket"), ("STORAGE_URL", "/srv/files"),
         ("PORT", "0"), ("PORT", "65536"), ("PORT", "-1"), ("PORT", "http"), ("PORT", ""), ("PORT", "8.5"), ("PORT", "²"), ("WEB_CONCURRENCY", "0"), ("WEB_CONCURRENCY", "65"), ("WEB_CONCURRENCY", "two"),
+        ("PROXY_HOPS", "-1"), ("PROXY_HOPS", "6"), ("PROXY_HOPS", "yes"), ("METRICS_TOKEN", "short"), ("METRICS_TOKEN", "sixteen with a space"), ("METRICS_TOKEN", "ünïcödé-tokens-of-16"),
     ],
 )  # fmt: skip
 def test_a_bad_value_names_its_variable(name, value, tmp_path):
@@ -66,5 +72,6 @@ def test_production_refuses_a_short_secret_key(key, tmp_path):
 
 
 def test_every_variable_says_what_it_is_for():
-    assert [v.name for v in VARIABLES] == ["EMONEV_ENV", "DATABASE_URL", "SECRET_KEY", "STORAGE_URL", "PORT", "WEB_CONCURRENCY"]
+    known = ["EMONEV_ENV", "DATABASE_URL", "SECRET_KEY", "STORAGE_URL", "PORT", "WEB_CONCURRENCY"]
+    assert [v.name for v in VARIABLES] == [*known, "PROXY_HOPS", "METRICS_TOKEN", "METRICS_DIR"]
     assert all(v.default and v.purpose for v in VARIABLES)
