@@ -213,6 +213,20 @@ def test_the_causes_of_an_error_are_told_without_their_words():
     assert "disk penuh di folder rahasia\n" not in told
 
 
+def written(production: bool) -> str:
+    script = f"import logging; from infra import log; log.configure({production}); log.REQUEST_ID.set('kode-1234'); logging.getLogger('x').info('satu\\ndua')"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout == ""
+    return run.stderr
+
+
+def test_production_writes_one_json_object_a_line_and_development_words():
+    (line,) = written(True).splitlines()
+    found = json.loads(line)
+    assert (found["level"], found["request_id"], found["message"]) == ("INFO", "kode-1234", "satu\ndua")
+    assert "INFO kode-1234 satu\ndua" in written(False)
+
+
 def test_a_page_that_did_not_fail_shows_no_code(as_):
     answer = as_().get("/tidak-ada")
     assert answer.headers["X-Request-ID"] not in answer.text
