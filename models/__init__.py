@@ -1,6 +1,6 @@
 """Tables, one file per aggregate. Constraints say what the model means; business rules live in domain and services."""
 
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditSeal
 from models.base import Base, db
 from models.definition import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow
 from models.entry import AnswerChange, Attachment, Entry, EntryIndex, EntryLink, EntryRevision, EntryUnique, StoredFile
@@ -18,6 +18,7 @@ __all__ = [
     "AnswerChange",
     "Attachment",
     "AuditEntry",
+    "AuditSeal",
     "Base",
     "Candidate",
     "ChoiceRow",

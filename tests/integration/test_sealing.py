@@ -1,0 +1,151 @@
+"""The seal over the audit trail: what was written late is sealed later, what was tampered with is named."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from infra import clock
+from models import AuditEntry, AuditSeal, db
+from models.guards import GUARDED, guard_names
+from services import audit, sealing
+from services.actor import SYSTEM
+from services.sealing import Head
+from services.unit_of_work import unit_of_work
+
+
+def write(verb, at=None):
+    with clock.at(at or clock.now()), unit_of_work():
+        audit.record(SYSTEM, verb, "test", verb)
+
+
+def disarm(*statements):
+    """What somebody does who owns the database: drop the triggers, then change what one likes."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            for name in guard_names("sqlite"):
+                connection.execute(sa.text(f"DROP TRIGGER {name}"))
+        else:
+            for table in GUARDED:
+                connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+        for statement, values in statements:
+            connection.execute(sa.text(statement), values)
+        connection.commit()
+
+
+def lines():
+    """Ids of sealed lines in the order of the chain."""
+    return db.session.scalars(sa.select(AuditSeal.audit_id).order_by(AuditSeal.seq)).all()
+
+
+def test_every_committed_line_is_sealed_once_in_order(ctx, monkeypatch):
+    monkeypatch.setattr(sealing, "CHUNK", 7)
+    monkeypatch.setattr(sealing, "ROUND", 20)
+    wanted = db.session.scalars(sa.select(AuditEntry.id).order_by(AuditEntry.at, AuditEntry.id)).all()
+    assert len(wanted) > 10
+    head = sealing.seal()
+    assert lines() == wanted
+    assert head.seq == len(wanted)
+    assert sealing.seal() == head
+    found = sealing.verify(head)
+    assert (found.head, found.broken, found.unsealed, found.oldest, found.late) == (head, None, 0, None, 0)
+
+
+def test_a_line_that_commits_late_is_counted_and_sealed_later(ctx):
+    first = sealing.seal()
+    write("late", at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    write("new", at=dt.datetime(2027, 6, 1, tzinfo=dt.UTC))
+    found = sealing.verify(first)
+    assert (found.broken, found.unsealed, found.oldest, found.late) == (None, 2, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), 1)
+    second = sealing.seal()
+    assert second.seq == first.seq + 2
+    assert sealing.verify(first).broken is None
+    assert sealing.verify(second).unsealed == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit SET verb = 'read' WHERE id = :id",
+        "UPDATE audit SET actor_id = NULL, origin = 'x' WHERE id = :id",
+        "UPDATE audit SET detail = detail || ' ' WHERE id = :id",
+        "DELETE FROM audit WHERE id = :id",
+        "UPDATE audit_seal SET digest = replace(replace(digest, '0', 'f'), '1', 'e') WHERE audit_id = :id",
+    ],
+)
+def test_the_first_line_that_was_tampered_with_is_named(app, change):
+    with app.app_context():
+        head = sealing.seal()
+        third, fifth = lines()[2], lines()[4]
+        disarm((change, {"id": fifth}), (change, {"id": third}))
+        found = sealing.verify(head)
+        assert (found.broken.seq, found.broken.line, found.head.seq) == (3, third, 2)
+    result = app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert result.exit_code == 1
+    assert third in result.output
+    assert fifth not in result.output
+
+
+def test_a_line_taken_out_with_its_seal_leaves_a_gap(ctx):
+    sealing.seal()
+    third, fourth = lines()[2:4]
+    disarm(("DELETE FROM audit_seal WHERE audit_id = :id", {"id": third}), ("DELETE FROM audit WHERE id = :id", {"id": third}))
+    found = sealing.verify()
+    assert (found.broken.seq, found.broken.line) == (4, fourth)
+
+
+def test_a_line_put_into_the_chain_is_named(ctx):
+    head = sealing.seal()
+    disarm(
+        (
+            "INSERT INTO audit (id, at, verb, subject, subject_id, origin, detail) SELECT 'FORGED', at, 'x', 'x', 'x', '', '{}' FROM audit WHERE id = :id",
+            {"id": lines()[1]},
+        ),
+        ("UPDATE audit_seal SET seq = -seq WHERE seq > 1", {}),
+        ("UPDATE audit_seal SET seq = -seq + 1 WHERE seq < 0", {}),
+        ("INSERT INTO audit_seal VALUES (2, 'FORGED', :digest)", {"digest": "a" * 64}),
+    )
+    found = sealing.verify(head)
+    assert (found.broken.seq, found.broken.line) == (2, "FORGED")
+
+
+def test_a_chain_made_anew_or_cut_is_found_by_the_noted_head(app):
+    with app.app_context():
+        noted = sealing.seal()
+        victim = lines()[2]
+        write("after")
+        grown = sealing.seal()
+        assert sealing.verify(noted).broken is None
+        disarm(("UPDATE audit SET verb = 'read' WHERE id = :id", {"id": victim}), ("DELETE FROM audit_seal", {}))
+        forged = sealing.seal()
+        assert sealing.verify().broken is None  # by itself the new chain is whole
+        assert sealing.verify(noted).broken.seq == noted.seq
+        disarm_cut = ("DELETE FROM audit_seal WHERE seq > :seq", {"seq": forged.seq - 1})
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(disarm_cut[0]), disarm_cut[1])
+        assert forged.seq == grown.seq
+        assert sealing.verify(grown).broken.seq == grown.seq - 1
+    run = app.test_cli_runner()
+    assert run.invoke(args=["audit", "verify"]).exit_code == 0
+    assert run.invoke(args=["audit", "verify", "--head", str(grown)]).exit_code == 1
+
+
+def test_the_commands_seal_verify_and_refuse_what_is_no_head(app):
+    run = app.test_cli_runner()
+    sealed = run.invoke(args=["audit", "seal"])
+    assert sealed.exit_code == 0
+    noted = sealing.read_head(sealed.output)
+    assert isinstance(noted, Head)
+    assert str(noted) == sealed.output.strip()
+    whole = run.invoke(args=["audit", "verify", "--head", sealed.output.strip()])
+    assert (whole.exit_code, str(noted) in whole.output) == (0, True)
+    assert run.invoke(args=["audit", "verify", "--head", "kemarin"]).exit_code == 1
+
+
+def test_seals_are_guarded(ctx):
+    sealing.seal()
+    for change in ("UPDATE audit_seal SET digest = 'x'", "DELETE FROM audit_seal"):
+        with pytest.raises(sa.exc.DBAPIError, match="immutable"), unit_of_work() as session:
+            session.execute(sa.text(change))
