@@ -64,6 +64,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MIGRATION_URL=settings.migration_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         BABEL_DEFAULT_LOCALE="id",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
+PSYCOPG = "postgresql+psycopg://"
 
 
 class SettingsError(RuntimeError):
@@ -26,6 +27,7 @@ class Variable:
 VARIABLES: tuple[Variable, ...] = (
     Variable("EMONEV_ENV", "development", "development or production; production refuses unsafe settings"),
     Variable("DATABASE_URL", "sqlite:///instance/emonev.sqlite3", "sqlite:///… or postgresql://…"),
+    Variable("MIGRATION_URL", "DATABASE_URL", "the owner's address on PostgreSQL, for commands that change the schema"),
     Variable("SECRET_KEY", "made once in instance/secret_key", "signs sessions; at least 32 characters in production"),
     Variable("STORAGE_URL", "file://instance/files", "where evidence is kept: file:///path"),
     Variable("PORT", "8000", "port that make run serves on"),
@@ -46,6 +48,8 @@ class Settings:
     storage_path: Path
     port: int
     workers: int
+    migration_url: str = ""
+    """Of the owner of the schema; empty where the application itself owns it."""
     proxy_hops: int = 0
     metrics_token: str = ""
     metrics_path: Path = INSTANCE / "metrics"
@@ -64,6 +68,7 @@ def load_settings(env: Mapping[str, str] = os.environ, instance: Path = INSTANCE
         storage_path=_storage(env.get("STORAGE_URL", ""), instance),
         port=_number(env, "PORT", 8000, 1, 65535),
         workers=_number(env, "WEB_CONCURRENCY", 2, 1, 64),
+        migration_url=_migration_url(env.get("MIGRATION_URL", "")),
         proxy_hops=_number(env, "PROXY_HOPS", 0, 0, 5),
         metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
         metrics_path=Path(env.get("METRICS_DIR", "") or instance / "metrics"),
@@ -74,11 +79,21 @@ def _database_url(url: str, instance: Path) -> str:
     if not url:
         instance.mkdir(parents=True, exist_ok=True)
         return f"sqlite:///{instance / 'emonev.sqlite3'}"
-    if url.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    url = _through_psycopg(url)
+    if not url.startswith(("sqlite:///", PSYCOPG)):
         raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql://")
     return url
+
+
+def _migration_url(url: str) -> str:
+    url = _through_psycopg(url)
+    if url and not url.startswith(PSYCOPG):
+        raise SettingsError("MIGRATION_URL must start with postgresql://")
+    return url
+
+
+def _through_psycopg(url: str) -> str:
+    return PSYCOPG + url.split("://", 1)[1] if url.startswith(("postgresql://", "postgres://")) else url
 
 
 def _secret_key(key: str, production: bool, instance: Path) -> str:

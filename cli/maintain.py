@@ -5,8 +5,8 @@ import sys
 import click
 from flask import Flask
 
-from models import db
 from models.guards import ensure_guards, missing_guards
+from models.owner import grant_app_role, owner_connection
 from services import record, score
 
 
@@ -25,9 +25,10 @@ def register(app: Flask) -> None:
 
     @app.cli.command("guards")
     def guards() -> None:
-        """Create missing guards; part of every upgrade."""
-        with db.engine.begin() as connection:
+        """Create missing guards and rights; part of every upgrade."""
+        with owner_connection() as connection, connection.begin():
             ensure_guards(connection)
+            grant_app_role(connection)
             click.echo(f"{len(missing_guards(connection))} guards missing")
 
 

@@ -19,11 +19,11 @@ COUNTS: Counter[str] = Counter()
 _numbers = itertools.count(1)
 
 
-def make_app(url: str, folder: Path):
+def make_app(url: str, folder: Path, migration_url: str = ""):
     from app import create_app
     from settings import Settings
 
-    app = create_app(Settings(False, url, "test-secret-key-of-enough-length", folder / "files", 8000, 1))
+    app = create_app(Settings(False, url, "test-secret-key-of-enough-length", folder / "files", 8000, 1, migration_url))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     return app
 

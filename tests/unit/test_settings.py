@@ -48,13 +48,15 @@ def test_everything_can_be_set(tmp_path):
 
 @pytest.mark.parametrize("url", ["postgres://h/db", "postgresql://h/db", "postgresql+psycopg://h/db"])
 def test_postgresql_is_reached_through_psycopg(url, tmp_path):
-    assert load_settings({"DATABASE_URL": url}, tmp_path).database_url == "postgresql+psycopg://h/db"
+    found = load_settings({"DATABASE_URL": url, "MIGRATION_URL": url}, tmp_path)
+    assert found.database_url == found.migration_url == "postgresql+psycopg://h/db"
+    assert load_settings({"DATABASE_URL": url}, tmp_path).migration_url == ""
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("EMONEV_ENV", "prod"), ("EMONEV_ENV", ""), ("DATABASE_URL", "mysql://h/db"), ("DATABASE_URL", "emonev.sqlite3"), ("STORAGE_URL", "s3://bucket"), ("STORAGE_URL", "/srv/files"),
+        ("EMONEV_ENV", "prod"), ("EMONEV_ENV", ""), ("DATABASE_URL", "mysql://h/db"), ("DATABASE_URL", "emonev.sqlite3"), ("MIGRATION_URL", "sqlite:///x.sqlite3"), ("MIGRATION_URL", "owner@h/db"), ("STORAGE_URL", "s3://bucket"), ("STORAGE_URL", "/srv/files"),
         ("PORT", "0"), ("PORT", "65536"), ("PORT", "-1"), ("PORT", "http"), ("PORT", ""), ("PORT", "8.5"), ("PORT", "²"), ("WEB_CONCURRENCY", "0"), ("WEB_CONCURRENCY", "65"), ("WEB_CONCURRENCY", "two"),
         ("PROXY_HOPS", "-1"), ("PROXY_HOPS", "6"), ("PROXY_HOPS", "yes"), ("METRICS_TOKEN", "short"), ("METRICS_TOKEN", "sixteen with a space"), ("METRICS_TOKEN", "ünïcödé-tokens-of-16"),
     ],
@@ -72,6 +74,6 @@ def test_production_refuses_a_short_secret_key(key, tmp_path):
 
 
 def test_every_variable_says_what_it_is_for():
-    known = ["EMONEV_ENV", "DATABASE_URL", "SECRET_KEY", "STORAGE_URL", "PORT", "WEB_CONCURRENCY"]
+    known = ["EMONEV_ENV", "DATABASE_URL", "MIGRATION_URL", "SECRET_KEY", "STORAGE_URL", "PORT", "WEB_CONCURRENCY"]
     assert [v.name for v in VARIABLES] == [*known, "PROXY_HOPS", "METRICS_TOKEN", "METRICS_DIR"]
     assert all(v.default and v.purpose for v in VARIABLES)

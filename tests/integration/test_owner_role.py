@@ -1,0 +1,88 @@
+"""Two real roles on PostgreSQL: the application works in its own, and whoever has taken it over cannot undo the guards."""
+
+import os
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from models import AuditEntry, Report, Version, db
+from services import sealing
+from services.unit_of_work import unit_of_work
+from tests import world
+from tests.conftest import fill, make_app
+from tests.postgres import drop_database
+
+OWNER, WORKER = f"owner_{os.getpid()}", f"worker_{os.getpid()}"
+
+
+@pytest.fixture
+def roles(postgres, tmp_path):
+    """An application whose schema belongs to another role than its own."""
+    admin = sa.engine.make_url(postgres)
+    name = f"roles_{os.getpid()}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        for role in (OWNER, WORKER):
+            connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'sandi-uji'")
+        connection.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
+    urls = [
+        admin.set(drivername="postgresql+psycopg", username=role, password="sandi-uji", database=name).render_as_string(False)
+        for role in (WORKER, OWNER)
+    ]
+    app = make_app(urls[0], tmp_path, migration_url=urls[1])
+    fill(app)
+    with time_machine.travel(world.TODAY), app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    drop_database(postgres, name)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        for role in (OWNER, WORKER):
+            connection.execute(f"DROP ROLE {role}")
+
+
+def test_the_application_works_in_its_own_role(roles):
+    from tests.integration.test_definitions import add_indicator, publish
+    from tests.integration.test_reports import send
+
+    assert db.session.scalar(sa.text("SELECT current_user")) == WORKER
+    known = world.ids()
+    assert send(report_id=known.report["32.16"]).sent
+    assert db.session.get(Report, known.report["32.16"]).state == "submitted"
+    add_indicator()
+    assert publish(consent=True) == 2
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Version).where(Version.number == 2)) == 1
+    assert sealing.verify(sealing.seal()).broken is None
+    again = roles.test_cli_runner()
+    assert again.invoke(args=["guards"]).output.strip() == "0 guards missing"
+    assert again.invoke(args=["rebuild"]).exit_code == 0
+    assert roles.test_client().post("/masuk", data={"email": "operator@example.org", "password": world.PASSWORD}).status_code == 302
+
+
+ATTACKS = (
+    "UPDATE audit SET verb = 'read'",
+    "DELETE FROM audit",
+    "UPDATE version SET snapshot = '{}'",
+    "DELETE FROM audit_seal",
+    "TRUNCATE audit",
+    "TRUNCATE entry CASCADE",
+    "ALTER TABLE audit DISABLE TRIGGER ALL",
+    "DROP TRIGGER guard_audit_update ON audit",
+    "DROP TABLE audit_seal",
+    "DROP TABLE entry_index",
+    "ALTER TABLE entry ADD COLUMN x int",
+    "CREATE TABLE mine (id int)",
+    "CREATE OR REPLACE FUNCTION guard_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+    "UPDATE alembic_version SET version_num = '0001'",
+    "SET session_replication_role = replica",
+    f"SET ROLE {OWNER}",
+)
+
+
+def test_its_role_can_undo_no_guard(roles):
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry))
+    for attack in ATTACKS:
+        with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"), unit_of_work() as session:
+            session.execute(sa.text(attack))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == count > 0
