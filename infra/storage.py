@@ -38,6 +38,14 @@ class FileStore:
         """Where a content lies."""
         return self.root / sha256[:2] / sha256
 
+    def intact(self, sha256: str) -> bool:
+        """Whether a content is here and is what its name says."""
+        try:
+            with self.path(sha256).open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        except OSError:
+            return False
+
     def stage(self, stream: BinaryIO, limit: int) -> "Staged":
         """Write a stream of at most *limit* bytes beside the store, to be looked at. Raises :class:`TooLarge`."""
         self.root.mkdir(parents=True, exist_ok=True)

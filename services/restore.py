@@ -1,0 +1,219 @@
+"""Restore: the whole content of an archive in place of what a database holds, seen by a running application all at once."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+import sqlalchemy as sa
+
+from domain.messages import N_, message
+from infra import clock
+from infra.ids import new_id
+from infra.storage import FileStore
+from models import AuditEntry, Base, RegistryState, db
+from models.connection import prepare_engine
+from models.guards import missing_guards
+from models.owner import owner_connection
+from services import rows, schema
+from services.errors import Refused
+
+MARGIN = 1000
+"""How far the epoch jumps: also beyond what is published while the restore runs, so that no worker keeps an old cache."""
+FRESH = frozenset({RegistryState.__tablename__})
+"""Tables that a database without data fills by itself."""
+PATIENCE = "60s"
+"""How long a restore waits for requests that hold a table (PostgreSQL)."""
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A table of an archive. *columns*: (name, word for its type); *rows*: how to read them."""
+
+    name: str
+    columns: Sequence[tuple[str, str]]
+    rows: Callable[[], Iterable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An archive that was found whole: when it was made, of which revision; its tables; its files and how to open one."""
+
+    made_at: str
+    revision: str
+    tables: Sequence[Piece]
+    files: Sequence[str]
+    content: Callable[[str], AbstractContextManager[IO[bytes]]]
+
+
+def require_known(revision: str) -> None:
+    """Refuse an archive of a program that is newer than this one."""
+    if not schema.knows(revision):
+        why = N_("The backup was made by a newer program (revision %(revision)s). Use that program to restore it.")
+        raise Refused(message(why, revision=revision))
+
+
+def holds_data() -> bool:
+    """Whether restoring would replace something."""
+    with db.engine.connect() as connection:
+        return rows.filled(connection, FRESH)
+
+
+def replace(source: Source, store: FileStore) -> None:
+    """Put the content of an archive in the place of everything. Raises :class:`Refused`, and then nothing was replaced."""
+    require_known(source.revision)
+    _keep_files(source, store)
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        _replace_file(source, Path(str(db.engine.url.database)))
+    else:
+        _replace_tables(source)
+    db.engine.dispose()
+
+
+def _keep_files(source: Source, store: FileStore) -> None:
+    """Files first: the rows that name them follow; one that nothing names does no harm."""
+    for sha256 in source.files:
+        if not store.intact(sha256):
+            with source.content(sha256) as stream:
+                store.keep(store.stage(cast("BinaryIO", stream), sys.maxsize))
+
+
+def _replace_file(source: Source, target: Path) -> None:
+    """SQLite: fill a new file beside the target, then copy it in with the online backup, in one transaction of the target."""
+    fresh = target.with_name(f"{target.name}.restore-{os.getpid()}")
+    epoch = _epoch()
+    engine = sa.create_engine(f"sqlite:///{fresh}")
+    prepare_engine(engine)
+    try:
+        with engine.connect() as connection:
+            _fill(connection, source, epoch)
+        engine.dispose()
+        with closing(sqlite3.connect(fresh)) as whole, closing(sqlite3.connect(target)) as sink:
+            whole.backup(sink)
+    finally:
+        engine.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{fresh}{suffix}").unlink(missing_ok=True)
+
+
+def _replace_tables(source: Source) -> None:
+    """PostgreSQL: everything in one transaction of the owner; whoever asks meanwhile waits."""
+    with owner_connection() as connection, connection.begin():
+        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+        epoch = _epoch()
+        ours = {*Base.metadata.tables, *(piece.name for piece in source.tables), rows.REVISION}
+        _drop(connection, sorted(ours & set(sa.inspect(connection).get_table_names())))
+        _fill(connection, source, epoch)
+
+
+def _drop(connection: sa.Connection, names: Sequence[str]) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    if names:
+        try:
+            connection.execute(sa.text(f"DROP TABLE {', '.join(map(quote, names))}"))
+        except sa.exc.OperationalError as error:
+            raise Refused(
+                message(N_("The database is in use and did not become free. Stop the application, then try again."))
+            ) from error
+
+
+def _epoch() -> int:
+    with db.engine.connect() as connection:
+        known = sa.inspect(connection).has_table(RegistryState.__tablename__)
+        return (connection.scalar(sa.select(sa.func.max(RegistryState.epoch))) or 0) if known else 0
+
+
+def _fill(connection: sa.Connection, source: Source, epoch: int) -> None:
+    """An empty schema of the archive's revision, its rows, then the newest schema."""
+    schema.upgrade(connection, source.revision)
+    with _begun(connection), _without_keys(connection):
+        for piece in reversed(source.tables):
+            _clear(connection, piece)
+        for piece in source.tables:
+            _insert(connection, piece)
+    schema.upgrade(connection)
+    with _begun(connection):
+        newest = sa.select(sa.func.max(RegistryState.epoch)).scalar_subquery()
+        beyond = max(epoch, connection.scalar(sa.select(newest)) or 0) + MARGIN
+        connection.execute(sa.update(RegistryState).values(epoch=beyond))
+        connection.execute(sa.insert(AuditEntry), _trail(source))
+        if missing := missing_guards(connection):
+            raise RuntimeError(f"guards missing: {', '.join(missing)}")
+
+
+def _trail(source: Source) -> dict[str, Any]:
+    line = {"id": new_id(), "at": clock.now(), "actor_id": None, "verb": "restore", "subject": "database", "subject_id": "*"}
+    return line | {"unit_id": None, "origin": "", "detail": {"made_at": source.made_at, "revision": source.revision}}
+
+
+@contextmanager
+def _begun(connection: sa.Connection) -> Iterator[None]:
+    """Inside the transaction that is open, or one of its own."""
+    if connection.in_transaction():
+        yield
+    else:
+        with connection.begin():
+            yield
+
+
+@contextmanager
+def _without_keys(connection: sa.Connection) -> Iterator[None]:
+    """Rows in any order, tables that refer to themselves too: foreign keys are looked at when all rows are there."""
+    try:
+        if connection.dialect.name == "sqlite":
+            yield from _keys_checked(connection)
+        else:
+            yield from _keys_made_again(connection)
+    except sa.exc.IntegrityError as error:
+        raise Refused(message(N_("The rows of the backup do not fit together: %(why)s."), why=str(error.orig)[:200])) from error
+
+
+def _keys_checked(connection: sa.Connection) -> Iterator[None]:
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+    yield
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise Refused(message(N_("The rows of the backup do not fit together: %(why)s."), why=f"{broken[0]} → {broken[2]}"))
+
+
+def _keys_made_again(connection: sa.Connection) -> Iterator[None]:
+    query = (
+        "SELECT conrelid::regclass::text AS place, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS body "
+        "FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+    )
+    keys = connection.execute(sa.text(query)).all()
+    for key in keys:
+        connection.execute(sa.text(f"ALTER TABLE {key.place} DROP CONSTRAINT {key.name}"))
+    yield
+    for key in keys:
+        connection.execute(sa.text(f"ALTER TABLE {key.place} ADD CONSTRAINT {key.name} {key.body}"))
+
+
+def _clear(connection: sa.Connection, piece: Piece) -> None:
+    """Without what the migrations put in by themselves."""
+    try:
+        connection.execute(sa.delete(sa.table(piece.name)))
+    except sa.exc.DBAPIError as error:
+        raise _unfit(piece, error) from error
+
+
+def _insert(connection: sa.Connection, piece: Piece) -> None:
+    body, names = rows.shape(piece.name, piece.columns), [name for name, _word in piece.columns]
+    lines = iter(piece.rows())
+    try:
+        while batch := [dict(zip(names, line, strict=True)) for line in islice(lines, BATCH)]:
+            connection.execute(sa.insert(body), batch)
+    except sa.exc.DBAPIError as error:
+        raise _unfit(piece, error) from error
+
+
+def _unfit(piece: Piece, error: sa.exc.DBAPIError) -> Refused:
+    why = N_("The table %(table)s of the backup does not fit this database: %(why)s.")
+    return Refused(message(why, table=piece.name, why=str(error.orig).splitlines()[0][:200]))
