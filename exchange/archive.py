@@ -19,6 +19,8 @@ from domain.messages import N_, Message, message
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+SMALL = 1 << 16
+"""Larger files are photos and scans: packing them takes long and gains nothing."""
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)
 """How a ZIP says that it is not whole."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -121,10 +123,10 @@ class Writer:
 
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Add a table, row by row."""
-        writers, digest, count = [KINDS[kind].write for _name, kind in columns], hashlib.sha256(), 0
+        kinds, digest, count = [KINDS[kind] for _name, kind in columns], hashlib.sha256(), 0
         with self._entry(f"tables/{name}.jsonl", zipfile.ZIP_DEFLATED) as out:
             for row in rows:
-                plain = [None if value is None else write(value) for write, value in zip(writers, row, strict=True)]
+                plain = [_plain(kind, value) for kind, value in zip(kinds, row, strict=True)]
                 line = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
                 digest.update(line)
                 out.write(line)
@@ -133,8 +135,8 @@ class Writer:
 
     def content(self, sha256: str, path: Path) -> None:
         """Add a stored file."""
-        size = 0
-        with path.open("rb") as source, self._entry(f"files/{sha256}", zipfile.ZIP_STORED) as out:
+        size, method = 0, zipfile.ZIP_DEFLATED if path.stat().st_size < SMALL else zipfile.ZIP_STORED
+        with path.open("rb") as source, self._entry(f"files/{sha256}", method) as out:
             while block := source.read(CHUNK):
                 out.write(block)
                 size += len(block)
@@ -258,12 +260,19 @@ def _damage(part: str) -> Iterator[None]:
         raise damaged(part) from error
 
 
+def _plain(kind: Kind, value: Any) -> Any:
+    return None if value is None else _shaped(kind, kind.write(value))
+
+
 def _value(kind: Kind, value: Any) -> Any:
-    if value is None:
-        return None
-    if not isinstance(value, kind.shape) or (isinstance(value, bool) and bool not in kind.shape):
-        raise ValueError(value)
-    return kind.read(value)
+    return None if value is None else kind.read(_shaped(kind, value))
+
+
+def _shaped(kind: Kind, plain: Any) -> Any:
+    """What lies in the archive has the type its word promises, when it is written and when it is read."""
+    if type(plain) not in kind.shape:
+        raise ValueError(f"{plain!r} is not {' or '.join(t.__name__ for t in kind.shape)}")
+    return plain
 
 
 def _manifest(data: Mapping[str, Any]) -> Manifest:

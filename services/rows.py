@@ -27,9 +27,10 @@ WORDS: Sequence[tuple[type[sa.types.TypeEngine[Any]], str]] = (
     (JsonText, "json"),
     (sa.Boolean, "bool"),
     (sa.Integer, "int"),
-    (sa.Numeric, "number"),
+    (sa.Float, "number"),
     (sa.DateTime, "wall"),
     (sa.Date, "date"),
+    (sa.String, "text"),
 )
 REVISION = "alembic_version"
 
@@ -48,8 +49,11 @@ def columns_of(connection: sa.Connection, table: str) -> list[tuple[str, str]]:
 
 
 def word_of(type_: sa.types.TypeEngine[Any]) -> str:
-    """The word for a type."""
-    return next((word for kind, word in WORDS if isinstance(type_, kind)), "text")
+    """The word for a type; a type without one must be given one before anything can be backed up."""
+    found = next((word for kind, word in WORDS if isinstance(type_, kind)), None)
+    if found is None:
+        raise TypeError(f"no word for {type_!r}")
+    return found
 
 
 def shape(table: str, columns: Sequence[tuple[str, str]]) -> sa.TableClause:

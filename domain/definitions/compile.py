@@ -12,6 +12,7 @@ from domain.definitions.problems import Problem, errors
 from domain.definitions.reader import TREE
 from domain.definitions.schema import Definition
 from domain.definitions.source import to_source
+from domain.definitions.upcast import FORMAT, upcast
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def compile_source(source: Mapping[str, Any], catalog: Catalog) -> Compiled:
     problems = [*problems, *check_definition(definition, catalog)]
     if errors(problems):
         return Compiled(definition, tuple(problems))
-    text = canonical({"format": 1} | to_source(definition, with_trees=True))
+    text = canonical({"format": FORMAT} | to_source(definition, with_trees=True))
     return Compiled(definition, tuple(problems), text, sha256(text))
 
 
@@ -47,7 +48,5 @@ def _as_typed(source: Any) -> Any:
 
 
 def load(snapshot: Mapping[str, Any]) -> Definition:
-    """The definition inside a stored snapshot (format 1), trusted: it was checked when it was sealed."""
-    if snapshot.get("format") != 1:
-        raise ValueError(f"snapshot format {snapshot.get('format')!r} is not known")
-    return build(snapshot)[0]
+    """The definition inside a stored snapshot of any known format, trusted: it was checked when it was sealed."""
+    return build(upcast(snapshot))[0]
