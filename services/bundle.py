@@ -18,7 +18,7 @@ from domain.messages import N_, message
 from domain.scoring.scheme import scheme_from
 from infra import clock
 from infra.ids import new_id
-from models import ContentType, Role, RoleGrant, SchemeVersion, db
+from models import ContentType, DraftOp, Role, RoleGrant, SchemeVersion, Version, db
 from services import audit, region, registry, score
 from services.definition import catalog
 from services.definition_rows import source_of, write_source
@@ -166,15 +166,9 @@ def fill_empty(
 def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:
     """Publish a scheme when it differs from the newest; says whether it did."""
     require(actor, Permission.DEFINITION_PUBLISH)
-    body = {k: v for k, v in data.items() if k != "effective_from"}
-    try:
-        scheme_from(body)
-        since = dt.date.fromisoformat(str(data.get("effective_from", FIRST_DAY)))
-    except (KeyError, TypeError, ValueError) as error:
-        raise Refused(message(N_("The scheme cannot be read: %(why)s."), why=str(error))) from error
-    text = canonical(body)
+    text, since = _read_scheme(data)
     with unit_of_work() as session:
-        last = session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
+        last = _newest_scheme()
         if last is not None and last.sha256 == sha256(text):
             return False
         row = SchemeVersion(id=new_id(), number=last.number + 1 if last else 1, snapshot=text, sha256=sha256(text))
@@ -185,17 +179,35 @@ def apply_scheme(actor: Actor, data: Mapping[str, Any]) -> bool:
         return True
 
 
+def scheme_differs(data: Mapping[str, Any]) -> bool:
+    """Whether applying a scheme would publish it."""
+    text, _since = _read_scheme(data)
+    last = _newest_scheme()
+    return last is None or last.sha256 != sha256(text)
+
+
+def _read_scheme(data: Mapping[str, Any]) -> tuple[str, dt.date]:
+    """(canonical text, first day); raises :class:`Refused`."""
+    body = {k: v for k, v in data.items() if k != "effective_from"}
+    try:
+        scheme_from(body)
+        return canonical(body), dt.date.fromisoformat(str(data.get("effective_from", FIRST_DAY)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(message(N_("The scheme cannot be read: %(why)s."), why=str(error))) from error
+
+
+def _newest_scheme() -> SchemeVersion | None:
+    return db.session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
+
+
 def apply_roles(actor: Actor, data: Mapping[str, Any]) -> bool:
     """Make the roles and their permissions those of *data*; says whether anything changed. A role somebody holds stays."""
     require(actor, Permission.USER_EDIT)
-    try:
-        wanted = [(r["key"], dict(r["label"]), sorted(Permission(p) for p in r["permissions"])) for r in data["roles"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise Refused(message(N_("The roles cannot be read: %(why)s."), why=str(error))) from error
+    wanted = _read_roles(data)
     with unit_of_work() as session:
-        held = {r.key: r for r in session.scalars(sa.select(Role).order_by(Role.position))}
-        if [(r.key, r.label, sorted(r.permissions)) for r in held.values()] == wanted:
+        if not roles_differ(data):
             return False
+        held = {r.key: r for r in session.scalars(sa.select(Role))}
         _drop_roles(held.keys() - {key for key, _label, _permissions in wanted})
         for place, (key, label, permissions) in enumerate(wanted):
             row = held.get(key) or Role(key=key)
@@ -204,6 +216,26 @@ def apply_roles(actor: Actor, data: Mapping[str, Any]) -> bool:
         registry.bump()
         audit.record(actor, "apply", "roles", "*")
         return True
+
+
+def roles_differ(data: Mapping[str, Any]) -> bool:
+    """Whether applying roles would change any."""
+    held = db.session.scalars(sa.select(Role).order_by(Role.position))
+    return [(r.key, r.label, sorted(r.permissions)) for r in held] != _read_roles(data)
+
+
+def _read_roles(data: Mapping[str, Any]) -> list[tuple[str, dict[str, str], list[Permission]]]:
+    try:
+        return [(r["key"], dict(r["label"]), sorted(Permission(p) for p in r["permissions"])) for r in data["roles"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(message(N_("The roles cannot be read: %(why)s."), why=str(error))) from error
+
+
+def edited_here() -> set[str]:
+    """Keys of the content types that people, not a bundle, have edited or published in this database."""
+    edits = sa.select(DraftOp.content_type_id).where(DraftOp.actor_id.is_not(None))
+    versions = sa.select(Version.content_type_id).where(Version.published_by.is_not(None))
+    return set(db.session.scalars(sa.select(ContentType.key).where(ContentType.id.in_(edits.union(versions)))))
 
 
 def _drop_roles(keys: Set[str]) -> None:
@@ -223,7 +255,7 @@ def export() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
         {"key": r.key, "label": dict(r.label), "permissions": sorted(str(p) for p in r.permissions)} for r in known.roles.values()
     ]
     others: dict[str, dict[str, Any]] = {"roles": {"format": 1, "roles": roles}}
-    last = db.session.scalar(sa.select(SchemeVersion).order_by(SchemeVersion.number.desc()).limit(1))
+    last = _newest_scheme()
     if last is not None:
         others["scheme"] = json.loads(last.snapshot) | {"effective_from": last.effective_from.isoformat()}
     return types, others

@@ -1,5 +1,7 @@
 """Commands, migrations, settings of the application, transactions."""
 
+import re
+import shutil
 import threading
 
 import pytest
@@ -13,16 +15,53 @@ from services.unit_of_work import unit_of_work
 from tests import world
 
 
-def test_seed_fills_an_empty_database_only(app):
+def test_seed_fills_an_empty_database_only(app, tables):
+    before = tables()
     result = app.test_cli_runner().invoke(args=["seed"])
     assert result.exit_code == 0
-    assert "Nothing was changed" in result.output
+    assert "definitions apply" not in result.output
+    assert tables() == before
     with app.app_context():
         found = db.session.execute(sa.text("SELECT level, count(*) FROM region GROUP BY level")).all()
         assert sum(n for level, n in found if level == "province") == 38
         assert sum(n for level, n in found if level != "province") == 514
         forms = [registry.definition_of(f.versions[-1]) for f in registry.registry().forms()]
         assert sum(f.indicator for form in forms for f in form.fields) == 54
+
+
+def test_seed_says_what_a_later_release_would_change_and_changes_nothing(app, tables, tmp_path, monkeypatch):
+    from cli import seed
+    from tests.integration.test_definitions import add_indicator, publish
+
+    shutil.copytree(seed.SEED, tmp_path / "seed")
+    monkeypatch.setattr(seed, "SEED", tmp_path / "seed")
+    with app.app_context():
+        add_indicator()
+        publish()
+    for name, old, new in (
+        ("definitions/pra-bencana.yaml", "weight: 22", "weight: 23"),
+        ("definitions/pokja.yaml", "type: yes_no", "type: integer"),
+        ("definitions/anggota.yaml", "{id: Anggota klaster,", "{id: Anggota,"),
+        ("roles.yaml", "id: Pimpinan", "id: Ketua"),
+    ):
+        text = (tmp_path / "seed" / name).read_text()
+        assert old in text, name
+        (tmp_path / "seed" / name).write_text(text.replace(old, new, 1))
+    before = tables()
+    said = app.test_cli_runner().invoke(args=["seed"])
+    assert (said.exit_code, tables() == before) == (0, True)
+    types = dict(re.findall(r"^  ([a-z-]+): (.+)$", said.output, re.MULTILINE))
+    assert types == {
+        "pra-bencana": "0 SAFE, 2 WARN, 0 BLOCK",
+        "pokja": "0 SAFE, 0 WARN, 1 BLOCK",
+        "anggota": "1 SAFE, 0 WARN, 0 BLOCK",
+    }
+    assert re.search(r"WARN +PB-KAP-06: ", said.output)  # what was added here would be retired
+    lines = said.output.splitlines()
+    own = [place for place, line in enumerate(lines) if line.startswith("    ") and not re.match(r" +(SAFE|WARN|BLOCK) ", line)]
+    assert [lines[place - 1].split(":")[0].strip() for place in own] == ["pra-bencana"]  # named as changed by an admin
+    assert "  roles.yaml" in lines
+    assert f"definitions apply {tmp_path / 'seed'}" in said.output
 
 
 def test_user_create_makes_an_account_that_can_sign_in(app):
