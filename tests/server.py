@@ -20,7 +20,7 @@ class Server:
     """A granian server of *workers* processes with the settings of *env*; ``address`` answers after ``wait()``."""
 
     def __init__(self, env: dict[str, str], workers: int) -> None:
-        port = free_port()
+        self.env, port = env, free_port()
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         command += ["--workers", str(workers), "wsgi:app"]

@@ -81,6 +81,22 @@ ATTACKS = (
 
 
 def test_its_role_can_undo_no_guard(roles):
+    _attack()
+
+
+def test_a_restore_by_the_owner_leaves_the_application_its_rights_and_no_more(roles, tmp_path):
+    db.session.remove()
+    run = roles.test_cli_runner()
+    for command in (["backup", f"{tmp_path}/a.zip"], ["restore", f"{tmp_path}/a.zip", "--yes"]):
+        done = run.invoke(args=command)
+        assert done.exit_code == 0, done.output
+    from tests.integration.test_reports import send
+
+    assert send(report_id=world.ids().report["32.16"]).sent
+    _attack()
+
+
+def _attack():
     count = db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry))
     for attack in ATTACKS:
         with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"), unit_of_work() as session:
