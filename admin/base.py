@@ -22,12 +22,14 @@ from forms.texts import say
 from models import db
 from services.errors import NotFound, Refused, Stale
 from services.scope import place_of, within
+from shell import kept_post
 from shell.request import actor, to_sign_in
 
 EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view", "link_view", "hand_over_view", "import_view"})
 MOST_PAGES = 100_000
 MOST_SEARCHED = 100
 """Letters of a search that count."""
+FORMS = frozenset({"create_view", "edit_view", "publish_view"})
 CLOSED = frozenset({"ajax_lookup", "ajax_update"})
 WAY_BACK = re.compile(r"(/(?![/\\])[^\x00-\x1f\x7f\\]*)?")
 """What the library may take as the address to return to; its own test lets ``http:elsewhere`` and line ends through."""
@@ -61,6 +63,8 @@ class Guarded:
             abort(404)
         if (name in EDITS or request.method != "GET") and not self._may(self.write):
             abort(403)
+        if name in FORMS:
+            kept_post.resume(actor())
         return None
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -226,12 +230,12 @@ class ServiceView(GuardedModel, ModelView):
         return row
 
     def create_model(self, form: Any) -> Any:
-        """Create through the service; faults go to their fields."""
-        return self._through(lambda: self.create(form), form)
+        """Create through the service; faults go to their fields. What only comes back from before is not saved."""
+        return None if kept_post.resumed() else self._through(lambda: self.create(form), form)
 
     def update_model(self, form: Any, model: Any) -> bool:
-        """Change through the service; faults go to their fields."""
-        return self._through(lambda: self.change(form, model), form) is not None
+        """Change through the service; faults go to their fields. What only comes back from before is not saved."""
+        return not kept_post.resumed() and self._through(lambda: self.change(form, model), form) is not None
 
     def delete_model(self, model: Any) -> bool:
         """Remove through the service."""

@@ -13,6 +13,7 @@ from forms.admin_forms import PublishForm
 from forms.texts import formatter, text
 from services import publishing
 from services.errors import Refused
+from shell import kept_post
 from shell.request import actor
 
 
@@ -46,6 +47,8 @@ class PublishView(Guarded, BaseView):
 
     def _published(self, key: str, form: PublishForm) -> bool:
         """Publish and say so, or put the refusal in its place."""
+        if kept_post.resumed():
+            return False
         day = dt.date.fromisoformat(form.effective_from.data)
         wish = {"reason": form.reason.data or "", "seen": str(form.seen.data), "consent": bool(form.consent.data)}
         try:

@@ -16,7 +16,7 @@ from domain.fields import of
 from domain.messages import message
 from forms import page as pages
 from forms.fields import adapter_of
-from forms.fields.base import FileLine, input_id, name_of
+from forms.fields.base import FileLine, input_id
 from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.texts import formatter, locale, say, text
 from infra import clock
@@ -27,6 +27,7 @@ from services.errors import Change, Clash, NotFound, Refused
 from services.reading import records
 from services.record import Faulty
 from services.scope import place_of
+from shell import kept_post
 from shell.faults import in_words, labelled
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
@@ -83,8 +84,8 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
     saved = dict(entry.doc) if entry else {}
     answers = posted.with_files(_with_page_files(saved, posted.fields, unit), stored)
     shown = Shown(unit, entry, answers, (unit,), before)
-    if posted.action.startswith("rows:"):
-        return _page(view, replace(shown, adding=posted.action.removeprefix("rows:")))
+    if posted.action.startswith("rows:") or kept_post.resumed():
+        return _page(view, _not_to_save(view, shown, posted.action))
     if refused:
         errors = [*record.checked(view.definition, answers, unit.region.zone).errors, *_file_errors(refused)]
         return _page(view, replace(shown, faults=faults_by_field(errors))), 422
@@ -103,6 +104,14 @@ def save(view: Any, unit: Unit, entry: Entry | None) -> Any:
         if fault.severity == WARNING:
             flash(say(fault.why), "warn")
     return None
+
+
+def _not_to_save(view: Any, shown: Shown, action: str) -> Shown:
+    """The typed page as it is: with spare rows for the table that was asked for, else with what is wrong in it."""
+    if action.startswith("rows:"):
+        return replace(shown, adding=action.removeprefix("rows:"))
+    checked = record.checked(view.definition, shown.doc, shown.unit.region.zone)
+    return replace(shown, faults=faults_by_field(checked.errors))
 
 
 def _beside_saved(view: Any, shown: Shown, clash: Clash) -> Shown:
@@ -185,7 +194,7 @@ def _page(view: Any, shown: Shown) -> str:
         units=shown.units,
         codes=" ".join(sorted(checked.relevant | set(gone))),
         version=shown.before.number if shown.before else view.version.number,
-        carried=_carried(view, shown.before),
+        carried=shown.before.carried(view.definition) if shown.before else [],
         faults=_summary(view, faults),
         general=shown.general,
         clash=shown.clash,
@@ -214,23 +223,6 @@ def _state(shown: Shown, checked: Checked, faults: Mapping[str, Mapping[str, str
         spare_rows={shown.adding: 3} if shown.adding else {},
         clashing=frozenset(faults) if shown.clash else frozenset(),
     )
-
-
-def _carried(view: Any, before: PageBefore | None) -> list[tuple[str, str]]:
-    """What an older page held of questions and columns asked no longer, as it was posted: carried on unseen until all is
-    saved."""
-    found = []
-    for asked in before.asked if before else ():
-        now, name = view.definition.by_code.get(asked.code), name_of(asked.code)
-        for key in request.form:
-            part = key.rpartition(".")[2] if key.startswith(f"{name}.") else None
-            if (
-                (key == name or part is not None)
-                if now is None
-                else (part and part not in now.columns_by_code and part in asked.columns_by_code)
-            ):
-                found += [(key, value) for value in request.form.getlist(key)]
-    return found
 
 
 def _summary(view: Any, faults: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:

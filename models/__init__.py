@@ -5,6 +5,7 @@ from models.base import Base, db
 from models.definition import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow
 from models.entry import AnswerChange, Attachment, Entry, EntryIndex, EntryLink, EntryRevision, EntryUnique, StoredFile
 from models.event import Event
+from models.kept_post import KeptPost
 from models.period import Period
 from models.region import Region
 from models.report import Report, ReportTransition, VerdictRow
@@ -32,6 +33,7 @@ __all__ = [
     "EntryUnique",
     "Event",
     "FieldRow",
+    "KeptPost",
     "Period",
     "Region",
     "RegistryState",

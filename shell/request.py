@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from domain.access import Actor, Permission
 from infra.storage import FileStore
 from services.actor import actor_for
+from shell import kept_post
 
 
 def actor() -> Actor:
@@ -28,14 +29,18 @@ def file_store() -> FileStore:
 
 
 def to_sign_in() -> Response:
-    """To the sign-in page, and back here afterwards. Who was sending something learns that it did not arrive."""
-    if request.method != "GET":
+    """To the sign-in page, and back here afterwards. Who was sending something learns what became of it."""
+    if request.method == "GET":
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    kept = kept_post.keep(actor())
+    if kept:
+        flash(_("You were signed out. Your answers are kept and come back when you sign in with the same account."), "info")
+    else:
         flash(
             _("You were signed out, so what you just sent was not saved. Sign in, open the page again and enter it once more."),
             "bad",
         )
-    target = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return redirect(url_for("security.login", next=target))
+    return redirect(url_for("security.login", next=kept or kept_post.address()))
 
 
 def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:

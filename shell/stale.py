@@ -1,6 +1,6 @@
 """Pages made before a publication: what they hold is still read, and their person is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import flash, request
@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition, Field
+from forms.fields.base import name_of
 from forms.texts import say, text
 from services import registry
 from services.registry import TypeRef, VersionRef
@@ -32,6 +33,30 @@ class PageBefore:
         if self.changes:
             named = "; ".join(f"{text(c.label)} ({say(c.title).lower()})" for c in self.changes[:MOST_NAMED])
             flash(_("Changed: %(what)s", what=named), "info")
+
+    def carried(self, definition: Definition) -> list[tuple[str, str]]:
+        """What the page held of questions and columns asked no longer."""
+        return unseen(self.asked, definition.by_code)
+
+
+def unseen(asked: Iterable[Field], shown: Mapping[str, Field]) -> list[tuple[str, str]]:
+    """What was posted of questions and columns *asked* there and not *shown* here: carried on as it was until all is saved."""
+    return [
+        (key, value)
+        for field in asked
+        for key in request.form
+        if _unseen(key, field, shown.get(field.code))
+        for value in request.form.getlist(key)
+    ]
+
+
+def _unseen(key: str, asked: Field, now: Field | None) -> bool:
+    """Whether a posted name belongs to what was *asked* and has no box *now*."""
+    name = name_of(asked.code)
+    part = key.rpartition(".")[2] if key.startswith(f"{name}.") else None
+    if now is None:
+        return key == name or part is not None
+    return bool(part) and part not in now.columns_by_code and part in asked.columns_by_code
 
 
 def page_before(ref: TypeRef, version: VersionRef) -> PageBefore:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
@@ -17,6 +17,7 @@ from infra import metrics
 from infra.log import REQUEST_ID
 from models import db
 from services.errors import Forbidden, NotFound, Refused
+from shell import kept_post
 from shell.request import actor, to_sign_in
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,9 @@ def _refused(error: Refused) -> Answer:
 def _csrf(_error: CSRFError) -> Answer:
     if not actor().id and request.path != "/masuk":
         return to_sign_in()
+    kept = kept_post.keep(actor()) if actor().id else ""
+    if kept:  # signed out and in again elsewhere: the page is of the session before
+        return redirect(kept)
     return page(400, _("The page was open too long. Go back, load it again and repeat the step."))
 
 

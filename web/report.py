@@ -8,6 +8,7 @@ from domain.access import Permission
 from forms.texts import say
 from services.reading import due
 from services.reading.report_page import ReportPage, report_page
+from shell import kept_post
 from shell.request import actor, needs, signed_in
 from web import report_form
 
@@ -34,7 +35,10 @@ def fill(report_id: str) -> str:
     """The whole fill page in one document, or the report as sent for those who may only read."""
     page = report_page(actor(), report_id)
     if page.refusal is not None:
+        kept_post.tell_too_late(actor(), say(page.refusal))
         return _read(page)
+    if kept_post.resume(actor()):
+        return report_form.resume(page)
     return report_form.show(page, checking="periksa" in request.args)
 
 

@@ -1,7 +1,7 @@
 """Between the fill page and the service: read the posted page, keep its files, show it again with every fault in place."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,13 +25,13 @@ from infra.ids import new_id
 from services import registry
 from services.reading.due import subject_name
 from services.reading.forecast import forecast
-from services.reading.report_page import ReportPage, report_page
+from services.reading.report_page import ReportPage, as_typed, report_page
 from services.registry import TypeRef
 from services.report import Conflict, Draft, Saved, save_draft, submit
 from shell.faults import in_words, labelled, unread
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
-from shell.stale import page_before
+from shell.stale import page_before, unseen
 
 
 @dataclass
@@ -95,13 +95,38 @@ def _next_anchor(page: ReportPage, action: str) -> str:
     return f"#b-{codes[place]}" if place < len(codes) else "#kirim"
 
 
-def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = False) -> str:
+@dataclass(frozen=True)
+class Source:
+    """What a page says of itself when it is posted: the change and version it was made from, its own key, and what an older
+    page held of questions that have no box here. *action*: what was pressed last."""
+
+    seq: int
+    version: int
+    op: str = field(default_factory=new_id)
+    action: str = ""
+    codes: frozenset[str] = frozenset()
+    carried: Sequence[tuple[str, str]] = ()
+
+
+def resume(page: ReportPage) -> str:
+    """The page with what was posted to it, checked and not saved."""
+    before = page_before(_form(page), page.version)
+    posted = Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, before.asked)
+    typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
+    shown = {code: asked for code, asked in page.definition.by_code.items() if code in typed.checked.relevant}
+    source = Source(posted.base_seq, before.number, posted.op_key or new_id(), posted.action)
+    source = replace(source, codes=frozenset(f.code for f in posted.fields), carried=unseen(posted.fields, shown))
+    return show(typed, checking=posted.action in ("send", "check"), unsaved=source)
+
+
+def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = False, unsaved: Source | None = None) -> str:
     """The fill page; *checking*: what is missing is shown too."""
     compiled = compiled_page(page)
     checking = checking or (outcome is not None and outcome.checking)
     errors = _errors(page, outcome, checking)
-    state = page_state(page, errors, outcome)
-    complete = checking and not errors
+    source = unsaved or Source(page.report.entry.seq, page.version.number, action=outcome.action if outcome else "")
+    state = page_state(page, errors, outcome, source.action)
+    complete = checking and not errors and unsaved is None
     body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
     return render_template(
         "web/report/fill.html",
@@ -111,15 +136,15 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
         summary=_summary(page, errors),
         title=title(page),
         subject=subject_name(page.report.period, page.report.event),
-        codes=" ".join(sorted(page.checked.relevant)),
-        seq=page.report.entry.seq,
-        op=new_id(),
+        codes=" ".join(sorted(page.checked.relevant | source.codes)),
+        source=source,
+        unsaved=unsaved is not None,
         outcome=outcome,
         complete=complete,
         checking=checking,
         missing=len({e.code for e in page.checked.faults if e.severity == MISSING}),
         foreseen=forecast(page) if complete and page.may_send else None,
-        saved_at=_saved_at(page),
+        saved_at="" if unsaved else _saved_at(page),
         gone=_gone(page),
         days=_days(page),
         changes=page.changes,
@@ -167,14 +192,14 @@ def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
     return _in_words(page, asked, stored, _formatter(page)) or "–"
 
 
-def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None) -> pages.PageState:
+def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None, action: str = "") -> pages.PageState:
     """What the compiled page needs to know."""
     faults = faults_by_field(errors)
     warnings: dict[str, list[str]] = defaultdict(list)
     for fault in page.checked.faults:
         if fault.severity == WARNING:
             warnings[fault.code].append(say(fault.why))
-    adding = outcome.action.removeprefix("rows:") if outcome and outcome.action.startswith("rows:") else ""
+    adding = action.removeprefix("rows:") if action.startswith("rows:") else ""
     return pages.PageState(
         doc=page.doc,
         relevant=page.checked.relevant,

@@ -19,7 +19,7 @@ from forms.parts import icon
 from forms.texts import catalogue, formatter, locale, say, say_plain, text
 from infra import clock
 from services import audit
-from shell import navigation
+from shell import kept_post, navigation
 from shell.assets import asset
 from shell.request import actor
 
@@ -169,6 +169,7 @@ def _page_context() -> dict[str, Any]:
         "menu": navigation.menu(who, language, here),
         "topbar": navigation.topbar(who.name, where, role, language, _csrf_token(), here) if who.id else "",
         "csrf_token": _csrf_token,
+        "owner_token": lambda: kept_post.owner_token(who),
         "scope_where": where,
         "fmt": formatter(),
         "here": here,
@@ -190,6 +191,7 @@ def _headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"  # the library writes a header no browser can read
     elif actor().id:
         response.headers.setdefault("Cache-Control", "no-store")
+        kept_post.forget_saved(actor(), response)
     if current_app.config["PRODUCTION"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, Context, check, named, unknown_lookups
+from domain.answers.parts import Answers, carried
 from domain.definitions.diff import Change, compare
 from domain.definitions.schema import Definition
 from domain.messages import Message
@@ -113,8 +114,27 @@ def page_of(actor: Actor, report: Report) -> ReportPage:
         _changes(report, version, definition),
         {} if sent else vanished(definition, doc),
         _options(actor, report.unit_id),
-        lambda: unknown_lookups(checked, lookups.known_lookups(actor, report.unit_id, checked.lookups)),
+        _unknown(actor, report, checked),
     )
+
+
+def as_typed(actor: Actor, page: ReportPage, answers: Answers) -> ReportPage:
+    """The page with answers in it that are not saved."""
+    typed = {code: carried(page.definition, code, answer, page.doc.get(code) or {}) for code, answer in answers.items()}
+    doc = {**page.doc, **typed}
+    checked = check(page.definition, doc, page.context)
+    return replace(
+        page,
+        doc=checked.doc,
+        checked=checked,
+        names=lookups.titles(_named(checked, page.definition, page.previous), [page.report.unit_id]),
+        gone=vanished(page.definition, doc),
+        unknown=_unknown(actor, page.report, checked),
+    )
+
+
+def _unknown(actor: Actor, report: Report, checked: Checked) -> Callable[[], Sequence[AnswerError]]:
+    return lambda: unknown_lookups(checked, lookups.known_lookups(actor, report.unit_id, checked.lookups))
 
 
 def _named(checked: Checked, definition: Definition, previous: Mapping[str, Any]) -> Iterator[str]:

@@ -1,0 +1,73 @@
+"""Posts of people who were signed out meanwhile: kept for two days, for them alone."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.access import Actor
+from infra import clock
+from infra.ids import new_id
+from models import KeptPost, User, db
+from services import audit
+from services.unit_of_work import unit_of_work
+
+LIFE = dt.timedelta(hours=48)
+MOST = 20
+"""Pages of one person whose posts are kept at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A form as it was sent: (name, value) in order, and the *lost* that must be given anew: files by name."""
+
+    sent: Sequence[tuple[str, str]]
+    lost: Sequence[str] = ()
+
+
+def keep(user_id: str, path: str, held: Held) -> bool:
+    """Keep a post for its person, in place of an earlier one of the same page; not for an account that is closed."""
+    with unit_of_work() as session:
+        owner = session.get(User, user_id)
+        if owner is None or not owner.active:
+            return False
+        _prune(user_id, path)
+        fields = {"sent": [list(pair) for pair in held.sent], "lost": list(held.lost)}
+        row = KeptPost(id=new_id(), user_id=user_id, path=path, fields=fields, made_at=clock.now())
+        session.add(row)
+        audit.record(None, "keep", "kept_post", row.id, path=path)
+    return True
+
+
+def newest(actor: Actor, path: str) -> Held | None:
+    """What the actor's page held when they were signed out."""
+    query = sa.select(KeptPost.fields).where(KeptPost.user_id == actor.id, KeptPost.path == path, KeptPost.made_at > _since())
+    fields = db.session.scalar(query.order_by(KeptPost.made_at.desc(), KeptPost.id.desc()).limit(1))
+    return Held([(name, value) for name, value in fields["sent"]], fields["lost"]) if fields else None
+
+
+def drop(actor: Actor, path: str) -> None:
+    """Forget what was kept of the actor's page: it is saved."""
+    with unit_of_work() as session:
+        gone = session.scalars(
+            sa.delete(KeptPost).where(KeptPost.user_id == actor.id, KeptPost.path == path).returning(KeptPost.id)
+        )
+        for key in gone.all():
+            audit.record(actor, "drop", "kept_post", key, path=path)
+
+
+def _since() -> dt.datetime:
+    return clock.now() - LIFE
+
+
+def _prune(user_id: str, path: str) -> None:
+    """Make room: what nobody came back for, the page's earlier post, the oldest of too many."""
+    of_person = sa.select(KeptPost.id).where(KeptPost.user_id == user_id)
+    db.session.execute(
+        sa.delete(KeptPost).where(
+            sa.or_(KeptPost.made_at <= _since(), sa.and_(KeptPost.user_id == user_id, KeptPost.path == path)),
+        )
+    )
+    over = db.session.scalars(of_person.order_by(KeptPost.made_at.desc(), KeptPost.id.desc()).offset(MOST - 1)).all()
+    db.session.execute(sa.delete(KeptPost).where(KeptPost.id.in_(over)))
