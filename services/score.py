@@ -192,7 +192,9 @@ def basis(year: int) -> str:
 def refresh_stale(year: int) -> int:
     """Bring up to date the units of a year that were never scored, whose next deadline has passed, or whose basis has
     changed since; gives how many."""
-    old = sa.or_(UnitYear.unit_id.is_(None), UnitYear.valid_until < clock.now(), UnitYear.basis != basis(year))
+    now = clock.now()
+    moved = sa.or_(UnitYear.valid_until < now, UnitYear.scored_at > now)  # a deadline has passed, or the clock was set back
+    old = sa.or_(UnitYear.unit_id.is_(None), moved, UnitYear.basis != basis(year))
     held = sa.and_(UnitYear.unit_id == Report.unit_id, UnitYear.year == Report.year)
     stale = db.session.scalars(
         sa.select(Report.unit_id).distinct().outerjoin(UnitYear, held).where(Report.year == year, old).order_by(Report.unit_id)

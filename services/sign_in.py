@@ -35,8 +35,9 @@ def account(email: str) -> User | None:
 
 
 def locked(user: User) -> bool:
-    """Whether the account refuses every password for now."""
-    return user.locked_until is not None and user.locked_until > clock.now()
+    """Whether the account refuses every password for now; never for longer than a lock lasts, whatever the clock did since."""
+    now = clock.now()
+    return user.locked_until is not None and now < user.locked_until <= now + dt.timedelta(minutes=LOCK_MINUTES)
 
 
 def failed(user_id: str) -> None:
