@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from admin import stale
 from domain.access import Permission, Place
 from exchange.csv_rows import stream_csv
 from forms.texts import say
@@ -235,7 +236,21 @@ class ServiceView(GuardedModel, ModelView):
 
     def update_model(self, form: Any, model: Any) -> bool:
         """Change through the service; faults go to their fields. What only comes back from before is not saved."""
-        return not kept_post.resumed() and self._through(lambda: self.change(form, model), form) is not None
+        if kept_post.resumed():
+            return False
+        try:
+            return self._through(lambda: self.change(form, model), form) is not None
+        except Stale:
+            stale.put_saved_beside(form, self._as_saved(model))
+            return False
+
+    def _as_saved(self, model: Any) -> Any:
+        """The form as it would be opened now."""
+        method, request.method = request.method, "GET"
+        try:
+            return self.edit_form(model)
+        finally:
+            request.method = method
 
     def delete_model(self, model: Any) -> bool:
         """Remove through the service."""
@@ -245,13 +260,7 @@ class ServiceView(GuardedModel, ModelView):
         try:
             return use_case() or True
         except Stale:
-            flash(
-                _(
-                    "This was changed since you opened the page. Open it again to see what is saved now, and enter your change there."
-                ),
-                "bad",
-            )
-            return None
+            raise
         except Refused as refused:
             put_faults(form, refused)
             return None
