@@ -73,7 +73,11 @@ class FileStore:
             return probe.write(bytes(4096)) == 4096
 
     def keep(self, staged: "Staged") -> None:
-        """Move a staged file under its own name, for good."""
+        """Move a staged file under its own name, for good; leave nothing behind when that fails."""
         target = self.path(staged.sha256)
-        target.parent.mkdir(exist_ok=True)
-        staged.path.replace(target)
+        try:
+            target.parent.mkdir(exist_ok=True)
+            staged.path.replace(target)
+        except OSError:
+            staged.drop()
+            raise

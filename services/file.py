@@ -1,6 +1,8 @@
 """Evidence: stored by content, checked by content, read within the unit's scope."""
 
+import errno
 import io
+import logging
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from services.errors import NotFound, Refused
 from services.scope import within
 from services.unit_of_work import insert_once, unit_of_work
 
+log = logging.getLogger(__name__)
 MAX_MB = 10
 MAX_BYTES = MAX_MB * 1024 * 1024
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -77,7 +80,22 @@ def store(actor: Actor, store_: FileStore, unit: Unit, uploads: Iterable[Upload]
     return names
 
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What a disk says that takes no more."""
+
+
 def _keep(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[str, int, str]:
+    try:
+        return _checked(store_, upload, allowed)
+    except OSError as failed:
+        if failed.errno not in FULL:
+            raise
+        log.error("the file store takes no more: %s", failed)
+        why = N_("“%(name)s” could not be stored: the server has no room left. Tell the BNPB administrator, then attach it again.")
+        raise Refused(message(why, name=upload.filename[:80])) from None
+
+
+def _checked(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tuple[str, int, str]:
     try:
         staged = store_.stage(upload.stream, MAX_BYTES)
     except TooLarge:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from domain.access import Actor, Permission
+from domain.access import ANONYMOUS, Actor, Permission
 from infra.storage import FileStore
 from services.actor import actor_for
 from shell import kept_post
@@ -20,6 +20,11 @@ def actor() -> Actor:
     if "actor" not in g:
         g.actor = actor_for(current_user.id if current_user.is_authenticated else None)
     return g.actor
+
+
+def without_person() -> None:
+    """Go on as for nobody: the database that knows who asks does not answer."""
+    g.actor = g.unknown_person = ANONYMOUS
 
 
 def file_store() -> FileStore:

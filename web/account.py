@@ -127,6 +127,8 @@ class Account(UserMixin):  # type: ignore[misc]  # the library is not typed
 
 def _account(key: str) -> Account | None:
     """The account of a session, by one statement; what the library notes of the request is noted too."""
+    if "unknown_person" in g:
+        return None
     found = person(key, session.get(SESSION, ""))
     if found is None:
         return None

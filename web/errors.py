@@ -2,23 +2,22 @@
 
 import logging
 
-from flask import Flask, current_app, g, redirect, render_template, request
+from flask import Flask, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.engine import Engine, ExceptionContext
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, TimeoutError  # noqa: A004 - a connection was waited for in vain
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from domain.access import ANONYMOUS
 from forms.texts import say
 from infra import metrics
 from infra.log import REQUEST_ID
 from models import db
 from services.errors import Forbidden, NotFound, Refused
 from shell import kept_post
-from shell.request import actor, to_sign_in
+from shell.request import actor, to_sign_in, without_person
 
 log = logging.getLogger(__name__)
 Answer = tuple[str, int] | Response
@@ -31,8 +30,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
-    app.register_error_handler(TimeoutError, _database)
+    for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError):
+        app.register_error_handler(unavailable, _unavailable)
     app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
@@ -46,7 +45,17 @@ def _count(context: ExceptionContext) -> None:
 
 
 def page(status: int, detail: str = "") -> tuple[str, int]:
-    """The page of a status."""
+    """The page of a status; without the person and their menu when the database does not answer."""
+    try:
+        return _page(status, detail)
+    except SQLAlchemyError as gone:
+        log.warning("no database: %s", getattr(gone, "orig", gone))
+        db.session.rollback()
+        without_person()
+        return _page(status, detail)
+
+
+def _page(status: int, detail: str) -> tuple[str, int]:
     title, advice = _words(status)
     code = REQUEST_ID.get() if status >= 500 else ""
     return render_template("web/error.html", status=status, title=title, advice=detail or advice, code=code), status
@@ -86,16 +95,11 @@ def _http(error: HTTPException) -> Answer:
     return page(error.code or 500)
 
 
-def _database(error: OperationalError | TimeoutError) -> Answer:
+def _unavailable(error: Exception) -> Answer:
+    """The database or the disk does not answer, or takes no more: nothing was written, later it may be."""
     db.session.rollback()
-    _as_stranger()
-    log.error("database: %s", getattr(error, "orig", error))  # speaks of the server and the connection, not of what was typed
+    log.error("unavailable: %s", getattr(error, "orig", error))  # speaks of the server and the connection, not of what was typed
     return page(503)
-
-
-def _as_stranger() -> None:
-    """Say who asks is nobody: the database that knows them may not answer, and this page must."""
-    g.actor, g._login_user = ANONYMOUS, current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
 
 
 def _overtaken(error: IntegrityError) -> Answer:
