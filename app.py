@@ -30,11 +30,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from infra.storage import FileStore
     from models import db
     from models.connection import prepare_engine
+    from shell.limits import FormRequest
     from shell.session import Sessions
 
     check_complete()
     app = Flask(__name__, static_folder=None, template_folder="templates")
-    app.session_interface = Sessions()
+    app.request_class, app.session_interface = FormRequest, Sessions()
     _configure(app, settings)
     app.extensions["file_store"] = FileStore(settings.storage_path)
     db.init_app(app)
@@ -70,7 +71,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         MAX_CONTENT_LENGTH=120 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
-        MAX_FORM_PARTS=20_000,
+        MAX_FORM_PARTS=2_000,  # forms of data may have more: shell/limits.py
         SESSION_COOKIE_NAME="__Host-session" if settings.production else "emonev_session",
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_COOKIE_HTTPONLY=True,

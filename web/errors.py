@@ -2,13 +2,13 @@
 
 import logging
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event, exc
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from forms.texts import say
@@ -20,6 +20,7 @@ from shell import kept_post
 from shell.request import actor, to_sign_in, without_person
 
 log = logging.getLogger(__name__)
+CHUNK = 1 << 20
 Answer = tuple[str, int] | Response
 
 
@@ -92,7 +93,17 @@ def _csrf(_error: CSRFError) -> Answer:
 def _http(error: HTTPException) -> Answer:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, RequestEntityTooLarge):
+        _let_finish()
     return page(error.code or 500)
+
+
+def _let_finish() -> None:
+    """Read on, within reason: a browser that is cut off while it is sending shows no page at all."""
+    most = 2 * int(current_app.config["MAX_CONTENT_LENGTH"])
+    left = request.content_length or 0
+    while 0 < left <= most and (block := request.environ["wsgi.input"].read(min(left, CHUNK))):
+        left -= len(block)
 
 
 def _unavailable(error: Exception) -> Answer:
