@@ -9,6 +9,7 @@ from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, user_authenticated
 from flask_security.forms import LoginForm
 from flask_security.utils import set_request_attr
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 from infra import metrics
@@ -39,8 +40,6 @@ class SignInForm(LoginForm):
         self.email.data = sign_in.address(self.email.data or "") or ""
         account = sign_in.account(self.email.data)
         closed = self._closed(account)
-        if self.next.data and not HERE.fullmatch(self.next.data):
-            self.next.data = ""
         passed = super().validate(**kwargs)  # a closed account takes as long as any other
         if closed:
             self.problem = self.wrong()
@@ -113,6 +112,16 @@ def _only_our_doors() -> None:
         abort(404)
     if request.endpoint in OPEN_DOORS and request.mimetype == "application/json":
         abort(415)
+    if request.endpoint in OPEN_DOORS:
+        _stay_here()
+
+
+def _stay_here() -> None:
+    """Drop ways on that lead elsewhere or nowhere before the library reads them: some of them it cannot even parse."""
+    for name in ("args", "form"):
+        sent: MultiDict[str, str] = getattr(request, name)
+        if not all(map(HERE.fullmatch, sent.getlist("next"))):
+            setattr(request, name, ImmutableMultiDict([pair for pair in sent.items(multi=True) if pair[0] != "next"]))
 
 
 class Account(UserMixin):  # type: ignore[misc]  # the library is not typed

@@ -194,6 +194,18 @@ def test_numbers_without_end_are_refused_at_their_box(as_):
         assert 'class="err"' in answer.text
 
 
+@pytest.mark.parametrize(
+    "way", ["https://[::1", "http://x:99999999/", "//jahat.example", "report.fill", "/\\jahat.example", "\u2028"]
+)
+def test_a_way_on_that_leads_nowhere_is_dropped_at_both_doors(app, way):
+    client, pair = app.test_client(), {"email": "operator@example.org", "password": world.PASSWORD}
+    assert client.get("/masuk", query_string={"next": way}).status_code == 200
+    for asked, typed in (({"next": way}, {}), ({}, {"next": way})):
+        assert client.post("/masuk", query_string=asked, data=pair | typed).location == "/"
+        assert client.post("/keluar", query_string=asked, data=typed).location == "/masuk"
+    assert client.post("/masuk", data=pair | {"next": "/laporan?hal=2"}).location == "/laporan?hal=2"
+
+
 def test_sign_out_needs_a_post_and_ends_the_session(app):
     client = app.test_client()
     client.post("/masuk", data={"email": "operator@example.org", "password": world.PASSWORD})
