@@ -17,13 +17,14 @@ def free_port() -> int:
 
 
 class Server:
-    """A granian server of *workers* processes with the settings of *env*; ``address`` answers after ``wait()``."""
+    """A granian server of *workers* processes with the settings of *env* and more *options*; ``address`` answers after
+    ``wait()``."""
 
-    def __init__(self, env: dict[str, str], workers: int) -> None:
+    def __init__(self, env: dict[str, str], workers: int, options: tuple[str, ...] = ()) -> None:
         self.env, port = env, free_port()
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--workers", str(workers), "wsgi:app"]
+        command += ["--workers", str(workers), *options, "wsgi:app"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def wait(self) -> None:
