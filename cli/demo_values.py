@@ -44,7 +44,8 @@ class Maker:
         made: dict[str, dict[str, Any]] = {}
         for asked in definition.fields:
             answered = {**doc, **made}
-            if not of(asked).asks or asked.code not in check(definition, answered, context).relevant:
+            waits = asked.relevant is not None  # only then is the whole looked at again, which takes its time
+            if not of(asked).asks or (waits and asked.code not in check(definition, answered, context).relevant):
                 continue
             skipped = chance.random() > (0.97 if complete else 0.55)
             if (asked.required and is_due(asked, context) and complete) or not skipped:

@@ -1,5 +1,8 @@
 """Migrations. SQLite: foreign keys off while tables are rebuilt, checked afterwards; guards and rights after every upgrade."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -20,29 +23,45 @@ def run() -> None:
 
 def migrate(connection: sa.Connection) -> None:
     """Run the migrations, then guard and grant. A transaction that was open before is left to who opened it."""
-    mine, sqlite = not connection.in_transaction(), connection.dialect.name == "sqlite"
-    if sqlite:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-    context.configure(
-        connection=connection,
-        target_metadata=db.metadata,
-        render_as_batch=True,
-        compare_type=True,
-        include_object=_ours,
-        render_item=_render,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-    if mine and connection.in_transaction():
-        connection.commit()
-    if sqlite:
-        _check_foreign_keys(connection)
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+    mine = not connection.in_transaction()
+    with _keys_off(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            include_object=_ours,
+            render_item=_render,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        if mine and connection.in_transaction():
+            connection.commit()
     if sa.inspect(connection).has_table("audit"):
         ensure_guards(connection)
         grant_app_role(connection)
     if mine:
         connection.commit()
+
+
+@contextmanager
+def _keys_off(connection: sa.Connection) -> Iterator[None]:
+    """SQLite rebuilds tables with foreign keys off. They are checked afterwards, and on again whatever happens: the
+    connection goes back to its pool."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    _pragma(connection, "OFF")
+    try:
+        yield
+        _check_foreign_keys(connection)
+    finally:
+        connection.rollback()  # the pragma means nothing inside a transaction
+        _pragma(connection, "ON")
+
+
+def _pragma(connection: sa.Connection, state: str) -> None:
+    connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
 
 
 def _ours(item: object, name: str, kind: str, *_rest: object) -> bool:

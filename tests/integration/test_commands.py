@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from models import Base, User, db
+from models import User, db
 from models.guards import guard_names, missing_guards
 from services import registry
 from services.unit_of_work import unit_of_work
@@ -165,26 +165,6 @@ def test_every_guard_stands_after_the_migrations(ctx):
     with db.engine.connect() as connection:
         assert missing_guards(connection) == []
         assert len(guard_names(connection.dialect.name)) >= 12
-
-
-def test_models_and_migrations_agree(ctx):
-    from alembic.autogenerate import compare_metadata
-    from alembic.runtime.migration import MigrationContext
-
-    with db.engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
-    assert [d for d in found if "alembic_version" not in str(d)] == []
-
-
-def test_downgrade_and_upgrade_again(ctx):
-    from flask_migrate import downgrade, upgrade
-
-    db.session.remove()
-    downgrade(directory="migrations", revision="base")
-    assert "entry" not in sa.inspect(db.engine).get_table_names()
-    upgrade(directory="migrations")
-    with db.engine.connect() as connection:
-        assert missing_guards(connection) == []
 
 
 def test_no_foreign_key_cascades(ctx):
