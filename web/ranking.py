@@ -8,6 +8,7 @@ from domain.access import Permission
 from services import period, score, unit
 from services.reading import board, due
 from shell.request import actor, needs
+from web.ranking_rows import rows
 
 blueprint = Blueprint("ranking", __name__)
 
@@ -22,7 +23,8 @@ def index() -> str:
     found = board.board(actor(), year=asked["year"], league=league, form=asked["form"], period=period_id)
     own = {u.region.code for u in unit.reachable(actor(), Permission.REPORT_FILL)}
     mine = [line for line in found.lines if line.code in own]
-    return render_template("web/ranking/index.html", board=found, own=own, mine=mine[0] if len(mine) == 1 else None, **asked)
+    page = {"board": found, "rows": rows(found, own), "mine": mine[0] if len(mine) == 1 else None}
+    return render_template("web/ranking/index.html", **page, **asked)
 
 
 def _asked() -> dict[str, Any]:

@@ -52,13 +52,13 @@ def register(app: Flask) -> None:
         text=text,
         day=_day,
         moment=_moment,
-        score=_score,
+        score=score_text,
         exact_score=_exact_score,
         number=_number,
         share=share,
     )
     app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
-    app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=_band_pill, bar=_bar)
+    app.jinja_env.globals.update(icon=_icon, asset=asset, state_pill=_state_pill, band_pill=band_pill, bar=_bar)
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
     app.context_processor(_page_context)
     app.before_request(_note_origin)
@@ -119,7 +119,8 @@ def _exact_score(micro: int) -> str:
     return formatter().number(Decimal(micro) / 1_000_000)
 
 
-def _score(micro: int | None, places: int = 2) -> str:
+def score_text(micro: int | None, places: int = 2) -> str:
+    """A score as shown: ``86,33``, or a dash."""
     return "–" if micro is None else formatter().score(micro, places)
 
 
@@ -143,11 +144,17 @@ def _basis_pill(official: bool) -> Markup:
     return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _word(locale(), word))
 
 
-def _band_pill(scheme: Scheme, micro: int | None) -> Markup:
+def band_pill(scheme: Scheme, micro: int | None) -> Markup:
+    """The band of a score in its colour."""
     band = scheme.band(micro)
     if band is None:
         return Markup('<span class="pill is-mute">{}{}</span>').format(_icon("na", True), _("Not assessed"))
-    return Markup('<span class="band v{}">{}</span>').format(band.tone, text(band.label))
+    return _band(str(band.tone), text(band.label))
+
+
+@lru_cache(maxsize=64)
+def _band(tone: str, label: str) -> Markup:
+    return Markup('<span class="band v{}">{}</span>').format(tone, label)
 
 
 def _bar(micro: int | None, goal: int | None = None) -> Markup:

@@ -45,10 +45,10 @@ def rank(standings: Sequence[Standing], tie_breaks: Sequence[str]) -> list[Place
     def key(s: Standing) -> tuple[Any, ...]:
         return (-shown_cents(s.score or 0), *(TIE_KEYS[t](s) for t in tie_breaks))
 
-    assessed = sorted((s for s in standings if s.score is not None), key=key)
+    assessed = sorted(((key(s), s) for s in standings if s.score is not None), key=lambda pair: pair[0])
     places: list[Place] = []
-    for index, standing in enumerate(assessed):
-        shared = index > 0 and key(assessed[index - 1]) == key(standing)
+    for index, (own, standing) in enumerate(assessed):
+        shared = index > 0 and assessed[index - 1][0] == own
         places.append(Place(places[-1].rank if shared else index + 1, standing))
     left = sorted((s for s in standings if s.score is None), key=lambda s: s.name)
     return places + [Place(None, s) for s in left]

@@ -1,6 +1,7 @@
 """The ranking: stored scores of one year, phase or period, by league. Reads the score table alone."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -86,24 +87,28 @@ def board(actor: Actor, *, year: int, league: str, form: str = "", period: str =
 
 
 def _rows(year: int, subject: str, node: str, levels: Sequence[str]) -> Sequence[Any]:
-    return db.session.execute(
-        sa.select(
-            Score.unit_id,
-            Score.p,
-            Score.v,
-            Score.answered,
-            Score.accepted,
-            Region.code,
-            Region.name,
-            UnitYear.timeliness,
-            UnitYear.first_sent_at,
-            UnitYear.versions,
+    return (
+        db.session.connection()
+        .execute(
+            sa.select(
+                Score.unit_id,
+                Score.p,
+                Score.v,
+                Score.answered,
+                Score.accepted,
+                Region.code,
+                Region.name,
+                UnitYear.timeliness,
+                UnitYear.first_sent_at,
+                sa.type_coerce(UnitYear.versions, sa.Text).label("versions"),  # read once for all who have the same
+            )
+            .join(Unit, Unit.id == Score.unit_id)
+            .join(Region, Region.id == Unit.region_id)
+            .join(UnitYear, sa.and_(UnitYear.unit_id == Score.unit_id, UnitYear.year == Score.year))
+            .where(Score.year == year, Score.subject == subject, Score.node == node, Region.level.in_(levels))
         )
-        .join(Unit, Unit.id == Score.unit_id)
-        .join(Region, Region.id == Unit.region_id)
-        .join(UnitYear, sa.and_(UnitYear.unit_id == Score.unit_id, UnitYear.year == Score.year))
-        .where(Score.year == year, Score.subject == subject, Score.node == node, Region.level.in_(levels))
-    ).all()
+        .all()
+    )
 
 
 def _standing(row: Any, official: bool) -> Standing:
@@ -128,8 +133,8 @@ def _line(place: Place, row: Any) -> Line:
 
 def _versions(rows: Sequence[Any]) -> tuple[dict[str, list[int]], bool]:
     found: dict[str, set[int]] = {}
-    for row in rows:
-        for key, numbers in row.versions.items():
+    for text in {row.versions for row in rows}:
+        for key, numbers in json.loads(text).items():
             found.setdefault(key, set()).update(numbers)
     return {k: sorted(v) for k, v in found.items()}, any(len(v) > 1 for v in found.values())
 
