@@ -31,6 +31,8 @@ from services.scope import place_of
 from shell.request import actor
 
 UNIT = "_unit"
+MOST_OFFERED = 60
+"""Units or records to choose from in a filter; among more of them one types part of the name."""
 ASKED = {"is": _l("is"), "contains": _l("contains"), "from": _l("from"), "to": _l("up to")}
 
 
@@ -64,11 +66,23 @@ class IndexFilter(BaseFilter):
 
     def get_options(self, view: Any) -> Any:
         """The few values an answer can have; units, records and regions as the reader may see them now."""
+        if self.operator == "contains":
+            return []
         if self.asked is None:
             return [(u.id, u.name) for u in unit.reachable(actor(), Permission.RECORD_READ)]
         if of(self.asked).refers:
             return lookups.options(actor(), None, str(self.asked.options["target"]))
         return super().get_options(view)
+
+    def offered(self) -> bool:
+        """Whether this of the two ways to say what a record belongs to or refers to is the handy one here."""
+        if self.asked is None:
+            many = unit.how_many(actor(), Permission.RECORD_READ) > MOST_OFFERED
+        elif of(self.asked).refers:
+            many = len(lookups.options(actor(), None, str(self.asked.options["target"]), MOST_OFFERED + 1)) > MOST_OFFERED
+        else:
+            return True
+        return (self.operator == "contains") is many
 
 
 class TypedView(GuardedModel, BaseModelView):
@@ -127,7 +141,7 @@ class TypedView(GuardedModel, BaseModelView):
         for asked in self.definition.fields:
             if asked.filterable:
                 found.extend(field_filters(asked))
-        return [*found, IndexFilter(None, "is", str(_("Reporting unit")))]
+        return [*found, *(IndexFilter(None, operator, str(_("Reporting unit"))) for operator in ("is", "contains"))]
 
     def get_pk_value(self, model: Any) -> Any:
         """The record's id."""
@@ -173,7 +187,7 @@ class TypedView(GuardedModel, BaseModelView):
 
     def visible_columns(self, columns: Any) -> Any:
         """The unit is worth a column only for readers of several."""
-        several = len(unit.reachable(actor(), self.read)) > 1
+        several = unit.how_many(actor(), self.read) > 1
         return [column for column in columns if several or column[0] != UNIT]
 
     def get_filter_arg(self, index: Any, flt: Any) -> str:
@@ -182,8 +196,8 @@ class TypedView(GuardedModel, BaseModelView):
 
     def shown_filters(self, filters: Any) -> list[tuple[int, Any]]:
         """The unit is worth a filter only for readers of several."""
-        several = len(unit.reachable(actor(), self.read)) > 1
-        return [(place, f) for place, f in enumerate(filters) if several or f.asked is not None]
+        several = unit.how_many(actor(), self.read) > 1
+        return [(place, f) for place, f in enumerate(filters) if (several or f.asked is not None) and f.offered()]
 
     def can_edit_row(self, row: Any) -> bool:
         """Whether this row shows an edit link."""
@@ -294,4 +308,5 @@ def field_filters(asked: Field) -> list[IndexFilter]:
     """The filters that fit a field's kind of value."""
     kind, name = of(asked), pick(asked.label, locale())
     options = list(kind.offers(asked, formatter())) or None
-    return [IndexFilter(asked, operator, name, options) for operator in kind.filters()]
+    operators = (*kind.filters(), "contains") if kind.refers else kind.filters()
+    return [IndexFilter(asked, operator, name, options) for operator in operators]

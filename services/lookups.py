@@ -41,8 +41,8 @@ def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup], hold: b
     return found
 
 
-def options(actor: Actor, unit_id: str | None, target: str) -> Sequence[tuple[str, str]]:
-    """What a reference may name: (id, title), at most :data:`MOST`."""
+def options(actor: Actor, unit_id: str | None, target: str, most: int = MOST) -> Sequence[tuple[str, str]]:
+    """What a reference may name: (id, title), at most *most*."""
     if target == REGIONS:
         rows = db.session.execute(
             sa.select(Region.id, Region.code, Region.name).where(Region.valid_to.is_(None)).order_by(Region.code)
@@ -55,7 +55,7 @@ def options(actor: Actor, unit_id: str | None, target: str) -> Sequence[tuple[st
     )
     if unit_id is not None:
         query = query.where(Entry.unit_id == unit_id)
-    return [(r.id, r.title) for r in db.session.execute(query.order_by(Entry.title).limit(MOST))]
+    return [(r.id, r.title) for r in db.session.execute(query.order_by(Entry.title).limit(most))]
 
 
 def titles(keys: Iterable[str], units: Iterable[str]) -> dict[str, str]:

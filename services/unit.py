@@ -80,6 +80,12 @@ def tiles() -> list[tuple[int, int, bool]]:
     return [(p.tile_column, p.tile_row, p.id in lit) for p in provinces if p.tile_column is not None and p.tile_row is not None]
 
 
+def how_many(actor: Actor, permission: Permission) -> int:
+    """How many units lie within the actor's reach."""
+    query = sa.select(sa.func.count()).select_from(Unit).where(within(actor.reach(permission), Unit))
+    return db.session.scalar(query) or 0
+
+
 def reachable(actor: Actor, permission: Permission) -> Sequence[Unit]:
     """Units within the actor's reach, by region code."""
     query = sa.select(Unit).join(Region, Region.id == Unit.region_id).where(within(actor.reach(permission), Unit))

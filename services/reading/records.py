@@ -68,9 +68,30 @@ def _select(actor: Actor, query: Query) -> "sa.Select[Entry]":
 
 def _condition(condition: Condition) -> sa.ColumnElement[bool]:
     if condition.field is None:
-        return Entry.unit_id == condition.value
+        return _of_unit(condition)
+    if condition.operator == "contains" and of(condition.field).refers:
+        return _names(condition.field, condition.value)
     rows = sa.select(EntryIndex.entry_id).where(EntryIndex.field_id == condition.field.id, EntryIndex.entry_id == Entry.id)
     return rows.where(_test(condition)).exists()
+
+
+def _of_unit(condition: Condition) -> sa.ColumnElement[bool]:
+    """The unit itself, or those whose name or region code holds what was typed."""
+    if condition.operator == "is":
+        return Entry.unit_id == condition.value
+    called = sa.or_(Unit.name.icontains(condition.value, autoescape=True), Region.code.startswith(condition.value, autoescape=True))
+    return Entry.unit_id.in_(sa.select(Unit.id).join(Region, Region.id == Unit.region_id).where(called))
+
+
+def _names(asked: Field, typed: str) -> sa.ColumnElement[bool]:
+    """Whether what a reference names is called so."""
+    record = aliased(Entry)
+    title = sa.func.coalesce(record.title, Region.name)
+    rows = sa.select(EntryLink.entry_id).outerjoin(record, record.id == EntryLink.target_id)
+    rows = rows.outerjoin(Region, Region.id == EntryLink.target_id)
+    return rows.where(
+        EntryLink.entry_id == Entry.id, EntryLink.field_id == asked.id, title.icontains(typed, autoescape=True)
+    ).exists()
 
 
 def _test(condition: Condition) -> sa.ColumnElement[bool]:
