@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import abort, flash, g, request, stream_with_context
+from flask import abort, flash, g, request
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from admin import stale
+from admin.exports import FORMATS, table_file
 from domain.access import Permission, Place
-from exchange.csv_rows import stream_csv
 from forms.texts import say
 from models import db
 from services.errors import NotFound, Refused, Stale
@@ -90,7 +90,7 @@ class GuardedModel(Guarded):
     can_set_page_size = False
     can_export = True
     can_view_details = False
-    export_types: ClassVar[list[str]] = ["csv"]
+    export_types: ClassVar[list[str]] = list(FORMATS)
     named_filter_urls = True
     title: Any = ""
     item: Any = ""
@@ -123,15 +123,13 @@ class GuardedModel(Guarded):
             raise NotFound
         return found
 
-    def _export_csv(self, _return_url: Any) -> Response:
+    def _export_csv(self, return_url: Any) -> Response:
         """Our own stream: BOM, semicolons, no formula cells."""
-        header, rows = self.export_table()
-        name = f"{self.endpoint}.csv"
-        return Response(
-            stream_with_context(stream_csv(header, rows)),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f"attachment; filename={name}"},
-        )
+        return self._export_tablib("csv", return_url)
+
+    def _export_tablib(self, export_type: str, _return_url: Any) -> Response:
+        """Every kind in the same way."""
+        return table_file(self.endpoint, export_type, *self.export_table())
 
     def also_found(self, _word: str) -> list[Any]:
         """What else a searched word may match besides the searchable columns."""
@@ -153,6 +151,10 @@ class GuardedModel(Guarded):
 
     def more_actions(self, _model: Any) -> list[tuple[str, str, str]]:
         """(address, icon, word) of what else can be done with a row, shown on its page."""
+        return []
+
+    def list_actions(self) -> list[tuple[str, str, str]]:
+        """(address, icon, word) of what else can be done with the list."""
         return []
 
     def search_placeholder(self) -> str:

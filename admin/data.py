@@ -4,16 +4,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin import sheet_page
 from admin.base import ServiceView
+from admin.exports import table_file
 from domain.access import Permission
 from forms import admin_forms
 from forms.texts import formatter
 from infra import clock
 from models import Event, Period, Unit, db
-from services import event, period, region, unit
+from services import event, period, region, unit, unit_import
 from shell.request import actor
 
 PERIOD_STATES = {"planned": _l("Planned"), "open": _l("Open"), "closing": _l("Closing"), "closed": _l("Closed")}
@@ -67,6 +70,19 @@ class UnitView(ServiceView):
         form.region_id.choices = [(obj.region_id, f"{obj.region.code} {obj.region.name}")]
         form.seen.data = form.seen.data or str(obj.lock_version)
         return form
+
+    def list_actions(self) -> list[tuple[str, str, str]]:
+        return [(self.get_url(".import_view"), "upload", _("Add from a sheet"))] if self.may_write else []
+
+    @expose("/contoh/")
+    def template_view(self) -> Any:
+        """A sheet to fill in."""
+        return table_file("unit-pelapor", "xlsx", *unit_import.template(actor()))
+
+    @expose("/impor/", methods=("GET", "POST"))
+    def import_view(self) -> Any:
+        """Units from a sheet: look at what it would do, then do it."""
+        return sheet_page.answer(self)
 
     def create(self, form: Any) -> Any:
         return unit.create(actor(), region_id=form.region_id.data, **_unit_values(form))

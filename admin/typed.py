@@ -4,7 +4,7 @@ same compiled markup and the same check as the fill page."""
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, stream_with_context, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_admin.actions import action
 from flask_admin.model import BaseModelView
@@ -13,19 +13,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from jinja2 import pass_context
-from werkzeug.wrappers import Response
 
 from admin import record_form
 from admin.base import GuardedModel
+from admin.exports import table_file
 from domain.access import Permission
 from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.messages import pick
-from exchange.csv_rows import stream_csv
 from forms.texts import formatter, locale, say, text
 from models import Entry
 from services import lookups, record, registry, unit
-from services.errors import NotFound, Refused
+from services.errors import Refused
 from services.reading import records
 from services.scope import place_of
 from shell.request import actor
@@ -289,15 +288,12 @@ class TypedView(GuardedModel, BaseModelView):
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Any:
-        """Exactly what the list shows, all pages, as CSV in a stream."""
-        if export_type != "csv":
-            raise NotFound
+        """Exactly what the list shows, all pages, in a stream."""
         args = self._get_list_extra_args()
         column = self._get_column_by_idx(args.sort)
         wanted = self.query(str(column[0]) if column else None, args.sort_desc, args.search, args.filters)
         rows = records.export_rows(actor(), wanted, self.definition)
-        body = stream_with_context(stream_csv(records.export_header(self.definition), rows))
-        return Response(body, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={self.key}.csv"})
+        return table_file(self.key, export_type, records.export_header(self.definition), rows)
 
     def address(self, name: str, **values: Any) -> str:
         """An address of this collection."""

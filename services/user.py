@@ -95,10 +95,26 @@ def update(
         audit.record(actor, "edit", "user", user.id, active=active, password=bool(chosen), grants=granted(user))
 
 
+def add_grant(actor: Actor, user_id: str, wish: GrantWish) -> None:
+    """Give a person one more role, unless they hold it."""
+    require(actor, Permission.USER_EDIT)
+    with unit_of_work() as session:
+        user = session.get(User, user_id, with_for_update=True)
+        if user is None:
+            raise NotFound
+        held = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in _grants(user)]
+        if wish not in held:
+            _write_grants(actor, user, [*held, wish])
+            audit.record(actor, "edit", "user", user.id, grants=granted(user))
+
+
+def _grants(user: User) -> list[RoleGrant]:
+    return list(db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id)))
+
+
 def granted(user: User) -> list[str]:
     """What a person holds, for the trail."""
-    rows = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
-    return [" ".join(filter(None, (r.role, r.scope_kind, r.scope_id))) for r in rows]
+    return [" ".join(filter(None, (r.role, r.scope_kind, r.scope_id))) for r in _grants(user)]
 
 
 def renew(user: User, password: str) -> None:
@@ -122,7 +138,7 @@ def _refuse_weak(password: str) -> None:
 def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
     """Make the grants those wished for; one that stays keeps who gave it and when."""
     wishes = dict.fromkeys(grants)
-    for held in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id)).all():
+    for held in _grants(user):
         wish = GrantWish(held.role, held.scope_kind, held.scope_id)
         if wish in wishes:
             del wishes[wish]

@@ -102,6 +102,8 @@ def reads(p):
         ("unit.index_view", "/admin/unit/", EVERYONE),
         ("unit.create_view", "/admin/unit/new/", ADMIN),
         ("unit.edit_view", f"/admin/unit/edit/?id={p['unit']}", ADMIN),
+        ("unit.import_view", "/admin/unit/impor/", ADMIN),
+        ("unit.template_view", "/admin/unit/contoh/", ADMIN),
         ("unit.export", "/admin/unit/export/csv/", EVERYONE),
         ("periode.index_view", "/admin/periode/", EVERYONE),
         ("periode.create_view", "/admin/periode/new/", ADMIN),
@@ -133,6 +135,7 @@ def writes(p):
         ("kejadian.edit_view", f"/admin/kejadian/edit/?id={p['event']}", None, {"name": "Banjir besar"}, {"operator", "admin"}),
         ("unit.edit_view", f"/admin/unit/edit/?id={p['unit']}", None, {"name": "Klaster baru"}, ADMIN),
         ("unit.create_view", "/admin/unit/new/", {"region_id": "@35.78", "name": "Klaster Surabaya", "start_date": "01/01/2026"}, {}, ADMIN),
+        ("unit.import_view", "/admin/unit/impor/", {"rows": '[["Kode wilayah", "Wajib lapor sejak"], ["35.78", "01/01/2026"]]', "_action": "apply"}, {}, ADMIN),
         ("periode.edit_view", f"/admin/periode/edit/?id={p['period']}", None, {"due_date": "28/01/2027"}, ADMIN),
         ("periode.create_view", "/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"}, {}, ADMIN),
         ("pengguna.edit_view", f"/admin/pengguna/edit/?id={p['user']}", None, {"name": "Pimpinan baru"}, ADMIN),
@@ -176,7 +179,8 @@ def test_every_write_is_refused_without_trace_and_works_for_the_owner(app, as_, 
     before = tables()
     for who in ROLES:
         if who not in allowed:
-            status = as_(who).post(url, values | extra).status_code
+            sent = values if who else {k: v for k, v in values.items() if k != "_owner"}  # a stranger holds nobody's page
+            status = as_(who).post(url, sent | extra).status_code
             own_form = endpoint == "kejadian.create_view" and who in ("province", "stranger")  # their form, but not for this unit
             assert status in ((302,) if not who else (200,) if own_form else (403, 404)), (endpoint, who, status)
             assert tables() == before, (endpoint, who)

@@ -1,0 +1,86 @@
+"""XLSX ⇄ plain rows. Read with bounds, written row by row through a temporary file: memory does not grow with the list."""
+
+import datetime as dt
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 60 * 1024 * 1024
+"""Bytes of a workbook as sent and once unpacked: a small file may hold a very large one."""
+CHUNK = 64 * 1024
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+
+
+class Unreadable(ValueError):  # noqa: N818 - a refusal, not a failure
+    """Not a workbook, or one too large to be meant."""
+
+
+def read_rows(stream: IO[bytes], most: int) -> list[list[str]]:
+    """The filled rows of the first sheet as texts (dates as ISO), at most *most*; raises :class:`Unreadable`."""
+    body = stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES or not _bounded(body):
+        raise Unreadable
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0)
+        rows = [[_text(cell) for cell in row] for row in sheet.to_python(nrows=most + 1)]
+    except (CalamineError, IndexError, ValueError, OSError):
+        raise Unreadable from None
+    if len(rows) > most:
+        raise Unreadable
+    return rows
+
+
+def _bounded(body: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return sum(item.file_size for item in packed.infolist()) <= MOST_UNPACKED
+    except zipfile.BadZipFile:
+        return False
+
+
+def _text(cell: Cell) -> str:
+    """A cell as people see it: whole numbers without a point, days without a time."""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="minutes")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).replace("\x00", "").strip()
+
+
+def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]], title: str = "Data") -> Iterator[bytes]:
+    """A workbook of one sheet, in pieces. Texts are texts: nothing a person typed runs as a formula."""
+    with tempfile.TemporaryFile() as kept:
+        _write(kept, header, rows, title)
+        kept.seek(0)
+        while piece := kept.read(CHUNK):
+            yield piece
+
+
+def _write(kept: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[object]], title: str) -> None:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(kept, options) as book:
+        sheet = book.add_worksheet(title[:31])
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(0, len(header) - 1), 22)
+        bold = book.add_format({"bold": True, "text_wrap": True})
+        for column, name in enumerate(header):
+            sheet.write_string(0, column, name, bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                _put(sheet, number, column, cell)
+
+
+def _put(sheet: "xlsxwriter.worksheet.Worksheet", row: int, column: int, cell: object) -> None:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        sheet.write_number(row, column, cell)
+    elif cell not in (None, ""):
+        sheet.write_string(row, column, str(cell)[:32_767])

@@ -1,0 +1,204 @@
+"""Units and officers from a sheet; lists as workbooks."""
+
+import datetime as dt
+import io
+import re
+
+import pytest
+import sqlalchemy as sa
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from exchange import xlsx
+from models import RoleGrant, Unit, User, db
+from services import region, unit_import
+from services.errors import Forbidden
+from tests import world
+
+HEADER = ["Kode wilayah", "Nama daerah", "Nama klaster", "SK pembentukan", "Wajib lapor sejak", "Wajib lapor sampai", "Nama petugas", "Surel petugas"]  # fmt: skip
+SURABAYA = ["35.78", "Kota Surabaya", "", "SK 1/2026", "01/01/2026", "", "Petugas Surabaya", "surabaya@bpbd.go.id"]
+
+
+def book(*rows, header=HEADER) -> io.BytesIO:
+    kept = io.BytesIO()
+    with xlsxwriter.Workbook(kept, {"default_date_format": "dd/mm/yyyy"}) as made:
+        sheet = made.add_worksheet()
+        for number, row in enumerate([header, *rows]):
+            for column, cell in enumerate(row):
+                sheet.write(number, column, cell)
+    kept.seek(0)
+    return kept
+
+
+def cells(body: bytes) -> list[list]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+
+
+@pytest.fixture
+def admin(as_):
+    return as_("admin")
+
+
+def upload(admin, *rows, **kwargs):
+    return admin.post("/admin/unit/impor/", {"berkas": (book(*rows, **kwargs), "unit.xlsx")}, content_type="multipart/form-data")
+
+
+def apply(admin, page):
+    return admin.post(
+        "/admin/unit/impor/", {k: v for k, v in admin.fields(page.text).items() if k == "rows"} | {"_action": "apply"}
+    )
+
+
+def test_sheet_makes_units_officers_and_their_links(app, admin, as_, tables):
+    before = tables()
+    looked = upload(admin, SURABAYA)
+    assert "1 baru" in looked.text
+    assert tables() == before
+    done = apply(admin, looked)
+    assert "1 unit ditambahkan" in done.text
+    link = re.search(r"Petugas Surabaya\tsurabaya@bpbd.go.id\thttp://localhost(/kata-sandi/[\w-]+)", done.text)[1]
+    assert as_().post(link, {"password": "gudang hijau di kali", "again": "gudang hijau di kali"}).location == "/masuk"
+    with app.app_context():
+        made = db.session.scalars(sa.select(Unit).where(Unit.region_id == region.region_id("35.78"))).one()
+        assert (made.name, made.decree, made.start_date) == ("Klaster Logistik Kota Surabaya", "SK 1/2026", dt.date(2026, 1, 1))
+        grant = db.session.scalars(
+            sa.select(RoleGrant).join(User, User.id == RoleGrant.user_id).where(User.email == SURABAYA[7])
+        ).one()
+        assert (grant.role, grant.scope_kind, grant.scope_id) == ("operator", "region", made.region_id)
+
+
+def test_officer_from_the_sheet_finds_the_report_of_an_open_period(app, admin, as_):
+    apply(admin, upload(admin, SURABAYA))
+    with app.app_context():
+        found = db.session.scalars(sa.select(User).where(User.email == SURABAYA[7])).one()
+        assert found.password == ""
+        key = found.fs_uniquifier
+    officer = as_()
+    with officer.client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = key, True
+    assert "Pra-bencana" in officer.get("/laporan").text
+
+
+def test_same_sheet_again_changes_nothing(admin, tables):
+    apply(admin, upload(admin, SURABAYA[:6]))
+    before = {name: rows for name, rows in tables().items() if name != "audit"}
+    looked = upload(admin, SURABAYA[:6])
+    assert "0 baru" in looked.text
+    apply(admin, looked)
+    assert {name: rows for name, rows in tables().items() if name != "audit"} == before
+
+
+def test_filled_cells_change_a_unit_and_empty_ones_leave_it(app, admin):
+    apply(admin, upload(admin, ["32.16", "", "Klaster Bekasi Baru", "", "", "31/12/2030", "", ""]))
+    with app.app_context():
+        kept = db.session.get_one(Unit, world.unit_of("32.16"))
+        assert (kept.name, kept.start_date, kept.end_date) == ("Klaster Bekasi Baru", dt.date(2025, 12, 1), dt.date(2030, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["99.99", "", "", "", "01/01/2026"], "Tidak ada daerah"),
+        (["", "", "", "", "01/01/2026"], "Tidak ada daerah"),
+        (["35.78"], "sejak kapan"),
+        (["35.78", "", "", "", "31/02/2026"], "Tanggal itu tidak ada"),
+        (["35.78", "", "", "", "besok"], "tanggal"),
+        (["35.78", "", "", "", "01/01/2026", "01/01/2025"], "tanggal"),
+        (["35.78", "", "", "", "01/01/2026", "", "P", "bukan surel"], "bukan alamat surel"),
+        (["35.78", "", "x" * 161, "", "01/01/2026"], "terlalu panjang"),
+    ],
+)
+def test_wrong_rows_are_told_and_nothing_is_written(admin, tables, row, said):
+    before = tables()
+    looked = upload(admin, SURABAYA[:6], row if row[0] != "35.78" else ["35.79", *row[1:]])
+    assert said in looked.text
+    assert "Tulis baris ini" not in looked.text
+    assert apply(admin, looked).status_code == 422
+    assert tables() == before
+
+
+def test_one_region_twice_is_told(admin):
+    assert "dua kali" in upload(admin, SURABAYA, SURABAYA).text
+
+
+def test_code_that_excel_took_for_a_number_is_read(app, admin):
+    apply(admin, upload(admin, [32.1, "", "", "", dt.date(2026, 2, 3)]))
+    with app.app_context():
+        made = db.session.get_one(Unit, world.unit_of("32.10"))
+        assert made.start_date == dt.date(2026, 2, 3)
+
+
+def test_markup_in_a_sheet_is_text(admin):
+    looked = upload(admin, ["35.78", "", "<script>alert(1)</script>", "", "01/01/2026"], header=[*HEADER, "<b>kolom</b>"])
+    assert "<script>alert(1)" not in looked.text
+    assert "<b>kolom" not in looked.text
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\x03\x04 not a workbook", b"kode;nama\n35.78;x\n", b"\x00" * 6_000_000])
+def test_what_is_no_workbook_is_refused(admin, tables, body):
+    before = tables()
+    answer = admin.post("/admin/unit/impor/", {"berkas": (io.BytesIO(body), "unit.xlsx")}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "tidak dapat dibaca" in answer.text
+    assert tables() == before
+
+
+@pytest.mark.parametrize(
+    "posted", ["", "x", "{}", "[1]", '[["a", 1]]', "[]", "[[]]", '[["Kode wilayah", "Wajib lapor sejak"], [null]]']
+)
+def test_forged_rows_are_refused(admin, tables, posted):
+    before = tables()
+    assert admin.post("/admin/unit/impor/", {"rows": posted, "_action": "apply"}).status_code == 422
+    assert tables() == before
+
+
+def test_no_file_and_no_header_are_told(admin):
+    assert "Pilih dahulu" in admin.post("/admin/unit/impor/", {}).text
+    assert "Baris pertama" in upload(admin, SURABAYA, header=["a", "b"]).text
+
+
+def test_packed_bomb_is_not_unpacked():
+    import zipfile
+
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (xlsx.MOST_UNPACKED + 1))
+    bomb.seek(0)
+    with pytest.raises(xlsx.Unreadable):
+        xlsx.read_rows(bomb, 10)
+
+
+def test_template_lists_regions_without_a_cluster(admin):
+    rows = cells(admin.get("/admin/unit/contoh/").data)
+    assert rows[0] == HEADER
+    codes = {row[0] for row in rows[1:]}
+    assert "35.78" in codes
+    assert "32.16" not in codes
+
+
+@pytest.mark.parametrize("who", ["operator", "verifier", "leader", "coordinator"])
+def test_others_write_no_units(ctx, who):
+    with pytest.raises(Forbidden):
+        unit_import.plan(world.person(who), [HEADER, SURABAYA])
+
+
+def test_workbook_of_a_list_says_what_its_csv_says(admin):
+    header, *rows = cells(admin.get("/admin/unit/export/xlsx/").data)
+    lines = admin.get("/admin/unit/export/csv/").get_data(as_text=True).lstrip("\ufeff").strip().split("\r\n")
+    assert [";".join(map(str, row)) for row in (header, *rows)] == [line.replace('"', "") for line in lines]
+    assert len(rows) == 3
+
+
+def test_workbook_of_records_runs_no_formula(app, admin):
+    from services import record
+    from tests.integration.test_reports import member
+
+    with app.app_context():
+        record.save(world.person("operator"), "anggota", world.unit_of("32.16"), member("=1+1", "masyarakat"))
+    body = admin.get("/admin/konten/anggota/export/xlsx/").data
+    assert any("=1+1" in row for row in cells(body))
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
+    assert admin.get("/admin/konten/anggota/export/ods/").status_code == 404
