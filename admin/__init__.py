@@ -4,11 +4,13 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Theme
 
+from admin.audit import AuditView
 from admin.collections import CollectionRouter
 from admin.data import EventView, PeriodView, UnitView
 from admin.definitions import ChoiceView, FieldView, SectionView
 from admin.index import Index
 from admin.publishing import PublishView
+from admin.regions import RegionView
 from admin.users import UserView
 from settings import ROOT
 
@@ -33,6 +35,8 @@ def register(app: Flask) -> None:
         PeriodView(),
         EventView(),
         UserView(),
+        RegionView(),
+        AuditView(),
         CollectionRouter(),
     ):
         site.add_view(view)

@@ -21,7 +21,7 @@ from domain.scoring.rules import RULES
 from forms import admin_forms
 from forms.texts import formatter, locale
 from models import ChoiceRow, ContentType, FieldRow, SectionRow, db
-from services import definition, registry
+from services import definition, definition_order, registry
 from services.errors import Refused
 from shell.request import actor
 
@@ -74,6 +74,13 @@ class DefinitionView(ServiceView):
         if self.delete_model(self.loaded(self.get_one(request.form.get("id", "")))):
             flash(_("Retired. New versions no longer hold it; old reports keep it."), "ok")
         return redirect(self.get_url(".index_view"))
+
+    @expose("/geser/", methods=("POST",))
+    def move_view(self) -> Any:
+        """Let one row change places with its neighbour, and come back to it."""
+        way, _colon, key = request.form.get("geser", "").partition(":")
+        definition_order.move(actor(), self.table, key, up=way == "up")
+        return redirect(self.get_url(".index_view", **request.args) + f"#r-{key}")
 
     def get_query(self) -> Any:
         """Live rows first; retired ones stay visible."""

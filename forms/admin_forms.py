@@ -115,6 +115,21 @@ class UnitForm(AdminForm):
     end_date = day(_l("Reports until"), required=False, hint=_l("dd/mm/yyyy; leave empty while the cluster exists"))
 
 
+class RegionForm(AdminForm):
+    """A region."""
+
+    name = line(_l("Name"), 120)
+    official_name = line(_l("Official name"), 160, required=False, hint=_l("as the ministry writes it; empty: the same"))
+    level = SelectField(_l("Level"), [REQUIRED])
+    code = line(_l("Code"), 10, hint=_l("Kemendagri code, for example 32.16"))
+    parent_id = SelectField(_l("Province"), [OPTIONAL], description=_l("for a regency or city"))
+    zone = SelectField(_l("Time zone"), [REQUIRED], choices=[(zone, zone) for zone in ("WIB", "WITA", "WIT")])
+    own_bpbd = BooleanField(_l("Has a BPBD of its own"), default=True)
+    valid_from = day(_l("Exists from"))
+    valid_to = day(_l("Exists until"), required=False, hint=_l("dd/mm/yyyy; leave empty while the region exists"))
+    successor_id = SelectField(_l("Followed by"), [OPTIONAL], description=_l("the region that takes over when this one ends"))
+
+
 class PeriodForm(AdminForm):
     """A reporting period."""
 

@@ -31,7 +31,13 @@ class Region(Base):
     own_bpbd: Mapped[bool] = mapped_column(default=True)
     valid_from: Mapped[dt.date] = mapped_column(default=dt.date(1945, 8, 17))
     valid_to: Mapped[dt.date | None]
+    lock_version: Mapped[int] = mapped_column(default=1)
     successor_id: Mapped[str | None] = mapped_column(sa.ForeignKey("region.id"))
+
+    @classmethod
+    def in_force(cls, day: dt.date) -> sa.ColumnElement[bool]:
+        """Whether a region exists on a day: from its first day on, until the day it ends."""
+        return sa.and_(cls.valid_from <= day, sa.or_(cls.valid_to.is_(None), cls.valid_to > day))
 
     @property
     def province_id(self) -> str:

@@ -68,7 +68,7 @@ def save_field(
         session.flush()
         write_parts(head, section, row, source)
         _refuse_unpublishable(head, section, row, listed="choices" in source)
-        _op(actor, head, "field", row.id, before, _field_state(row))
+        note_op(actor, head, "field", row.id, before, _field_state(row))
         audit.record(actor, "edit" if field_id else "add", "field", row.id, code=row.code, type=key)
         return row.id
 
@@ -162,7 +162,7 @@ def save_section(actor: Actor, key: str, source: Mapping[str, Any], section_id: 
         row.position, row.retired = source.get("position", row.position), bool(source.get("retired"))
         row.lock_version += 1
         session.flush()
-        _op(actor, head, "section", row.id, before, _section_state(row))
+        note_op(actor, head, "section", row.id, before, _section_state(row))
         audit.record(actor, "edit" if section_id else "add", "section", row.id, code=row.code, type=key)
         return row.id
 
@@ -192,7 +192,7 @@ def save_choice(actor: Actor, field_id: str, source: Mapping[str, Any], choice_i
         row.position, row.retired = source.get("position", row.position), bool(source.get("retired"))
         row.lock_version += 1
         session.flush()
-        _op(actor, head, "choice", row.id, before, _choice_state(row))
+        note_op(actor, head, "choice", row.id, before, _choice_state(row))
         audit.record(actor, "edit" if choice_id else "add", "choice", row.id, code=row.code, field=field.code)
         return row.id
 
@@ -220,7 +220,7 @@ def retire(actor: Actor, model: type[FieldRow] | type[SectionRow] | type[ChoiceR
         row.lock_version += 1
         field = session.get_one(FieldRow, row.field_id) if isinstance(row, ChoiceRow) else row
         head = session.get_one(ContentType, field.content_type_id)
-        _op(actor, head, row.__tablename__, row.id, before, {"retired": True})
+        note_op(actor, head, row.__tablename__, row.id, before, {"retired": True})
         audit.record(actor, "retire", row.__tablename__, row.id, code=row.code, type=head.key)
 
 
@@ -237,7 +237,8 @@ def _refuse(field: str, code: str, /, **params: object) -> Refused:
     return Refused(why, {field: why})
 
 
-def _op(actor: Actor, head: ContentType, subject: str, subject_id: str, before: Any, after: Any) -> None:
+def note_op(actor: Actor, head: ContentType, subject: str, subject_id: str, before: Any, after: Any) -> None:
+    """Note one edit of a working copy; part of the caller's transaction."""
     op = DraftOp(
         id=new_id(), content_type_id=head.id, actor_id=actor.id or None, at=clock.now(), subject=subject, subject_id=subject_id
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission
 from domain.answers import Lookup
 from domain.definitions.catalog import REGIONS
+from infra import clock
 from models import ContentType, Entry, Region, db
 from services.scope import within
 
@@ -45,7 +46,7 @@ def options(actor: Actor, unit_id: str | None, target: str, most: int = MOST) ->
     """What a reference may name: (id, title), at most *most*."""
     if target == REGIONS:
         rows = db.session.execute(
-            sa.select(Region.id, Region.code, Region.name).where(Region.valid_to.is_(None)).order_by(Region.code)
+            sa.select(Region.id, Region.code, Region.name).where(Region.in_force(clock.local("WIB").date())).order_by(Region.code)
         )
         return [(r.id, f"{r.code} {r.name}") for r in rows]
     query = (

@@ -1,13 +1,19 @@
 """Regions: the seed, and the lists that pages offer."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.definitions.build import stable_id
-from models import Region, db
+from domain.messages import N_, message
+from infra import clock
+from infra.ids import new_id
+from models import Attachment, Entry, Event, Region, Report, Unit, db
 from services import audit, registry
+from services.errors import NotFound, Refused, refuse_stale
 from services.scope import require
 from services.unit_of_work import unit_of_work
 
@@ -36,6 +42,98 @@ def _region(row: Mapping[str, str]) -> Region:
     return region
 
 
+LEVELS = ("province", "regency", "city")
+SHAPES = {"province": re.compile(r"\d\d", re.ASCII)}
+WITHIN = re.compile(r"\d\d\.\d\d", re.ASCII)
+
+
+def save(
+    actor: Actor,
+    *,
+    code: str,
+    name: str,
+    official_name: str,
+    level: str,
+    parent_id: str | None,
+    zone: str,
+    own_bpbd: bool,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+    successor_id: str | None = None,
+    region_id: str | None = None,
+    seen: int = 0,
+) -> str:
+    """Add a region, or change one. What was reported stays with the id; code, name and province may change, and a region
+    that was split or renamed by law ends on a day and names who follows it."""
+    require(actor, Permission.UNIT_EDIT)
+    with unit_of_work() as session:
+        row = _for_change(region_id, seen)
+        row.code, row.name, row.official_name, row.zone, row.own_bpbd = code, name, official_name or name, zone, own_bpbd
+        row.level, row.parent_id = level if region_id is None else row.level, None if level == "province" else parent_id
+        row.valid_from, row.valid_to, row.successor_id = valid_from, valid_to, successor_id
+        with session.no_autoflush:
+            _refuse_unfit(row)
+        row.lock_version = (row.lock_version or 0) + 1
+        session.add(row)
+        session.flush()
+        _keep_below(row)
+        registry.bump()
+        audit.record(actor, "edit" if region_id else "add", "region", row.id, code=code, until=valid_to and valid_to.isoformat())
+        return row.id
+
+
+def _for_change(region_id: str | None, seen: int) -> Region:
+    if region_id is None:
+        return Region(id=new_id(), short_name="")
+    row = db.session.get(Region, region_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    refuse_stale(row, seen)
+    return row
+
+
+def _refuse_unfit(row: Region) -> None:
+    """A code that fits the level and is its own while the region exists, a province that exists, dates in order."""
+    _refuse_if(
+        not SHAPES.get(row.level, WITHIN).fullmatch(row.code),
+        "code",
+        N_("A code looks like 32 for a province and 32.16 within one."),
+    )
+    ends = row.valid_to is not None
+    _refuse_if(ends and row.valid_to <= row.valid_from, "valid_to", N_("The end date may not come before the start date."))  # type: ignore[operator]
+    _refuse_if(row.successor_id == row.id, "successor_id", N_("A region cannot follow itself."))
+    overlap = [Region.code == row.code, Region.id != row.id, sa.or_(Region.valid_to.is_(None), Region.valid_to > row.valid_from)]
+    overlap += [Region.valid_from < row.valid_to] if row.valid_to is not None else []
+    taken = db.session.scalar(sa.select(Region.id).where(*overlap))
+    _refuse_if(taken is not None, "code", N_("Another region has this code in that time."))
+    parent = db.session.get(Region, row.parent_id) if row.parent_id else None
+    fits = row.level == "province" or (parent is not None and parent.level == "province" and row.code.startswith(f"{parent.code}."))
+    _refuse_if(not fits, "parent_id", N_("Choose the province whose code the region's code starts with."))
+    _refuse_if(
+        ends and _reports_after(row),
+        "valid_to",
+        N_("A cluster still reports here after that day. Enter until when it reports first."),
+    )
+
+
+def _reports_after(row: Region) -> bool:
+    """Whether a cluster of the region owes reports past the region's own end."""
+    later = sa.or_(Unit.end_date.is_(None), Unit.end_date > row.valid_to)
+    return db.session.scalar(sa.select(Unit.id).where(Unit.region_id == row.id, later)) is not None
+
+
+def _refuse_if(wrong: bool, field: str, words: str) -> None:
+    if wrong:
+        raise Refused(message(words), {field: message(words)})
+
+
+def _keep_below(row: Region) -> None:
+    """What lies in the region follows it to another province: the scope of provincial roles reads it there."""
+    for model in (Unit, Event, Report, Entry, Attachment):
+        moved = sa.update(model).where(model.region_id == row.id, model.province_id != row.province_id)
+        db.session.execute(moved.values(province_id=row.province_id))
+
+
 def region_id(code: str) -> str:
     """The id a seeded region gets, the same in every installation."""
     return stable_id("region", code)
@@ -43,9 +141,9 @@ def region_id(code: str) -> str:
 
 def by_code(code: str) -> Region | None:
     """The region with a Kemendagri code that holds today."""
-    return db.session.scalar(sa.select(Region).where(Region.code == code, Region.valid_to.is_(None)))
+    return db.session.scalar(sa.select(Region).where(Region.code == code, Region.in_force(clock.local("WIB").date())))
 
 
 def all_regions() -> Sequence[Region]:
     """Every region in force, by code."""
-    return db.session.scalars(sa.select(Region).where(Region.valid_to.is_(None)).order_by(Region.code)).all()
+    return db.session.scalars(sa.select(Region).where(Region.in_force(clock.local("WIB").date())).order_by(Region.code)).all()

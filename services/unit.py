@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place
 from domain.messages import N_, message
+from infra import clock
 from infra.ids import new_id
 from models import Event, Region, Unit, db
 from services import audit, period
@@ -75,7 +76,7 @@ def tiles() -> list[tuple[int, int, bool]]:
     """(column, row, whether a cluster exists there) of each province's tile."""
     lit = set(db.session.scalars(sa.select(Unit.province_id).distinct()))
     provinces = db.session.scalars(
-        sa.select(Region).where(Region.level == "province", Region.valid_to.is_(None)).order_by(Region.code)
+        sa.select(Region).where(Region.level == "province", Region.in_force(clock.local("WIB").date())).order_by(Region.code)
     )
     return [(p.tile_column, p.tile_row, p.id in lit) for p in provinces if p.tile_column is not None and p.tile_row is not None]
 

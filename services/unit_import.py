@@ -15,6 +15,7 @@ from domain.access import Actor, Permission
 from domain.fields import Refused as Unread
 from domain.fields.dates import read_date
 from domain.messages import N_, Message, message
+from infra import clock
 from models import Region, RoleGrant, Unit, User, db
 from services import sign_in, unit, user
 from services.errors import Refused
@@ -127,7 +128,7 @@ def _unknown(sheet: Sheet) -> list[str]:
 
 
 def _surroundings() -> Surroundings:
-    regions = db.session.scalars(sa.select(Region).where(Region.valid_to.is_(None)))
+    regions = db.session.scalars(sa.select(Region).where(Region.in_force(clock.local("WIB").date())))
     units = db.session.scalars(sa.select(Unit))
     held = sa.select(User.email, RoleGrant.scope_id).join(RoleGrant, RoleGrant.user_id == User.id).where(RoleGrant.role == OPERATOR)
     return Surroundings(
@@ -199,7 +200,7 @@ def template(actor: Actor) -> tuple[list[str], list[list[str]]]:
     """(header, rows) of a sheet to fill in: every region that has no cluster yet."""
     require(actor, Permission.UNIT_EDIT)
     taken = set(db.session.scalars(sa.select(Unit.region_id)))
-    regions = db.session.scalars(sa.select(Region).where(Region.valid_to.is_(None)).order_by(Region.code))
+    regions = db.session.scalars(sa.select(Region).where(Region.in_force(clock.local("WIB").date())).order_by(Region.code))
     header = [names[0] for names in COLUMNS.values()]
     return [header[0], REGION_NAME, *header[1:]], [[r.code, r.name] for r in regions if r.id not in taken]
 
@@ -231,7 +232,9 @@ def apply(actor: Actor, sheet: Sheet) -> Done:
 
 
 def _apply(actor: Actor, line: Line, waiting: list[str]) -> int:
-    region = db.session.scalars(sa.select(Region).where(Region.code == line.wish.code, Region.valid_to.is_(None))).one()
+    region = db.session.scalars(
+        sa.select(Region).where(Region.code == line.wish.code, Region.in_force(clock.local("WIB").date()))
+    ).one()
     kept = db.session.scalar(sa.select(Unit).where(Unit.region_id == region.id))
     home, values = region.id, _values(line.wish, kept)
     write: Mapping[str, Callable[[], object]] = {

@@ -50,6 +50,8 @@ def groups(actor: Actor, locale: str) -> list[Group]:
         found.append(Group(_l("Definitions"), tuple(_definitions())))
     if may(Permission.UNIT_EDIT):
         found.append(Group(_l("Data"), tuple(_data())))
+    if may(Permission.AUDIT_READ):
+        found.append(Group(_l("Oversight"), (Item("/admin/jejak/", "audit", _l("Audit trail")),)))
     return [group for group in found if group.items]
 
 
@@ -79,6 +81,7 @@ def _data() -> list[Item]:
         Item("/admin/unit/", "map", _l("Reporting units")),
         Item("/admin/periode/", "clock", _l("Periods")),
         Item("/admin/pengguna/", "gear", _l("Users")),
+        Item("/admin/wilayah/", "globe", _l("Regions")),
     ]
 
 
@@ -153,6 +156,8 @@ ADDRESSES = frozenset(
         "/admin/unit/",
         "/admin/periode/",
         "/admin/pengguna/",
+        "/admin/wilayah/",
+        "/admin/jejak/",
     }
 )
 

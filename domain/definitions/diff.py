@@ -1,6 +1,6 @@
 """What a new version changes, in words and in classes: SAFE, WARN, BLOCK. Compared field by field through ids."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -116,6 +116,8 @@ def _heads(old: Definition | None, new: Definition) -> Iterator[Change]:
         if getattr(old, name) != getattr(new, name):
             yield Change(new.key, new.label, name, getattr(old, name), getattr(new, name), ChangeClass.SAFE)
     known = {s.id: s for s in old.sections}
+    if _reordered(old.sections, new.sections):
+        yield Change(new.key, new.label, "order", None, None, ChangeClass.SAFE)
     for section in new.sections:
         was = known.get(section.id)
         if was is None:
@@ -131,9 +133,14 @@ def _section_changes(was: Section, now: Section) -> Iterator[Change]:
         yield Change(now.code, now.label, "weight", share(was.weight), share(now.weight), ChangeClass.WARN, scored=True)
     if was.retired != now.retired:
         yield Change(now.code, now.label, RETIRED if now.retired else RESTORED, None, None, ChangeClass.WARN, scored=True)
-    kept = [f.id for f in now.fields if f.id in {x.id for x in was.fields}]
-    if kept != [f.id for f in was.fields if f.id in set(kept)]:
+    if _reordered(was.fields, now.fields):
         yield Change(now.code, now.label, "order", None, None, ChangeClass.SAFE)
+
+
+def _reordered(was: Sequence[Section] | Sequence[Field], now: Sequence[Section] | Sequence[Field]) -> bool:
+    """Whether those who are in both stand in another order."""
+    kept = [x.id for x in now if x.id in {y.id for y in was}]
+    return kept != [x.id for x in was if x.id in set(kept)]
 
 
 def _field_changes(was: Field, now: Field, counts: bool) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from tests.html import form_values
 EVIDENCE = {"name": "bukti.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 bukti"}
 
 
-def answers_for(inside, url: str) -> dict[str, list[str]]:
+def answers_for(inside, url: str, email: str = "operator@example.org") -> dict[str, list[str]]:
     """What to type: names and values of a complete form, rendered by the application itself."""
     from forms import page as pages
     from models import User, db
@@ -23,7 +23,7 @@ def answers_for(inside, url: str) -> dict[str, list[str]]:
     report_id = url.rsplit("/", 1)[1].split("#", maxsplit=1)[0]
     with inside.app_context(), inside.test_request_context():
         db.session.rollback()
-        actor = actor_for(db.session.scalar(sa.select(User.id).where(User.email == "operator@example.org")))
+        actor = actor_for(db.session.scalar(sa.select(User.id).where(User.email == email)))
         report = get_for(actor, report_id)
         page = page_of(actor, report)
         doc = dict(page.doc) | complete(actor, report_id, 0.95)

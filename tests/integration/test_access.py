@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from services import record
+from services import record, region
 from tests import world
 from tests.html import form_values
 from tests.integration.test_reports import member
@@ -65,6 +65,7 @@ def _rows():
         name: db.session.scalars(sa.select(model.id)).first() for name, model in (("section", SectionRow), ("choice", ChoiceRow))
     }
     found["field"] = db.session.scalars(sa.select(FieldRow.id).where(FieldRow.code == "PB-KAP-01")).one()
+    found["region"] = region.region_id("35.78")
     return found | {"user": db.session.scalars(sa.select(User.id).where(User.email == "leader@example.org")).one()}
 
 
@@ -116,6 +117,12 @@ def reads(p):
         ("pengguna.index_view", "/admin/pengguna/", ADMIN),
         ("pengguna.create_view", "/admin/pengguna/new/", ADMIN),
         ("pengguna.edit_view", f"/admin/pengguna/edit/?id={p['user']}", ADMIN),
+        ("jejak.index_view", "/admin/jejak/", ADMIN),
+        ("jejak.export", "/admin/jejak/export/csv/", ADMIN),
+        ("wilayah.index_view", "/admin/wilayah/", ADMIN),
+        ("wilayah.create_view", "/admin/wilayah/new/", ADMIN),
+        ("wilayah.edit_view", f"/admin/wilayah/edit/?id={p['region']}", ADMIN),
+        ("wilayah.export", "/admin/wilayah/export/csv/", ADMIN),
         ("pengguna.link_view", f"/admin/pengguna/tautan/?id={p['user']}", ADMIN),
         ("pengguna.hand_over_view", f"/admin/pengguna/serah-terima/?id={p['user']}", ADMIN),
         ("pengguna.export", "/admin/pengguna/export/csv/", ADMIN),
@@ -140,6 +147,11 @@ def writes(p):
         ("periode.create_view", "/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"}, {}, ADMIN),
         ("pengguna.edit_view", f"/admin/pengguna/edit/?id={p['user']}", None, {"name": "Pimpinan baru"}, ADMIN),
         ("pengguna.create_view", "/admin/pengguna/new/", {"email": "baru@example.org", "name": "Baru", "password": "kata-sandi-panjang", "active": "y", "role_1": "leader", "place_1": "national|"}, {}, ADMIN),
+        ("wilayah.create_view", "/admin/wilayah/new/", {"code": "32.90", "name": "Baru", "level": "city", "parent_id": "@32", "zone": "WIB", "valid_from": "01/01/2026"}, {}, ADMIN),
+        ("wilayah.edit_view", f"/admin/wilayah/edit/?id={p['region']}", None, {"name": "Nama baru"}, ADMIN),
+        ("indikator.move_view", "/admin/indikator/geser/", {"geser": f"down:{p['field']}"}, {}, ADMIN),
+        ("bagian.move_view", "/admin/bagian/geser/", {"geser": f"down:{p['section']}"}, {}, ADMIN),
+        ("pilihan.move_view", "/admin/pilihan/geser/", {"geser": f"down:{p['choice']}"}, {}, ADMIN),
         ("pengguna.link_view", "/admin/pengguna/tautan/", {"id": p["user"]}, {}, ADMIN),
         ("pengguna.hand_over_view", "/admin/pengguna/serah-terima/", {"id": p["user"], "email": "penerus@bpbd.go.id", "name": "Penerus"}, {}, ADMIN),
         ("indikator.create_view", "/admin/indikator/new/", {"section_id": p["section"], "code": "XX-01", "type": "integer", "label_id": "Coba", "required": "y", "year_rule": "last", "when_irrelevant": "zero", "rule": "", "frequency": ""}, {}, ADMIN),
@@ -155,7 +167,13 @@ def writes(p):
     ]  # fmt: skip
 
 
-NEVER = {("konten.ajax_lookup", "GET"), ("konten.ajax_update", "POST"), ("security.logout", "POST")}
+NEVER = {
+    ("jejak.create_view", "GET"),
+    ("jejak.edit_view", "GET"),
+    ("konten.ajax_lookup", "GET"),
+    ("konten.ajax_update", "POST"),
+    ("security.logout", "POST"),
+}
 DEAD = ("ajax_lookup", "ajax_update", "details_view", "action_view", "delete_view")
 """Routes that Flask-Admin adds to plain tables and that must answer 403 or 404 (or change nothing) for everyone."""
 

@@ -1,0 +1,211 @@
+"""The admin's daily work: order, regions that change by law, the audit trail."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from admin.audit import SUBJECTS, VERBS
+from models import ChoiceRow, Entry, FieldRow, Region, Report, SectionRow, Unit, db
+from services import definition_order, region, unit
+from services.actor import SYSTEM
+from services.errors import Forbidden, NotFound, Refused
+from services.report_rows import get_for
+from tests import world
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def codes(model, **same) -> list[str]:
+    query = sa.select(model).filter_by(**same).order_by(model.position, model.code).execution_options(populate_existing=True)
+    return [row.code for row in db.session.scalars(query)]
+
+
+def asked(code: str) -> FieldRow:
+    return db.session.scalars(sa.select(FieldRow).where(FieldRow.code == code)).one()
+
+
+# ---- order --------------------------------------------------------------------------------------------------------------
+
+
+def test_question_moves_one_step_and_the_form_follows(app, as_, ids):
+    admin = as_("admin")
+    with app.app_context():
+        row = asked("PB-KLB-02")
+        key, before = row.id, codes(FieldRow, section_id=row.section_id, parent_id=None)
+    answer = admin.post("/admin/indikator/geser/?flt0_0=pra-bencana", {"geser": f"up:{key}"})
+    assert answer.location.endswith(f"#r-{key}")
+    assert "flt0_0=pra-bencana" in answer.location
+    with app.app_context():
+        after = codes(FieldRow, section_id=asked("PB-KLB-02").section_id, parent_id=None)
+    assert after == [before[1], before[0], *before[2:]]
+    page = admin.get("/admin/terbitkan/pra-bencana/").text
+    assert "Urutan" in page
+    values = admin.fields(page) | {"reason": "Urutan"}
+    assert admin.post("/admin/terbitkan/pra-bencana/", values).status_code == 302
+    filled = as_("operator").get(f"/laporan/{ids.report['32.16']}").text
+    assert filled.index("f.PB-KLB-02") < filled.index("f.PB-KLB-01")
+
+
+@pytest.mark.parametrize("model", [FieldRow, SectionRow, ChoiceRow])
+def test_up_and_down_again_leaves_the_order_as_it_was(ctx, model):
+    admin = world.person("admin")
+    first = db.session.scalars(sa.select(model).where(model.retired.is_(False)).order_by(model.id)).first()
+    same = {"field_id": first.field_id} if model is ChoiceRow else {"content_type_id": first.content_type_id}
+    same |= {"section_id": first.section_id, "parent_id": first.parent_id} if model is FieldRow else {}
+    before = codes(model, **same)
+    down = before.index(first.code) < len(before) - 1
+    definition_order.move(admin, model, first.id, up=not down)
+    assert codes(model, **same) != before
+    definition_order.move(admin, model, first.id, up=down)
+    assert codes(model, **same) == before
+
+
+def test_retired_neighbours_are_stepped_over_and_ends_stay(ctx):
+    admin = world.person("admin")
+    rows = codes(FieldRow, section_id=asked("PB-KLB-01").section_id, parent_id=None)
+    asked(rows[1]).retired = True
+    db.session.commit()
+    definition_order.move(admin, FieldRow, asked(rows[0]).id, up=False)
+    assert codes(FieldRow, section_id=asked(rows[0]).section_id, parent_id=None)[:3] == [rows[2], rows[1], rows[0]]
+    definition_order.move(admin, FieldRow, asked(rows[2]).id, up=True)
+    assert codes(FieldRow, section_id=asked(rows[0]).section_id, parent_id=None)[:3] == [rows[2], rows[1], rows[0]]
+
+
+@pytest.mark.parametrize("who", ["operator", "verifier", "leader"])
+def test_others_move_nothing(ctx, tables, who):
+    before = tables()
+    with pytest.raises(Forbidden):
+        definition_order.move(world.person(who), FieldRow, asked("PB-KLB-02").id, up=True)
+    with pytest.raises(NotFound):
+        definition_order.move(world.person("admin"), FieldRow, "no such row", up=True)
+    assert tables() == before
+
+
+# ---- regions ------------------------------------------------------------------------------------------------------------
+
+PLACE = {"official_name": "", "zone": "WIT", "own_bpbd": True, "level": "regency", "valid_from": dt.date(2026, 1, 1)}
+
+
+def kept(code: str) -> Region:
+    return db.session.scalars(sa.select(Region).where(Region.code == code)).one()
+
+
+def changed(code: str, /, **values) -> str:
+    row = kept(code)
+    names = ("code", "name", "official_name", "level", "parent_id", "zone", "own_bpbd", "valid_from", "valid_to", "successor_id")
+    return region.save(SYSTEM, region_id=row.id, **({name: getattr(row, name) for name in names} | values))
+
+
+def test_split_province_ends_and_its_reports_keep_their_place(ctx, ids):
+    new = region.save(SYSTEM, code="39", name="Jawa Baru", parent_id=None, **{**PLACE, "level": "province", "zone": "WIB"})
+    changed("32.16", code="39.01", parent_id=new)
+    here = db.session.get_one(Unit, ids.unit["32.16"])
+    db.session.refresh(here)
+    assert here.province_id == new
+    assert region.by_code("39.01").id == here.region_id
+    assert region.by_code("32.16") is None
+    assert db.session.get_one(Report, ids.report["32.16"]).province_id == new
+    assert db.session.get_one(Entry, ids.report["32.16"]).province_id == new
+    with pytest.raises(NotFound):  # the verifier of the old province reads it no longer
+        get_for(world.person("province"), ids.report["32.16"])
+    assert get_for(world.person("operator"), ids.report["32.16"]).id == ids.report["32.16"]
+
+
+def test_region_that_ended_is_offered_no_longer_but_its_code_may_come_again(ctx):
+    changed("35.78", valid_to=dt.date(2026, 6, 1))
+    assert region.by_code("35.78") is None
+    assert "35.78" not in {r.code for r in region.all_regions()}
+    parent = kept("35").id
+    again = region.save(SYSTEM, code="35.78", name="Surabaya Baru", parent_id=parent, **PLACE | {"valid_from": dt.date(2026, 6, 1)})
+    assert region.by_code("35.78").id == again
+
+
+def test_region_of_tomorrow_is_not_there_today(ctx):
+    tomorrow = world.TODAY.date() + dt.timedelta(days=1)
+    region.save(SYSTEM, code="35.99", name="Esok", parent_id=kept("35").id, **PLACE | {"valid_from": tomorrow})
+    assert region.by_code("35.99") is None
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"code": "3578"}, "code"),
+        ({"code": "32.16"}, "code"),
+        ({"code": "36.78"}, "parent_id"),
+        ({"parent_id": None}, "parent_id"),
+        ({"valid_to": dt.date(1945, 8, 17)}, "valid_to"),
+        ({"successor_id": "self"}, "successor_id"),
+    ],
+)
+def test_unfit_regions_are_refused(ctx, tables, values, field):
+    before = tables()
+    if values.get("successor_id"):
+        values = {"successor_id": kept("35.78").id}
+    with pytest.raises(Refused) as refused:
+        changed("35.78", **values)
+    db.session.rollback()
+    assert field in refused.value.faults
+    assert tables() == before
+
+
+def test_region_with_a_reporting_cluster_does_not_end_unnoticed(ctx, ids):
+    with pytest.raises(Refused) as refused:
+        changed("32.16", valid_to=dt.date(2026, 12, 31))
+    assert "valid_to" in refused.value.faults
+    here = db.session.get_one(Unit, ids.unit["32.16"])
+    unit.update(SYSTEM, here.id, name=here.name, start_date=here.start_date, end_date=dt.date(2026, 12, 31))
+    changed("32.16", valid_to=dt.date(2026, 12, 31))
+
+
+def test_admin_adds_and_ends_a_region_on_its_page(app, as_):
+    admin = as_("admin")
+    with app.app_context():
+        parent, ends = kept("35").id, kept("35.78").id
+    page = admin.get("/admin/wilayah/new/").text
+    values = admin.fields(page) | {"name": "Kota Baru", "level": "city", "code": "35.80", "parent_id": parent, "zone": "WIB"}
+    assert admin.post("/admin/wilayah/new/", values).status_code == 302
+    url = f"/admin/wilayah/edit/?id={ends}"
+    values = admin.fields(admin.get(url).text) | {"valid_to": "01/11/2026"}
+    assert admin.post(url, values).status_code == 302
+    listed = admin.get(f"/admin/wilayah/?flt0_0={parent}").text
+    assert "Kota Baru" in listed
+    assert "Jawa Barat" not in listed.split("<tbody>")[1]
+
+
+# ---- the trail ----------------------------------------------------------------------------------------------------------
+
+
+def test_trail_tells_who_did_what_and_finds_it(app, as_):
+    admin = as_("admin")
+    admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"})
+    body = admin.get("/admin/jejak/?flt1_1=period").text.split("<tbody>")[1]
+    first = re.search(r"<tr.*?</tr>", body, re.S)[0]
+    assert "Admin" in first
+    assert "menambah" in first
+    assert "planned" in first
+    assert "unit pelapor" not in body.split("</tbody>")[0]
+    assert "Admin" in admin.get("/admin/jejak/?search=admin@example.org").text
+    assert "Nothing" not in admin.get("/admin/jejak/?flt2_2=7").text
+
+
+@pytest.mark.parametrize("door", ["new/", "edit/?id=x", "delete/", "action/"])
+def test_trail_has_no_door_for_changes(as_, door):
+    admin = as_("admin")
+    assert admin.get(f"/admin/jejak/{door}").status_code in (404, 405)
+    assert admin.post(f"/admin/jejak/{door}", {"id": "x"}).status_code in (404, 405)
+
+
+def test_every_recorded_verb_and_subject_has_words():
+    said, about = set(), set()
+    for path in (ROOT / "services").rglob("*.py"):
+        for call in re.findall(r"audit\.record\((.*?)\n?\)", path.read_text(encoding="utf-8"), re.S):
+            words = re.findall(r'"([a-z_-]+)"', call.split("=")[0])
+            said |= {w for w in words if w in VERBS}
+            about |= {w for w in words if w in SUBJECTS}
+            unknown = {w for w in words[:3] if w not in VERBS and w not in SUBJECTS and w not in ("*",)}
+            assert not unknown, (path.name, unknown)
+    assert len(said) > 15
+    assert len(about) > 8
