@@ -121,7 +121,7 @@ def _compute(definition: Definition, working: dict[str, Any], resolver: Document
 
 
 def _fill(field: Field, working: dict[str, Any], resolver: DocumentResolver) -> None:
-    if field.calculation is not None:
+    if field.calculation is not None and of(field).computes:
         places = field.options.get("places")
         kept = working.get(field.code) or {}
         working[field.code] = {**kept, "v": stored(evaluate(field.calculation.node, resolver), places)}
@@ -145,7 +145,9 @@ def merge_measure(answer: Mapping[str, Any], counted: Mapping[str, Any], field: 
 
 
 def _fill_rows(table: Field, answer: dict[str, Any], resolver: DocumentResolver) -> None:
-    computed = [(column, column.calculation.node) for column in table.columns if column.calculation is not None]
+    computed = [
+        (column, column.calculation.node) for column in table.columns if column.calculation is not None and of(column).computes
+    ]
     if not computed or not answer.get("v"):
         return
     rows = [dict(row) for row in answer["v"]]

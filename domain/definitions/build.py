@@ -21,6 +21,7 @@ from domain.definitions.schema import (
     Rule,
     Section,
 )
+from domain.fields import type_named
 from domain.fields.files import FILE_KINDS
 from domain.scoring.rules import RULES
 
@@ -94,21 +95,21 @@ def _field(data: Any, parent: str, key: str, kind: str, problems: list[Problem])
     code = reader.string("code")
     reader.path = f"{parent}{code or '?'}"
     _check_code(reader, code)
-    options = reader.mapping("options")
+    name, options = reader.string("type"), reader.mapping("options")
     row_rules = tuple(_row_rule(r, reader) for r in _row_rules(options.pop("row_rules", None), reader))
-    measure = next((_measure(options[name], reader, name) for name in MEASURE_OPTIONS if name in options), None)
+    measure = next((_measure(options[part], reader, part) for part in MEASURE_OPTIONS if part in options), None)
     options.update(dict.fromkeys(options.keys() & set(MEASURE_OPTIONS), True))  # the measure itself lives in Field.measure
     field = Field(
         id=reader.string("id") or stable_id("field", key, parent, code),
         code=code,
-        type=reader.string("type"),
+        type=name,
         label=reader.text("label", wanted=True),
         help=reader.text("help"),
         why=reader.text("why"),
         required=reader.flag("required", kind == PHASE_FORM),
         options=options,
         choices=tuple(_choice(item, reader) for item in reader.mappings("choices")),
-        columns=tuple(_field(c, f"{reader.path}/", key, COLLECTION, problems) for c in reader.mappings("columns")),
+        columns=_columns(reader, name, key, problems),
         row_rules=row_rules,
         measure=measure,
         relevant=reader.expression("relevant"),
@@ -122,6 +123,17 @@ def _field(data: Any, parent: str, key: str, kind: str, problems: list[Problem])
     field = _with_listing(_with_scoring(field, reader), reader)
     reader.done()
     return field
+
+
+def _columns(reader: Reader, name: str, key: str, problems: list[Problem]) -> tuple[Field, ...]:
+    """The columns of a type by *name*. All but tables have none: whatever has columns is taken for a table everywhere else."""
+    listed = tuple(_field(c, f"{reader.path}/", key, COLLECTION, problems) for c in reader.mappings("columns"))
+    kind = type_named(name)
+    if kind is None or kind.has_columns:
+        return listed
+    if not all(column.retired for column in listed):
+        reader.fault("columns", "unknown-key", name="columns")
+    return ()
 
 
 def _with_scoring(field: Field, reader: Reader) -> Field:

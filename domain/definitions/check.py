@@ -155,16 +155,21 @@ class _FieldCheck:
 
     def choices(self) -> Problems:
         assert self.kind is not None
+        yield from self.scores()
         if not self.kind.has_choices:
             return
         codes = Counter(choice.code for choice in self.field.choices)
         if len([c for c in self.field.choices if not c.retired]) < 2:
             yield self.problem("choices", "choices-missing")
         yield from (self.problem(f"choices/{c}", "choice-duplicate", code=c) for c, n in codes.items() if n > 1)
-        if self.field.rule is not None and self.field.rule.key in RULES and RULES[self.field.rule.key].scored_choices:
-            for choice in self.field.choices:
-                if not _is_score(choice.score):
-                    yield self.problem(f"choices/{choice.code}", "choice-unscored", code=choice.code)
+
+    def scores(self) -> Problems:
+        """A score is a number, be it needed or not: it is published as one."""
+        rule = RULES.get(self.field.rule.key) if self.field.rule is not None else None
+        needed = self.kind is not None and self.kind.has_choices and rule is not None and rule.scored_choices
+        for choice in self.field.choices:
+            if (needed or choice.score is not None) and not _is_score(choice.score):
+                yield self.problem(f"choices/{choice.code}", "choice-unscored", code=choice.code)
 
     def columns(self) -> Problems:
         assert self.kind is not None
@@ -237,10 +242,14 @@ class _FieldCheck:
             yield from self.expression(f"rule/{name}", expression, field if name in in_rows else None)
         for rule in field.row_rules:
             yield from self.expression("options/row_rules/test", rule.test, field)
-        if self.kind is not None and self.kind.computes and field.calculation is None:
-            yield self.problem("calculation", "missing")
+        yield from self.calculation()
         if field.relevant is not None and reads_itself(field.relevant.node):
             yield self.problem("relevant", "cycle", codes=field.code)
+
+    def calculation(self) -> Problems:
+        """A type that computes needs a calculation; any other keeps what was answered, in a shape of its own."""
+        if self.kind is not None and self.kind.computes != (self.field.calculation is not None):
+            yield self.problem("calculation", "missing" if self.kind.computes else "unknown-key", name="calculation")
 
     def expression(self, name: str, expression: Expression | None, table: Field | None) -> Problems:
         if expression is None:

@@ -312,3 +312,19 @@ def test_escapes_that_only_look_like_them_are_read():
 
     assert parse_yaml(r"a: '\u0000'") == {"a": r"\u0000"}
     assert parse_yaml(r'a: "\ud83d\ude00"') == {"a": "\N{GRINNING FACE}"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["calculation: 1 + 1", "columns: [{code: k, type: text, label: {id: K, en: K}}]", "choices: [{code: a, label: A, score: x}]"],
+)
+def test_settings_that_another_type_has_are_refused_at_their_box(as_, typed):
+    from tests.html import form_values
+
+    browser = as_("admin")
+    values = form_values(browser.get("/admin/indikator/new/").text)
+    wrong = {"code": "PB-KAP-77", "label_id": "Lama siaga", "label_en": "Readiness", "type": "duration", "advanced": typed}
+    answer = browser.post("/admin/indikator/new/", values | wrong)
+    assert answer.status_code == 200
+    assert "perlu diperbaiki" in answer.text
+    assert 'aria-describedby="e-advanced"' in answer.text

@@ -362,3 +362,16 @@ def test_a_fault_of_the_type_is_not_told_again_by_the_rule():
     faults = check(definition, {"A": {"v": {"n": 9, "d": 8}}}, at(4)).faults
     assert [fault.part for fault in faults] == ["n"]
     assert check(definition, {"A": {"v": {"n": 8, "d": 8}}}, at(4)).faults == ()
+
+
+def test_only_a_type_that_computes_is_computed():
+    """A version published long ago may hold a calculation elsewhere: what was answered stands."""
+    from domain.definitions.build import build
+    from tests.unit.make import form, section
+
+    rows = item("R", "table", columns=[item("k", "date", calculation="1 + 1")])
+    definition = build(form(section("S", item("A", "duration", calculation="1 + 1"), rows)))[0]
+    answers = {"A": {"v": {"from": "2026-01-01", "to": "2026-01-02"}}, "R": {"v": [{"id": "n1", "k": "2026-01-01"}]}}
+    assert {code: answer["v"] for code, answer in check(definition, answers, Context(TODAY)).doc.items()} == {
+        code: answer["v"] for code, answer in answers.items()
+    }

@@ -157,6 +157,10 @@ SINGLE = [
     (one(scored("A", "integer", RATIO, frequency="weekly")), "S/A/frequency", "shape"),
     (one(5), "S", "shape"),
     (one(item("A", colour="red")), "S/A/colour", "unknown-key"),
+    (one(item("A", columns=[item("c")])), "S/A/columns", "unknown-key"),
+    (one(item("A", "duration", calculation="1 + 1")), "S/A/calculation", "unknown-key"),
+    (one(item("A", "single_choice", choices=[option("a", score="x"), option("b")])), "S/A/choices/a", "choice-unscored"),
+    (one(item("A", choices=[option("a", score="x")])), "S/A/choices/a", "choice-unscored"),
     (one(item("A"), colour="red"), "colour", "unknown-key"),
     (one(scored("A", "integer", RATIO | {"limit": 5})), "S/A/rule/limit", "unknown-key"),
     (one(item("A", "")), "S/A/type", "missing"),
@@ -305,6 +309,12 @@ def test_expression_problems_say_the_character():
     (problem,) = compiled(one(item("A", relevant="1 + ;"))).problems
     assert problem.params["at"] == 5
     assert "character 5" in said(problem.advice)
+
+
+def test_retired_columns_of_what_is_no_table_any_more_are_left_out():
+    done = compiled(one(item("A", columns=[item("c", retired=True)])))
+    assert done.problems == ()
+    assert done.definition.by_code["A"].columns == ()
 
 
 def test_a_collection_needs_no_weights_and_fields_are_optional():
