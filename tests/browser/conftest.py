@@ -65,6 +65,15 @@ def chromium():
         browser.close()
 
 
+def sign_in(page, who: str) -> None:
+    """Sign in as one of the demo accounts."""
+    page.goto("/masuk")
+    page.get_by_label("Surel dinas").fill(f"{who}@example.org")
+    page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url("**/")
+
+
 @pytest.fixture(params=SIZES)
 def size(request):
     return request.param
@@ -75,21 +84,17 @@ def open_page(chromium, site, size):
     """``open_page("operator")``: a page of a signed-in person at this size; console errors fail the test."""
     contexts, trouble = [], []
 
-    def sign_in(who: str = "", **options):
+    def opened(who: str = "", **options):
         context = chromium.new_context(viewport=SIZES[size], locale="id-ID", base_url=site, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         if who:
-            page.goto("/masuk")
-            page.get_by_label("Surel dinas").fill(f"{who}@example.org")
-            page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
-            page.get_by_role("button", name="Masuk", exact=True).click()
-            page.wait_for_url("**/")
+            sign_in(page, who)
         return page
 
-    yield sign_in
+    yield opened
     for context in contexts:
         context.close()
     assert [t for t in trouble if "422" not in t and "404" not in t] == []
@@ -109,7 +114,7 @@ def axe(page) -> list[str]:
     page.set_viewport_size({"width": size["width"], "height": min(16000, page.evaluate("document.documentElement.scrollHeight"))})
     page.evaluate(AXE)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})", tags)
     page.set_viewport_size(size)
     return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"][:3]]
 
