@@ -62,7 +62,8 @@ def _rows():
     from models import ChoiceRow, FieldRow, SectionRow, User, db
 
     found = {
-        name: db.session.scalars(sa.select(model.id)).first() for name, model in (("section", SectionRow), ("choice", ChoiceRow))
+        name: db.session.scalars(sa.select(model.id).order_by(model.position, model.id)).first()
+        for name, model in (("section", SectionRow), ("choice", ChoiceRow))
     }
     found["field"] = db.session.scalars(sa.select(FieldRow.id).where(FieldRow.code == "PB-KAP-01")).one()
     found["region"] = region.region_id("35.78")

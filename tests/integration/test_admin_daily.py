@@ -33,20 +33,21 @@ def asked(code: str) -> FieldRow:
 def test_question_moves_one_step_and_the_form_follows(app, as_, ids):
     admin = as_("admin")
     with app.app_context():
-        row = asked("PB-KLB-02")
+        row = asked("PB-KAP-04")
         key, before = row.id, codes(FieldRow, section_id=row.section_id, parent_id=None)
     answer = admin.post("/admin/indikator/geser/?flt0_0=pra-bencana", {"geser": f"up:{key}"})
     assert answer.location.endswith(f"#r-{key}")
     assert "flt0_0=pra-bencana" in answer.location
     with app.app_context():
-        after = codes(FieldRow, section_id=asked("PB-KLB-02").section_id, parent_id=None)
-    assert after == [before[1], before[0], *before[2:]]
+        after = codes(FieldRow, section_id=asked("PB-KAP-04").section_id, parent_id=None)
+    place = before.index("PB-KAP-04")
+    assert after == [*before[: place - 1], "PB-KAP-04", "PB-KAP-03", *before[place + 1 :]]
     page = admin.get("/admin/terbitkan/pra-bencana/").text
     assert "Urutan" in page
     values = admin.fields(page) | {"reason": "Urutan"}
     assert admin.post("/admin/terbitkan/pra-bencana/", values).status_code == 302
     filled = as_("operator").get(f"/laporan/{ids.report['32.16']}").text
-    assert filled.index("f.PB-KLB-02") < filled.index("f.PB-KLB-01")
+    assert filled.index('id="q-PB-KAP-04"') < filled.index('id="q-PB-KAP-03"')
 
 
 @pytest.mark.parametrize("model", [FieldRow, SectionRow, ChoiceRow])

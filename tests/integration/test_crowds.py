@@ -18,7 +18,7 @@ from tests import crowd
 from tests.server import Server
 
 log = logging.getLogger(__name__)
-SUBMITS = int(os.environ.get("EMONEV_SUBMITS", "200"))
+SUBMITS = int(os.environ.get("EMONEV_SUBMITS", "120"))
 REQUESTS = 400
 HANDS = 48
 PRODUCTION = ("--blocking-threads", "8", "--backpressure", "64")

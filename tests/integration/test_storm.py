@@ -11,7 +11,7 @@ from services import record, score
 from tests.storms.doors import ids as present
 from tests.storms.storm import Storm
 
-ROUND = 1500
+ROUND = 400
 POSTS = int(os.environ.get("EMONEV_STORM", str(ROUND)))
 FIRST = int(os.environ.get("EMONEV_STORM_SEED", "1"))
 
