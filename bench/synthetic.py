@@ -37,3 +37,28 @@ def document(count: int) -> dict[str, Any]:
     """Saved values for every field."""
     values = {"integer": 1234, "decimal": 2.5, "yes_no": True, "single_choice": "t2", "long_text": "uraian"}
     return {f"F-{n}": {"v": values[KINDS[n % 5]]} for n in range(count)}
+
+
+def collection() -> dict[str, Any]:
+    """A list of three columns, searched, sorted and filtered."""
+    shown = {"list": True, "sortable": True}
+    choices = [{"code": f"t{k}", "label": {"id": f"Jenis {k}", "en": f"Kind {k}"}} for k in range(5)]
+    fields = [
+        {"code": "nama", "type": "text", "label": {"id": "Nama", "en": "Name"}, "required": True, "searchable": True, **shown},
+        {"code": "jumlah", "type": "integer", "label": {"id": "Jumlah", "en": "Count"}, "filterable": True, **shown},
+        {
+            "code": "jenis",
+            "type": "single_choice",
+            "label": {"id": "Jenis", "en": "Kind"},
+            "choices": choices,
+            "filterable": True,
+            **shown,
+        },
+    ]
+    return {
+        "key": "bench-list",
+        "kind": "collection",
+        "label": {"id": "Daftar uji", "en": "Bench list"},
+        "title_field": "nama",
+        "sections": [{"code": "A", "label": {"id": "Bagian", "en": "Section"}, "fields": fields}],
+    }
