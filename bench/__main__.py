@@ -1,6 +1,7 @@
 """Print the tables: the form's markup in process, and pages over HTTP, each beside the hand-written yardstick."""
 
 import datetime as dt
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 15
@@ -28,6 +30,7 @@ def main() -> None:
     print(f"e-Monev bench, {dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     in_process()
     over_http()
+    national()
 
 
 def timed(work: Callable[[], object], repeat: int) -> float:
@@ -117,6 +120,12 @@ class Site:
                 talked.result()  # an error of one is an error of all: no rate without every answer
         return REQUESTS / (time.perf_counter() - start)
 
+    def worker_memory(self) -> list[float]:
+        """Resident megabytes of each worker process."""
+        status = [Path(f"/proc/{p.name}/status").read_text() for p in Path("/proc").iterdir() if p.name.isdigit()]
+        mine = [text for text in status if f"PPid:\t{self.process.pid}\n" in text and "VmRSS" in text]
+        return [int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024 for text in mine]  # type: ignore[index]
+
     def stop(self) -> None:
         """End the server."""
         self.process.terminate()
@@ -156,10 +165,7 @@ def over_http() -> None:
         "STORAGE_URL": f"file://{folder}/files",
         "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk",
     }
-    for command in (["db", "upgrade"], ["seed"]):
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
-        )
+    seeded(env)
     subprocess.run([sys.executable, "-m", "bench.prepare"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     report = (folder / "report").read_text()
     yard, site = Site("bench.handwritten:app", env), Site("wsgi:app", env)
@@ -177,9 +183,68 @@ def over_http() -> None:
     for place, (name, _path) in enumerate(pages, 1):
         rate, ratio = statistics.median(r[place] for r in rounds), statistics.median(r[place] / r[0] for r in rounds)
         print(f"  {name:<36}  {rate:8.0f}  {ratio:6.1f}   {'>= 4' if 'fill' in name else ''}")
+    print(f"  memory of a worker after all that     {max(site.worker_memory()):8.0f} MB\n")
     yard.stop()
     site.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def seeded(env: dict[str, str]) -> None:
+    """An empty database made ready by the commands an administrator uses."""
+    for command in (["db", "upgrade"], ["seed"]):
+        words = [sys.executable, "-m", "flask", "--app", "app", *command]
+        subprocess.run(words, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+NATIONAL = (
+    ("ranking, 552 units, 1 year", "ranking_1", "ms", ""),
+    ("ranking, 552 units, 5 years", "ranking_5", "ms", "<= 30"),
+    ("start page", "start", "ms", ""),
+    ("list of reports", "reports", "ms", ""),
+    ("list of 9,936 records", "list", "ms", ""),
+    ("  searched", "list_search", "ms", ""),
+    ("its export as CSV", "export_csv_s", "s", ""),
+    ("its export as XLSX", "export_xlsx_s", "s", ""),
+    ("checking a form of 60 answers", "validation", "ms", ""),
+    ("saving it, one answer changed", "save", "ms", ""),
+    ("  SQL statements of a save", "save_statements", "", "<= 14"),
+    ("sending it", "submit", "ms", ""),
+    ("  95th percentile", "submit_p95", "ms", "<= 50"),
+)
+MARGIN = {"sqlite": 1.0, "postgresql": 2.5}
+"""Milliseconds a save may take beyond checking."""
+
+
+def national() -> None:
+    """552 units, five years, two million answers, on both databases; each in a process of its own."""
+    from tests.postgres import copy_database, server
+
+    folder = Path(tempfile.mkdtemp(prefix="emonev-bench-"))
+    with server() as admin:
+        urls = [f"sqlite:///{folder}/nation.sqlite3", copy_database(admin, "template1", "nation")]
+        found = [measured(url, folder) for url in urls]
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"National size, {found[0]['answers']:,} answers          {found[0]['database']:>10} {found[1]['database']:>12}   target")
+    for name, key, word, target in NATIONAL:
+        print(f"  {name:<38} {found[0][key]:8} {word:<2} {found[1][key]:8} {word:<2}   {target}")
+    grown = [f["ranking_5"] / f["ranking_1"] for f in found]
+    print(f"  {'ranking, 5 years to 1':<38} {grown[0]:8.2f} x  {grown[1]:8.2f} x    <= 1.2")
+    beyond = [f["save"] - f["validation"] for f in found]
+    limits = ", ".join(f"{MARGIN[f['database']]}" for f in found)
+    print(f"  {'saving beyond checking':<38} {beyond[0]:8.2f} ms {beyond[1]:8.2f} ms   <= {limits}")
+
+
+def measured(url: str, folder: Path) -> dict[str, Any]:
+    """The figures of one database."""
+    env = os.environ | {
+        "DATABASE_URL": url,
+        "STORAGE_URL": f"file://{folder}/files",
+        "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk",
+    }
+    seeded(env)
+    done = subprocess.run([sys.executable, "-m", "bench.nation"], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 if __name__ == "__main__":
