@@ -1,6 +1,7 @@
 """The audit trail, read: who did what to what, when, from where."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from domain.access import Permission
 from domain.messages import N_
 from forms.texts import formatter
 from infra import clock
-from models import AuditEntry, Unit, User, db
+from models import AuditEntry, Region, Unit, User, db
 
 VERBS: Mapping[str, str] = {
     "add": N_("has added"), "apply": N_("applied"), "backup": N_("backed up"), "choose-password": N_("chose a password"),
@@ -32,6 +33,7 @@ SUBJECTS: Mapping[str, str] = {
 }  # fmt: skip
 SPANS = {"1": N_("today"), "7": N_("in the last 7 days"), "31": N_("in the last 31 days"), "366": N_("in the last 366 days")}
 MOST_DETAIL = 160
+ULID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", re.ASCII)
 
 
 class WordFilter(BaseSQLAFilter):
@@ -98,10 +100,10 @@ class AuditView(ServiceView):
     """A filter's name is in the reader's language; its address must not be."""
     page_size = 50
     column_formatters = {
-        "at": lambda _v, _c, m, _n: f"{formatter().datetime(clock.local('WIB', m.at))} WIB",
+        "at": lambda _v, _c, m, _n: moment(m.at),
         "actor_id": lambda _v, _c, m, _n: who(m),
         "verb": lambda _v, _c, m, _n: _(VERBS.get(m.verb, m.verb)),
-        "subject": lambda _v, _c, m, _n: _(SUBJECTS.get(m.subject, m.subject)),
+        "subject": lambda _v, _c, m, _n: what(m),
         "unit_id": lambda _v, _c, m, _n: _names(Unit).get(m.unit_id or "", "–"),
         "origin": lambda _v, _c, m, _n: m.origin or "–",
         "detail": lambda _v, _c, m, _n: detail(m.detail),
@@ -109,6 +111,10 @@ class AuditView(ServiceView):
 
     def __init__(self) -> None:
         super().__init__(endpoint="jejak", url="/admin/jejak")
+
+    def can_edit_row(self, row: Any) -> bool:
+        """No line is ever changed."""
+        return False
 
     def _handle_view(self, name: str, **kwargs: Any) -> Any:
         return abort(404) if name in EDITS else super()._handle_view(name, **kwargs)
@@ -120,15 +126,32 @@ class AuditView(ServiceView):
         return [AuditEntry.actor_id.in_(people), AuditEntry.subject_id.in_(people), AuditEntry.unit_id.in_(units)]
 
 
+def moment(at: dt.datetime) -> str:
+    """``25 Nov 2026 08.24 WIB``."""
+    local = clock.local("WIB", at)
+    return f"{formatter().date(local.date(), short=True)} {local:%H.%M} WIB"
+
+
 def who(line: AuditEntry) -> str:
     """The person; who signs in or out stands as the subject."""
     mine = line.actor_id or (line.subject_id if line.subject == "user" else "")
     return _names(User).get(mine) or _("the system")
 
 
+NAMED: Mapping[str, Any] = {"user": User, "unit": Unit, "region": Region}
+
+
+def what(line: AuditEntry) -> str:
+    """What was changed, by its name where it has one that people know."""
+    word = _(SUBJECTS.get(line.subject, line.subject))
+    name = _names(NAMED[line.subject]).get(line.subject_id) if line.subject in NAMED else None
+    return f"{word}: {name}" if name else word
+
+
 def detail(found: Mapping[str, Any]) -> str:
     """What else a line says, short."""
     told = "; ".join(f"{key}: {', '.join(map(str, v)) if isinstance(v, list) else v}" for key, v in found.items())
+    told = ULID.sub(lambda key: next((n for m in (Region, Unit, User) if (n := _names(m).get(key[0]))), f"…{key[0][-6:]}"), told)
     return told if len(told) <= MOST_DETAIL else f"{told[:MOST_DETAIL]}…"
 
 
