@@ -217,7 +217,7 @@ def _state(shown: Shown, checked: Checked, faults: Mapping[str, Mapping[str, str
         required=checked.required,
         context=Context(clock.local(unit.region.zone).date()),
         faults=faults,
-        files=file_lines(unit.id, file.facts(unit.id, hashes)),
+        files=file_lines(unit, file.facts(unit.id, hashes)),
         options=cache(lambda target: lookups.options(actor(), unit.id, target)),
         names=lookups.titles((look.key for look in checked.lookups), [unit.id]),
         spare_rows={shown.adding: 3} if shown.adding else {},
@@ -261,4 +261,4 @@ def details(view: Any, entry: Entry) -> str:
 
 
 def _files(entry: Entry, answer: Mapping[str, Any]) -> list[FileLine]:
-    return answered_files(answer, file_lines(entry.unit_id, file.facts(entry.unit_id, answer.get("files") or ())))
+    return answered_files(answer, file_lines(entry, file.facts(entry.unit_id, answer.get("files") or ())))

@@ -343,7 +343,7 @@ def _evidence_slots(page: CompiledPage, slots: dict[str, str], asked: Field, ans
 def _file(page: CompiledPage, code: str, line: FileLine, filename: str) -> str:
     shown = esc(filename)
     drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {shown}</span></label>'
-    name = f'<a class="nm" href="{esc(line.url)}">{shown}</a>'
+    name = f'<a class="nm" href="{esc(line.url)}">{shown}</a>' if line.url else f'<span class="nm">{shown}</span>'
     return f'<div class="file"><span class="thumb" aria-hidden="true">{esc(line.mark)}</span>{name}<span class="st">{esc(line.size)}</span>{drop}</div>'
 
 

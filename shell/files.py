@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from domain.access import Permission
 from domain.definitions.schema import Field
 from forms.fields.base import FileLine
 from forms.fill import file_kinds
@@ -14,6 +15,7 @@ from models import Unit
 from services import file
 from services.errors import Refused
 from services.file import FileFacts, Upload
+from services.scope import place_of
 from shell.request import actor, file_store
 
 MOST_FILES = 10
@@ -21,11 +23,12 @@ MOST_FILES = 10
 MARKS = {"pdf": "PDF", "image": "JPG", "sheet": "XLS", "doc": "DOC"}
 
 
-def file_lines(unit_id: str, files: Mapping[str, FileFacts]) -> dict[str, FileLine]:
-    """Files as a form shows them, by sha256."""
+def file_lines(owner: Any, files: Mapping[str, FileFacts]) -> dict[str, FileLine]:
+    """Files of a unit, or of what belongs to it, as a form shows them, by sha256. Who may not open them gets no address."""
+    place = place_of(owner)
+    door = f"/berkas/{place.unit}/" if files and actor().may(Permission.FILE_READ, place) else ""
     return {
-        sha: FileLine(sha, f"/berkas/{unit_id}/{sha}", f.filename, size_text(f.size), MARKS.get(f.kind, ""))
-        for sha, f in files.items()
+        sha: FileLine(sha, door and door + sha, f.filename, size_text(f.size), MARKS.get(f.kind, "")) for sha, f in files.items()
     }
 
 

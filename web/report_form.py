@@ -208,7 +208,7 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         context=page.context,
         faults=faults,
         warnings=warnings,
-        files=file_lines(page.report.unit_id, page.files),
+        files=file_lines(page.report, page.files),
         previous=_previous(page),
         verdicts=page.verdicts,
         options=page.options,
@@ -309,7 +309,7 @@ def _asked_ever(page: ReportPage) -> dict[str, Field]:
 
 
 def _in_words(page: ReportPage, asked: Field, answer: Mapping[str, Any], fmt: Formatter) -> str:
-    files = answered_files(answer, file_lines(page.report.unit_id, page.files))
+    files = answered_files(answer, file_lines(page.report, page.files))
     return in_words(asked, answer, fmt, [line.filename for line in files])
 
 
@@ -349,7 +349,7 @@ def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
     value = of(asked).value_of(stored)
     shown = unread(stored) or of(asked).display(value, asked, fmt)
     rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
-    files = answered_files(stored, file_lines(page.report.unit_id, page.files))
+    files = answered_files(stored, file_lines(page.report, page.files))
     return ReadLine(
         asked,
         shown,

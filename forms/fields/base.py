@@ -18,7 +18,7 @@ PREFIX = "f."
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file in a form: where it opens, what it is called, its size in words."""
+    """A file in a form: where it opens (nowhere, for who may not), what it is called, its size in words."""
 
     sha256: str
     url: str
