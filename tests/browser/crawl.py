@@ -63,8 +63,10 @@ class Links(HTMLParser):
         self._inside = self._inside and tag != "main"
 
 
-def crawl(request, who: str, site: str, seen: Counter[str]) -> Iterator[Specimen]:
-    """Breadth first from the start page. *seen* counts kinds over everyone: the specimens of a kind are of different people."""
+def crawl(request, who: str, site: str, seen: Counter[str], dead: list[str]) -> Iterator[Specimen]:
+    """Breadth first from the start page; links that lead nowhere are noted in *dead*. *seen*
+    counts kinds over everyone: the specimens of a kind are of different people.
+    """
     waiting, known, opened, given = deque(["/"]), {"/"}, Counter(), set()
     while waiting:
         url = waiting.popleft()
@@ -72,8 +74,9 @@ def crawl(request, who: str, site: str, seen: Counter[str]) -> Iterator[Specimen
         if opened[kind_of(url, False)] > MOST_OF_A_KIND:
             continue
         answer = request.get(url)
-        assert answer.ok, f"a link {who or 'nobody'} is offered leads nowhere: {url} {answer.status}"
-        if "text/html" not in answer.headers["content-type"]:
+        if not answer.ok:
+            dead.append(f"{who or 'nobody'}: {url} gives {answer.status}")
+        if not answer.ok or "text/html" not in answer.headers["content-type"]:
             continue  # an export, a file
         page = Links(answer.text())
         kind = f"/ as {who or 'nobody'}" if url == "/" else kind_of(answer.url.removeprefix(site), page.form)

@@ -8,8 +8,9 @@ MOST_STOPS = 400
 
 def tab_to(page, target) -> None:
     """Press Tab until *target* has the focus, round the page at most once."""
+    element = target.element_handle()
     for _stop in range(MOST_STOPS):
-        if target.evaluate(FOCUSED):
+        if element.evaluate(FOCUSED):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not reach {target}")
@@ -46,46 +47,42 @@ def sign_in(page, who: str) -> None:
         page.keyboard.press("Enter")
 
 
-def kinds_of_answers(page) -> list[str]:
-    """Names of the first question of each kind: a number, words, one of some, several of some, a list to choose from."""
-    found = [page.locator(f"form .q {css}:visible").first for css in ("input[inputmode]", "textarea", "select")]
-    return [box.get_attribute("name") for box in found if box.count()]
+TYPED = {"f.PB-RNC-04": "17/02/2026", "f.PB-SDL-03": "7"}
+"""A date and a number, in the order of the page."""
 
 
-def answer(page, name: str) -> str:
-    """Give the question some other answer by keyboard; what it is now."""
-    box = page.locator(f'[name="{name}"]').first
-    tab_to(page, box)
-    tag = box.evaluate("e => e.tagName")
-    if tag == "SELECT":
-        page.keyboard.press("End")
-    else:
-        put(page, box, "7" if tag == "INPUT" else "Rapat koordinasi gudang")
-    return box.input_value()
+def answers(page) -> dict[str, object]:
+    """What the answered questions hold now."""
+    typed = {name: page.locator(f'[name="{name}"]').input_value() for name in TYPED}
+    marked = page.locator('[name="f.PB-KLB-03"]:checked').evaluate_all("all => all.map(e => e.value)")
+    return typed | {"several": marked, "one": page.locator('[name="f.PB-SDL-04"]:checked').get_attribute("value")}
 
 
-def pick(page) -> tuple[str, str]:
-    """Move on in the first group of radio buttons; its name and what is chosen now."""
-    group = page.locator("form .q input[type=radio]:visible").first.get_attribute("name")
-    buttons = page.locator(f'[name="{group}"]')
-    start = buttons.locator("visible=true").and_(page.locator(":checked"))
-    tab_to(page, start if start.count() else buttons.first)
+def give_answers(page) -> dict[str, object]:
+    """Answer questions of four types without a mouse."""
+    several = page.locator('[name="f.PB-KLB-03"]').last
+    was = several.is_checked()
+    tab_to(page, several)
+    page.keyboard.press("Space")
+    assert several.is_checked() is not was
+    for name, typed in TYPED.items():
+        put(page, page.locator(f'[name="{name}"]'), typed)
+    one = page.locator('[name="f.PB-SDL-04"]')
+    tab_to(page, one.and_(page.locator(":checked")) if one.and_(page.locator(":checked")).count() else one.first)
     page.keyboard.press("ArrowDown")
-    return group, page.locator(f'[name="{group}"]:checked').get_attribute("value")
+    return answers(page)
 
 
 def test_an_officer_answers_saves_and_checks_a_report(open_page):
     page = open_page()
-    sign_in(page, "provinsi")
+    sign_in(page, "provinsi")  # the operator's report is sent by another test
     follow(page, page.get_by_role("link", name="Laporan", exact=True).locator("visible=true").first)
     follow(page, page.get_by_role("link", name="Belum dikirim"))
     follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
-    given = {name: answer(page, name) for name in kinds_of_answers(page)}
-    group, chosen = pick(page)
-    assert len(given) >= 2
+    given = give_answers(page)
+    assert given | TYPED == given
     follow(page, page.get_by_role("button", name="Simpan", exact=True).locator("visible=true").last)
-    assert {name: page.locator(f'[name="{name}"]').first.input_value() for name in given} == given
-    assert page.locator(f'[name="{group}"]:checked').get_attribute("value") == chosen
+    assert answers(page) == given
     follow(page, page.get_by_role("button", name="Periksa dan kirim"))
     summary = page.locator(".summary")
     assert summary.evaluate(FOCUSED)

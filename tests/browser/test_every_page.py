@@ -67,7 +67,7 @@ class Walk:
         rename_a_section(self.pages["admin"])
         seen: Counter[str] = Counter()
         for who, page in self.pages.items():
-            for specimen in crawl(page.context.request, who, self.site, seen):
+            for specimen in crawl(page.context.request, who, self.site, seen, self.found["dead links"]):
                 self.visit(specimen)
         for specimen in BESIDES:
             self.visit(specimen)
@@ -182,6 +182,6 @@ def test_the_walk_sees_every_known_kind_of_page(walk):
     assert set(walk.kinds) >= MUST_SEE, sorted(MUST_SEE - set(walk.kinds))
 
 
-@pytest.mark.parametrize("promise", ["axe", "keyboard", "english", "width", "console", "faults"])
+@pytest.mark.parametrize("promise", ["axe", "keyboard", "english", "width", "console", "faults", "dead links"])
 def test_every_page_keeps_the_promise(walk, promise):
     assert walk.found[promise] == []
