@@ -15,6 +15,7 @@ IDS = (
     (re.compile(r"/\d{2}(\.\d{2})?(?=[/?]|$)"), "/{code}"),
     (re.compile(r"\bflt\d+_\w+"), "flt"),
 )
+COLLECTION = re.compile(r"(/admin/(?:konten|terbitkan)/)[^/?]+/")
 PAGING = frozenset({"page", "page_size", "hal", "sort", "desc", "url"})
 """Arguments that make no other page: which rows, in what order, where to return."""
 
@@ -28,13 +29,21 @@ class Specimen:
     url: str
 
 
-def kind_of(url: str, form: bool) -> str:
-    """The address without what changes from row to row; a page that takes answers is another kind than one to read."""
+def address_of(url: str) -> str:
+    """The address without what changes from row to row."""
     parts = urlsplit(url)
     asked = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)} - PAGING)
     kind = parts.path + ("?" + "&".join(asked) if asked else "")
     for pattern, word in IDS:
         kind = pattern.sub(word, kind)
+    return kind
+
+
+def kind_of(url: str, form: bool) -> str:
+    """A page that takes answers is another kind than one to read. Only the forms for a new record, and what is to be
+    published, differ from one collection to the next."""
+    kind = address_of(url)
+    kind = kind if form and "?" not in kind else COLLECTION.sub(r"\1{key}/", kind)
     return kind + (" (form)" if form else "")
 
 
@@ -70,8 +79,8 @@ def crawl(request, who: str, site: str, seen: Counter[str], dead: list[str]) -> 
     waiting, known, opened, given = deque(["/"]), {"/"}, Counter(), set()
     while waiting:
         url = waiting.popleft()
-        opened[kind_of(url, False)] += 1
-        if opened[kind_of(url, False)] > MOST_OF_A_KIND:
+        opened[address_of(url)] += 1
+        if opened[address_of(url)] > MOST_OF_A_KIND:
             continue
         answer = request.get(url)
         if not answer.ok:

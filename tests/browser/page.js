@@ -85,7 +85,7 @@ window.looking = (() => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const e = walker.currentNode.parentElement;
-        if (!e.closest("script, style, [lang=en]") && (e.closest("option") || e.checkVisibility({ visibilityProperty: true }))) found.add(walker.currentNode.data);
+        if (!e.closest("script, style, textarea, [lang=en]") && (e.closest("option") || e.checkVisibility({ visibilityProperty: true }))) found.add(walker.currentNode.data);
       }
       for (const e of document.querySelectorAll("*")) {
         if (e.closest("[lang=en]")) continue;

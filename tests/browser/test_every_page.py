@@ -35,7 +35,7 @@ MUST_SEE = {
     "/admin/indikator/new/ (form)",
     "/admin/indikator/new/ (form), sent empty",
     "/admin/terbitkan/pascabencana/ (form)",
-    "/admin/konten/anggota/details/?id",
+    "/admin/konten/{key}/details/?id",
     "/admin/konten/rencana-kerja/new/ (form), sent empty",
     "/laporan/{id} (form), checked",
 }
@@ -185,3 +185,19 @@ def test_the_walk_sees_every_known_kind_of_page(walk):
 @pytest.mark.parametrize("promise", ["axe", "keyboard", "english", "width", "console", "faults", "dead links"])
 def test_every_page_keeps_the_promise(walk, promise):
     assert walk.found[promise] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Nothing here yet.", True),
+        ("3 draft reports were sent", True),
+        ("Not a valid choice.", True),
+        ("Simpan dan lanjut", False),
+        ("3 laporan sudah dikirim", False),
+        ("Beranda · e-Monev Klaster Logistik", False),
+        ("Ekspor CSV", False),
+    ],
+)
+def test_english_is_told_from_indonesian(text, found):
+    assert english(text) is found
