@@ -214,3 +214,36 @@ def test_who_reads_several_units_can_narrow_a_list_to_one(app, as_, ids):
     assert f'<option value="{ids.unit[PB]}"' not in as_("operator").get("/admin/konten/anggota/").text
     foreign = as_("operator").get("/admin/konten/anggota/", query_string={name: ids.unit["35.07"]}).text
     assert "PMI Malang" not in foreign
+
+
+def test_among_many_units_and_records_one_types_part_of_the_name(app, as_, depots, ids, monkeypatch):
+    with app.app_context():
+        for who, code, name in (("operator", PB, "PMI Bekasi"), ("stranger", "35.07", "PMI Malang")):
+            record.save(world.person(who), "anggota", ids.unit[code], member(name, "masyarakat"))
+    monkeypatch.setattr("admin.typed.MOST_OFFERED", 1)
+    page = as_("admin").get("/admin/konten/anggota/").text
+    assert f'<option value="{ids.unit[PB]}"' not in page
+    name = re.findall(r'name="(flt\d+_unit_contains)"', page)[0]
+    for typed in ("malang", "35.07"):
+        narrowed = as_("admin").get("/admin/konten/anggota/", query_string={name: typed}).text.split("<tbody>")[1]
+        assert ("PMI Malang" in narrowed, "PMI Bekasi" in narrowed) == (True, False)
+    assert "PMI" not in as_("operator").get("/admin/konten/anggota/", query_string={name: "malang"}).text.split("<tbody>")[1]
+    page = as_("operator").get("/admin/konten/depo/").text
+    name = re.findall(r'name="(flt\d+_[^"]*induk_contains)"', page)[0]
+    narrowed = as_("operator").get("/admin/konten/depo/", query_string={name: "zul"}).text.split("<tbody>")[1]
+    assert ("Alfa" in narrowed, "Bravo" in narrowed) == (True, False)
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "'", "\\"])
+def test_signs_in_a_name_are_signs(app, depots, typed):
+    with app.app_context():
+        assert found(("induk", "contains", typed)) == []
+        assert [
+            e.title
+            for e in listed(
+                world.person("operator"),
+                Query(registry.registry().types["depo"].id, conditions=(Condition(None, "contains", typed),)),
+                0,
+                10,
+            )[1]
+        ] == []

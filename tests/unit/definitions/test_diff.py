@@ -75,6 +75,7 @@ def test_nothing_changed():
         (lambda s: fields(s, 1).append(item("Z")), ("Z", "added", SAFE, False)),
         (lambda s: fields(s).pop(0), ("N", "retired", WARN, True)),
         (lambda s: fields(s).reverse(), ("S", "order", SAFE, False)),
+        (lambda s: s["sections"].reverse(), (BASE["key"], "order", SAFE, False)),
         (lambda s: s["sections"][0].update(label=text("Other")), ("S", "label", SAFE, False)),
         (lambda s: s.update(label=text("Other")), ("form", "label", SAFE, False)),
         (lambda s: s["sections"][1].update(retired=True), ("R", "retired", WARN, True)),
