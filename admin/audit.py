@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, g, has_request_context
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from flask import abort, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.base import EDITS, ServiceView
+from admin.filters import OptionFilter, words
 from domain.access import Permission
 from domain.messages import N_
 from forms.texts import formatter
@@ -34,38 +34,6 @@ SUBJECTS: Mapping[str, str] = {
 SPANS = {"1": N_("today"), "7": N_("in the last 7 days"), "31": N_("in the last 31 days"), "366": N_("in the last 366 days")}
 MOST_DETAIL = 160
 ULID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", re.ASCII)
-
-
-class WordFilter(BaseSQLAFilter):
-    """Lines whose column holds one of the known words."""
-
-    def __init__(self, column: Any, name: Any, words: Mapping[str, str]) -> None:
-        super().__init__(column, name)
-        self.words = words
-
-    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
-        """Add the condition."""
-        return query.filter(self.column == value)
-
-    def operation(self) -> Any:
-        """The operator in words."""
-        return _l("is")
-
-    def validate(self, value: Any) -> bool:
-        """Only what is offered."""
-        return not value or value in self.words
-
-    def get_options(self, view: Any) -> Any:
-        """The words; none while the application is made, when the library asks for the first time."""
-        return [(key, _(word)) for key, word in self.words.items()] if has_request_context() else []
-
-
-class SpanFilter(WordFilter):
-    """Lines of the last days."""
-
-    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
-        """Add the condition."""
-        return query.filter(self.column >= clock.now() - dt.timedelta(days=int(value)))
 
 
 class AuditView(ServiceView):
@@ -92,9 +60,11 @@ class AuditView(ServiceView):
     column_default_sort = ("id", True)
     column_searchable_list = ("subject_id", "origin")
     column_filters = (
-        WordFilter(AuditEntry.verb, _l("Did"), VERBS),
-        WordFilter(AuditEntry.subject, _l("To what"), SUBJECTS),
-        SpanFilter(AuditEntry.at, _l("When"), SPANS),
+        OptionFilter(AuditEntry.verb, _l("Did"), words(VERBS), lambda verb: AuditEntry.verb == verb),
+        OptionFilter(AuditEntry.subject, _l("To what"), words(SUBJECTS), lambda subject: AuditEntry.subject == subject),
+        OptionFilter(
+            AuditEntry.at, _l("When"), words(SPANS), lambda days: AuditEntry.at >= clock.now() - dt.timedelta(days=int(days))
+        ),
     )
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""

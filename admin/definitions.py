@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from flask import flash, g, has_request_context, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.base import ServiceView
 from admin.field_source import decimal, fill, label, number, source_from
+from admin.filters import OptionFilter
 from domain.access import Permission
 from domain.definitions.schema import MILLI, PHASE_FORM
 from domain.fields import TYPES
@@ -28,28 +28,15 @@ from shell.request import actor
 Row = TypeVar("Row")
 
 
-class FormFilter(BaseSQLAFilter):
+def form_filter(column: Any, belongs: Callable[[Any], Any]) -> OptionFilter:
     """Rows of one form or list. *belongs*: the condition for its id (a subquery)."""
-
-    def __init__(self, column: Any, belongs: Callable[[Any], Any]) -> None:
-        super().__init__(column, _l("Form or list"))
-        self.belongs = belongs
-
-    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
-        """Add the condition."""
-        return query.filter(self.belongs(sa.select(ContentType.id).where(ContentType.key == value).scalar_subquery()))
-
-    def operation(self) -> Any:
-        """The operator in words."""
-        return _l("is")
-
-    def validate(self, value: Any) -> bool:
-        """Only forms and lists there are."""
-        return not value or value in dict(self.get_options(None))
-
-    def get_options(self, view: Any) -> Any:
-        """Every form and list; none while the application is made, when the library asks for the first time."""
-        return type_choices() if has_request_context() else []
+    chosen = sa.select(ContentType.id)
+    return OptionFilter(
+        column,
+        _l("Form or list"),
+        type_choices,
+        lambda key: belongs(chosen.where(ContentType.key == key).scalar_subquery()),
+    )
 
 
 class DefinitionView(ServiceView):
@@ -133,7 +120,7 @@ class FieldView(DefinitionView):
     }
     column_sortable_list = ("code", "type", "weight")
     column_searchable_list = ("search", "code")
-    column_filters = (FormFilter(FieldRow.content_type_id, lambda form: FieldRow.content_type_id == form),)
+    column_filters = (form_filter(FieldRow.content_type_id, lambda form: FieldRow.content_type_id == form),)
     page_size = 60
     column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
@@ -233,7 +220,7 @@ class SectionView(DefinitionView):
     column_sortable_list = ("code", "weight", "position")
     column_default_sort = [("content_type_id", False), ("position", False)]
     column_searchable_list = ("code",)
-    column_filters = (FormFilter(SectionRow.content_type_id, lambda form: SectionRow.content_type_id == form),)
+    column_filters = (form_filter(SectionRow.content_type_id, lambda form: SectionRow.content_type_id == form),)
     page_size = 60
     column_formatters = {
         "label": lambda _v, _c, m, _n: pick(m.label, locale()),
@@ -296,7 +283,7 @@ class ChoiceView(DefinitionView):
     column_default_sort = [("field_id", False), ("position", False)]
     column_searchable_list = ("code",)
     column_filters = (
-        FormFilter(
+        form_filter(
             ChoiceRow.field_id, lambda form: ChoiceRow.field_id.in_(sa.select(FieldRow.id).where(FieldRow.content_type_id == form))
         ),
     )

@@ -3,13 +3,12 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import has_request_context
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.base import ServiceView
 from admin.data import show_day
+from admin.filters import OptionFilter
 from domain.access import Permission
 from domain.messages import N_
 from forms import admin_forms
@@ -19,26 +18,6 @@ from services import region
 from shell.request import actor
 
 LEVELS = {"province": N_("Province"), "regency": N_("Regency (kabupaten)"), "city": N_("City (kota)")}
-
-
-class ProvinceFilter(BaseSQLAFilter):
-    """A province and what lies in it."""
-
-    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
-        """Add the condition."""
-        return query.filter(sa.or_(Region.id == value, Region.parent_id == value))
-
-    def operation(self) -> Any:
-        """The operator in words."""
-        return _l("is")
-
-    def validate(self, value: Any) -> bool:
-        """Only provinces there are."""
-        return not value or value in dict(self.get_options(None))
-
-    def get_options(self, view: Any) -> Any:
-        """Every province; none while the application is made, when the library asks for the first time."""
-        return provinces() if has_request_context() else []
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -70,7 +49,9 @@ class RegionView(ServiceView):
     column_sortable_list = ("code", "name", "valid_from", "valid_to")
     column_default_sort = "code"
     column_searchable_list = ("name", "official_name", "code")
-    column_filters = (ProvinceFilter(Region.parent_id, _l("Province")),)
+    column_filters = (
+        OptionFilter(Region.parent_id, _l("Province"), provinces, lambda key: sa.or_(Region.id == key, Region.parent_id == key)),
+    )
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""
     page_size = 50

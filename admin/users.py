@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, has_request_context, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_admin import expose
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
 
 from admin.base import ServiceView, put_faults
+from admin.filters import OptionFilter, words
 from domain.access import Permission
 from domain.messages import N_, pick
 from forms import admin_forms
@@ -32,31 +32,15 @@ USAGE = {
 }
 
 
-class UsageFilter(BaseSQLAFilter):
-    """Accounts nobody uses: what an administrator looks through now and then."""
-
-    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
-        """Add the condition."""
-        before = clock.now() - dt.timedelta(days=UNUSED_DAYS)
-        active = User.active.is_(True)
-        wanted = {
-            "never": sa.and_(active, User.last_seen_at.is_(None)),
-            "long": sa.and_(active, sa.func.coalesce(User.last_seen_at, User.created_at) < before),
-            "closed": User.active.is_(False),
-        }
-        return query.filter(wanted[value])
-
-    def operation(self) -> Any:
-        """The operator in words."""
-        return _l("is")
-
-    def validate(self, value: Any) -> bool:
-        """Only what is offered."""
-        return not value or value in USAGE
-
-    def get_options(self, view: Any) -> Any:
-        """The choices; none while the application is made, when the library asks for the first time."""
-        return [(key, _(word, n=UNUSED_DAYS)) for key, word in USAGE.items()] if has_request_context() else []
+def unused(what: str) -> Any:
+    """The condition of a kind of account nobody uses: what an administrator looks through now and then."""
+    before = clock.now() - dt.timedelta(days=UNUSED_DAYS)
+    active = User.active.is_(True)
+    return {
+        "never": sa.and_(active, User.last_seen_at.is_(None)),
+        "long": sa.and_(active, sa.func.coalesce(User.last_seen_at, User.created_at) < before),
+        "closed": User.active.is_(False),
+    }[what]
 
 
 class UserView(ServiceView):
@@ -80,7 +64,7 @@ class UserView(ServiceView):
     column_sortable_list = ("name", "email", "active", "last_seen_at")
     column_default_sort = "name"
     column_searchable_list = ("name", "email")
-    column_filters = (UsageFilter(User.last_seen_at, _l("Use of the account")),)
+    column_filters = (OptionFilter(User.last_seen_at, _l("Use of the account"), words(USAGE, n=UNUSED_DAYS), unused),)
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""
     column_formatters = {
