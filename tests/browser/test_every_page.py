@@ -21,11 +21,13 @@ BESIDES = (
     Specimen("an address that is no page", "", "/tidak-ada"),
     Specimen("an address that is no page, signed in", "operator", "/tidak-ada"),
     Specimen("a page one may not open", "operator", "/admin/pengguna/"),
+    Specimen("a search that finds nothing", "koordinator", "/admin/konten/anggota/?search=tidak-ada-yang-begini"),
 )
 """Pages no link leads to."""
 MUST_SEE = {
     "/ as operator",
-    "/masuk",
+    "/ as nobody",
+    "/ as nobody, sent empty",
     "/laporan/{id}",
     "/laporan/{id} (form)",
     "/laporan/{id}/cetak",

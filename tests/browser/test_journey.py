@@ -136,45 +136,6 @@ def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
     assert f"Pengemudi bersertifikat {size}" in officer.inner_text("main")
 
 
-PAGES = {
-    "operator": [
-        "/",
-        "/laporan",
-        "/admin/",
-        "/admin/konten/anggota/",
-        "/admin/konten/anggota/new/",
-        "/admin/konten/rencana-kerja/new/",
-        "/admin/kejadian/",
-        "/admin/kejadian/new/",
-        "/tidak-ada",
-    ],
-    "admin": [
-        "/",
-        "/admin/indikator/",
-        "/admin/bagian/",
-        "/admin/pilihan/",
-        "/admin/terbitkan/",
-        "/admin/unit/",
-        "/admin/unit/new/",
-        "/admin/periode/",
-        "/admin/periode/new/",
-        "/admin/pengguna/",
-        "/admin/pengguna/new/",
-    ],
-    "pimpinan": ["/", "/peringkat?liga=provinsi", "/daerah/32.16"],
-    "": ["/masuk"],
-}
-
-
-def test_axe_finds_nothing_and_nothing_runs_off_the_side(open_page):
-    for who, addresses in PAGES.items():
-        page = open_page(who)
-        for address in addresses:
-            page.goto(address)
-            assert axe(page) == [], (who, address)
-            assert overflow(page) <= 0, (who, address)
-
-
 def test_faults_take_focus_and_lead_to_their_field_by_keyboard(open_page):
     page = open_page("provinsi")
     page.goto("/laporan?status=open")
