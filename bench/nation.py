@@ -28,6 +28,7 @@ from services.reading import records
 from services.report import Draft
 from services.report_context import context_of, version_of
 from services.report_rows import get_for
+from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 
 UNITS, YEARS, FIELDS, LONG = 552, 5, 60, 182
@@ -182,9 +183,9 @@ def a_score(unit_id: str, year: int, subject: str, node: str, chance: random.Ran
 
 
 def insert(model: Any, rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), CHUNK):
-        db.session.execute(sa.insert(model.__table__), rows[start : start + CHUNK])
-    db.session.commit()
+    with unit_of_work() as session:
+        for start in range(0, len(rows), CHUNK):
+            session.execute(sa.insert(model.__table__), rows[start : start + CHUNK])
 
 
 # ---- what it costs ------------------------------------------------------------------------------------------------------

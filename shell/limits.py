@@ -11,7 +11,7 @@ BESIDES = 200
 """Inputs of a page that belong to no question."""
 PER_QUESTION = 20
 """Inputs of a question besides its choices and rows: parts, evidence, files to remove."""
-_largest: Kept[int, int] = Kept(4)
+_largest: Kept[tuple[str, ...], int] = Kept(4)
 
 
 class FormRequest(Request):
@@ -32,9 +32,10 @@ class FormRequest(Request):
 
 def largest_form() -> int:
     """Inputs of the largest form, over every version somebody may still have open."""
-    known = registry.registry()
-    refs = [version for ref in known.types.values() for version in ref.versions]
-    return _largest.get(known.epoch, lambda: max((inputs(registry.definition_of(ref)) for ref in refs), default=0))
+    refs = tuple(version for ref in registry.registry().types.values() for version in ref.versions)
+    return _largest.get(
+        tuple(ref.id for ref in refs), lambda: max((inputs(registry.definition_of(ref)) for ref in refs), default=0)
+    )
 
 
 def inputs(definition: Definition) -> int:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 PEOPLE = ("", "admin", "verifikator", "provinsi", "operator", "koordinator", "pimpinan")
-MOST_OF_A_KIND = 2
+MOST_OF_A_KIND = 1
 IDS = (
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b"), "{id}"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "{hash}"),

@@ -83,8 +83,8 @@ def test_a_step_down_and_up_keeps_what_it_does_not_own(ctx, step):
         before = _rows(connection)
     to(script.down_revision)
     with db.engine.connect() as connection:
-        assert missing_guards(connection) == []
         below = {t: {c["name"] for c in sa.inspect(connection).get_columns(t)} for t in _tables(connection)}
+        assert [name for name in missing_guards(connection) if name.split("_", 1)[1].rsplit("_", 1)[0] in below] == []
         _same(before, _rows(connection), below)
     to("head")
     with db.engine.connect() as connection:

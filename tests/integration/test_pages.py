@@ -231,7 +231,7 @@ def _colleague(ids):
 
 @pytest.mark.parametrize("url", ["/laporan/x", "/laporan/01JZZZZZZZZZZZZZZZZZZZZZZZ", "/daerah/99.99", "/daerah/%F0%9F%98%80", "/admin/konten/tidak-ada/",
                                  "/admin/konten/anggota/edit/?id=", "/admin/konten/anggota/edit/?id=%F0%9F%98%80", "/admin/unit/edit/?id='--", "/berkas/x/y",
-                                 "/admin/konten/anggota/export/xlsx/", "/tidak-ada"])  # fmt: skip
+                                 "/admin/konten/anggota/export/ods/", "/tidak-ada"])  # fmt: skip
 def test_unknown_things_are_a_404_page_in_indonesian(as_, url):
     answer = as_("admin").get(url)
     assert answer.status_code == 404
