@@ -1,7 +1,6 @@
 """The audit trail, read: who did what to what, when, from where."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,8 +31,6 @@ SUBJECTS: Mapping[str, str] = {
     "scheme": N_("scoring scheme"), "section": N_("section"), "unit": N_("reporting unit"), "user": N_("user"), "version": N_("version"),
 }  # fmt: skip
 SPANS = {"1": N_("today"), "7": N_("in the last 7 days"), "31": N_("in the last 31 days"), "366": N_("in the last 366 days")}
-MOST_DETAIL = 160
-ULID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", re.ASCII)
 
 
 class AuditView(ServiceView):
@@ -46,7 +43,7 @@ class AuditView(ServiceView):
     can_create = can_edit = False
     title, item, icon = _l("Audit trail"), _l("line"), "audit"
     intro = _l("Who did what, when and from where. Lines are never changed; contents stand with the reports and records.")
-    column_list = ("at", "actor_id", "verb", "subject", "unit_id", "origin", "detail")
+    column_list = ("at", "actor_id", "verb", "subject", "unit_id", "origin")
     column_labels = {
         "at": _l("When"),
         "actor_id": _l("Who"),
@@ -54,7 +51,6 @@ class AuditView(ServiceView):
         "subject": _l("To what"),
         "unit_id": _l("Reporting unit"),
         "origin": _l("From where"),
-        "detail": _l("More"),
     }
     column_sortable_list = ("at",)
     column_default_sort = ("id", True)
@@ -76,7 +72,6 @@ class AuditView(ServiceView):
         "subject": lambda _v, _c, m, _n: what(m),
         "unit_id": lambda _v, _c, m, _n: _names(Unit).get(m.unit_id or "", "–"),
         "origin": lambda _v, _c, m, _n: m.origin or "–",
-        "detail": lambda _v, _c, m, _n: detail(m.detail),
     }
 
     def __init__(self) -> None:
@@ -116,13 +111,6 @@ def what(line: AuditEntry) -> str:
     word = _(SUBJECTS.get(line.subject, line.subject))
     name = _names(NAMED[line.subject]).get(line.subject_id) if line.subject in NAMED else None
     return f"{word}: {name}" if name else word
-
-
-def detail(found: Mapping[str, Any]) -> str:
-    """What else a line says, short."""
-    told = "; ".join(f"{key}: {', '.join(map(str, v)) if isinstance(v, list) else v}" for key, v in found.items())
-    told = ULID.sub(lambda key: next((n for m in (Region, Unit, User) if (n := _names(m).get(key[0]))), f"…{key[0][-6:]}"), told)
-    return told if len(told) <= MOST_DETAIL else f"{told[:MOST_DETAIL]}…"
 
 
 def _names(model: Any) -> Mapping[str, str]:

@@ -186,7 +186,7 @@ def test_trail_tells_who_did_what_and_finds_it(app, as_):
     first = re.search(r"<tr.*?</tr>", body, re.S)[0]
     assert "Admin" in first
     assert "menambah" in first
-    assert "planned" in first
+    assert "periode" in first
     assert "unit pelapor" not in body.split("</tbody>")[0]
     assert "Admin" in admin.get("/admin/jejak/?search=admin@example.org").text
     assert "Nothing" not in admin.get("/admin/jejak/?flt2_2=7").text
