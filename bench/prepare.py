@@ -11,9 +11,9 @@ from bench.synthetic import document, source
 from domain.quarters import quarter_of
 from infra import clock
 from models import Report, db
-from services import bundle, period, region, registry, report, unit, user
+from services import bundle, drafting, period, region, registry, unit, user
 from services.actor import SYSTEM, actor_for
-from services.report import Draft
+from services.drafting import Draft
 from services.user import GrantWish
 
 
@@ -33,7 +33,7 @@ def main() -> None:
         )
         form = registry.registry().types["bench-60"]
         found = db.session.scalars(sa.select(Report.id).where(Report.content_type_id == form.id)).one()
-        report.save_draft(actor_for(made), found, Draft(document(60), 0))
+        drafting.save_draft(actor_for(made), found, Draft(document(60), 0))
         folder = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")).parent
         (folder / "report").write_text(found)
 

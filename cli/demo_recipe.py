@@ -24,10 +24,10 @@ from exchange.bundle import read_yaml
 from infra import clock
 from infra.storage import FileStore
 from models import Entry, Period, Region, Report, Unit, User, db
-from services import event, file, period, record, region, registry, report, score, unit, user
+from services import drafting, event, file, period, record, region, registry, report, score, unit, user
 from services.actor import SYSTEM, actor_for
+from services.drafting import Draft
 from services.file import Upload
-from services.report import Draft
 from services.report_context import context_of, version_of, working_document
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
@@ -361,7 +361,7 @@ class _Play:
         for report_id in [*current, *responses]:
             half = self._answers(replace(home, quality=1.2), report_id, clock.now().date(), complete=False)
             seq = db.session.get_one(Report, report_id).entry.seq
-            report.save_draft(officer, report_id, Draft(half, seq))
+            drafting.save_draft(officer, report_id, Draft(half, seq))
 
     def _user(self, start: str) -> Actor:
         return actor_for(db.session.scalar(sa.select(User.id).where(User.email.startswith(start))))

@@ -1,5 +1,6 @@
 """How connections behave. SQLite: explicit BEGIN, IMMEDIATE for writers, foreign keys, WAL, full sync, REPLACE meets triggers."""
 
+import sqlite3
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,9 +24,9 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: sa.Connection) -> None:
-    immediate = connection.get_execution_options().get(WRITE)
-    if immediate:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN"
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN")  # every request begins once, so straight to the driver; it takes no lock and cannot fail
+    try:
+        driver.execute(begin)  # every request begins once or twice, so straight to the driver
+    except sqlite3.Error as error:  # another writer did not finish in time, the disk is gone
+        raise sa.exc.OperationalError(begin, None, error) from error

@@ -2,67 +2,28 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place
-from domain.answers import AnswerError, Checked, check, unknown_lookups
-from domain.answers.parts import beside, carried, same
+from domain.answers import Checked
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import Facts, Move, State, decide
 from domain.reporting import refusal_to_fill as why_not_fill
-from domain.reporting.states import EDITABLE, MOVES
+from domain.reporting.states import MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
-from infra.ids import new_id
-from models import AnswerChange, Entry, Report, ReportTransition, Unit, User, VerdictRow, db
-from services import audit, score
+from models import Report, ReportTransition, Unit, VerdictRow, db
+from services import audit, report_rows, score
+from services.drafting import Draft, Saved, save_draft
 from services.entry import add_revision, new_entry
 from services.errors import Refused
-from services.lookups import known_lookups
-from services.registry import VersionRef
-from services.report_context import answered_anew, as_sent, context_of, sent_document, version_of, working_document
+from services.report_context import answered_anew, as_sent, sent_document, version_of
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Two people changed one answer: what stands, who wrote it, when."""
-
-    code: str
-    theirs: Mapping[str, Any]
-    mine: Mapping[str, Any]
-    who: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten;
-    *refusal*: why it could not be sent whatever it says. *version*: the one in force when it was saved."""
-
-    seq: int
-    checked: Checked
-    version: VersionRef
-    conflicts: tuple[Conflict, ...] = ()
-    faults: tuple[AnswerError, ...] = ()
-    sent: bool = False
-    refusal: Message | None = None
-
-
-@dataclass
-class Draft:
-    """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own.
-    *version*: number of the version its page says it was made with; nothing for a command, which has no page."""
-
-    answers: Mapping[str, Mapping[str, Any]]
-    base_seq: int
-    op_key: str = field(default_factory=new_id)
-    version: int | None = None
 
 
 def create_report(
@@ -146,81 +107,11 @@ def _own(actor: Actor, report: Report) -> bool:
     return fills or sent or own_province or actor.belongs_to(place)
 
 
-def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
-    """Keep what was typed, valid or not. A change by someone else since the page was made is shown, not overwritten."""
-    with unit_of_work():
-        report = _locked(actor, report_id, Permission.REPORT_FILL)
-        if State(report.state) not in EDITABLE:  # a period that closed meanwhile refuses to send, never to keep
-            raise Refused(message(N_("This report has been sent. It can be changed again only when a verifier returns it.")))
-        version, definition = version_of(report)
-        context = context_of(report, definition)
-        doc, _previous = working_document(report, definition, context)
-        conflicts = _merge(actor, report, doc, draft)
-        checked = check(definition, doc, context)
-        report.entry.doc, report.entry.version_id = dict(checked.doc), version.id
-        report.entry.updated_at, report.entry.updated_by = clock.now(), actor.id or None
-        faults = unknown_lookups(checked, known_lookups(actor, report.unit_id, checked.lookups))
-        return Saved(report.entry.seq, checked, version, tuple(conflicts), faults)
-
-
-def _merge(actor: Actor, report: Report, doc: dict[str, Any], draft: Draft) -> list[Conflict]:
-    """Write each changed answer into *doc* and the change log; collect real conflicts."""
-    entry, definition = report.entry, version_of(report)[1]
-    op_key = f"{_page(draft)}:{entry.seq}"  # a page may say again what it said before something else
-    later = _changes_since(entry.id, draft.base_seq)
-    conflicts = []
-    for code, typed in draft.answers.items():
-        current = doc.get(code) or {}
-        answer = carried(definition, code, typed, current)
-        if same(current, answer):
-            continue  # so a save that comes twice is taken once
-        others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
-        base = (others[0].prev or {}) if others else {}
-        untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
-        kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
-        if clash:  # from another page, be it the same person's second tab
-            conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
-        if not same(current, kept):
-            _log(actor, entry, code, kept, current, op_key)
-            doc[code] = kept
-    return conflicts
-
-
-def _own_page(actor: Actor, draft: Draft, change: AnswerChange) -> bool:
-    return change.op_key.startswith(f"{_page(draft)}:") and change.actor_id == (actor.id or None)
-
-
-def _page(draft: Draft) -> str:
-    return draft.op_key[:40]
-
-
-def _changes_since(entry_id: str, seq: int) -> dict[str, list[AnswerChange]]:
-    rows = db.session.scalars(
-        sa.select(AnswerChange).where(AnswerChange.entry_id == entry_id, AnswerChange.seq > seq).order_by(AnswerChange.seq)
-    )
-    found: dict[str, list[AnswerChange]] = {}
-    for row in rows:
-        found.setdefault(row.path, []).append(row)
-    return found
-
-
-def _log(actor: Actor, entry: Entry, code: str, value: Mapping[str, Any], prev: Mapping[str, Any], op_key: str) -> None:
-    entry.seq += 1
-    change = AnswerChange(
-        entry_id=entry.id, seq=entry.seq, op_key=f"{op_key}/{code}"[:120], path=code, value=dict(value), prev=dict(prev)
-    )
-    change.actor_id, change.at = actor.id or None, clock.now()
-    db.session.add(change)
-
-
-def _name(user_id: str | None) -> str:
-    return db.session.scalar(sa.select(User.name).where(User.id == user_id)) or ""
-
-
 def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
     """Save, check everything, and send when nothing is wrong. The draft stays saved when something is; nobody sends a form
     that was published anew since their page was made."""
     with unit_of_work():
+        report_rows.hold_form(report_id)
         saved = save_draft(actor, report_id, draft)
         report = _locked(actor, report_id, Permission.REPORT_FILL)
         decision = decide(Move.SUBMIT, facts(actor, report))

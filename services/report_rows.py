@@ -7,10 +7,12 @@ from itertools import accumulate, pairwise
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm.util import identity_key
 
 from domain.access import Actor, Permission
 from domain.reporting.states import EDITABLE
-from models import Entry, EntryRevision, Event, Period, Region, Report, Unit, db
+from models import ContentType, Entry, EntryRevision, Event, Period, Region, Report, Unit, db
+from services.registry import EPOCH, registry
 from services.scope import authorise, plausible
 
 MODELS = (Report, Entry, Unit, Region, Period, Event)
@@ -64,6 +66,18 @@ EARLIER = sa.select(Report.id, SENDING.c.doc).select_from(
     cast(sa.Table, Report.__table__).join(Period.__table__, Period.id == Report.period_id).join(SENDING, SENT_BEFORE)
 )
 ONE = sa.select(*COLUMNS, SENDING.c.doc).select_from(ALL.outerjoin(SENDING, SENT_BEFORE)).where(Report.id == sa.bindparam("key"))
+HELD = (
+    sa.select(*COLUMNS, EPOCH.scalar_subquery())
+    .select_from(ALL)
+    .where(Report.id == sa.bindparam("key"))
+    .with_for_update(of=[Report.__table__, Entry.__table__])
+)
+FORM = (
+    sa.select(ContentType.id)
+    .join(Report, Report.content_type_id == ContentType.id)
+    .where(Report.id == sa.bindparam("key"))
+    .with_for_update(read=True, of=ContentType)
+)
 
 
 def get_for(actor: Actor, report_id: str, permission: Permission = Permission.REPORT_READ) -> Report:
@@ -72,9 +86,34 @@ def get_for(actor: Actor, report_id: str, permission: Permission = Permission.RE
     return authorise(actor, _report(row) if row else None, permission, Permission.REPORT_READ)
 
 
+def hold(actor: Actor, report_id: str, permission: Permission) -> Report:
+    """:func:`get_for` for one who is about to write: nobody else changes the report or its entry before the transaction ends."""
+    row = _connection().execute(HELD, {"key": report_id}).first() if plausible(report_id) else None
+    if row:
+        registry(row[-1])
+    found = _reports([row[:-1]]) if row else [None]
+    return authorise(actor, found[0], permission, Permission.REPORT_READ)
+
+
+def hold_form(report_id: str) -> None:
+    """Nobody publishes the form of this report before the transaction ends; what is in force is read after this."""
+    if plausible(report_id):
+        _connection().execute(FORM, {"key": report_id})
+
+
+def outdated(report_id: str) -> None:
+    """A row was written past the session: what the session keeps of it is read again."""
+    mapped = db.session.identity_map.get(identity_key(Entry, report_id))
+    if mapped is not None:
+        db.session.expire(mapped)
+
+
 def read(query: "sa.Select[Any]") -> list[Report]:
     """The reports of a narrowed :data:`ROWS`; untouched ones with what was sent before them, by one more statement."""
-    rows = _connection().execute(query).all()
+    return _reports(_connection().execute(query).all())
+
+
+def _reports(rows: Sequence[Sequence[Any]]) -> list[Report]:
     before = _earlier([r[REPORT_ID] for r in rows if r[ENTRY_SEQ] == 0])
     return [_report((*row, before.get(row[REPORT_ID]))) for row in rows]
 

@@ -23,11 +23,12 @@ from forms.texts import formatter, locale, say, text
 from infra import clock, metrics
 from infra.ids import new_id
 from services import registry
+from services.drafting import Conflict, Draft, Saved, save_draft
 from services.reading.due import subject_name
 from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, as_typed, report_page
 from services.registry import TypeRef
-from services.report import Conflict, Draft, Saved, save_draft, submit
+from services.report import submit
 from shell.faults import in_words, labelled, unread
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor

@@ -12,7 +12,7 @@ from exchange.archive import opening
 from models import AuditEntry, Base, RegistryState, StoredFile, db
 from models.guards import missing_guards
 from services import sealing
-from services.report import Draft, save_draft
+from services.drafting import Draft, save_draft
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
 from tests import world

@@ -10,7 +10,8 @@ from infra import clock
 from infra.ids import new_id
 from models import AnswerChange, AuditEntry, EntryRevision, ReportTransition, UnitYear, User, db
 from services import record, score, sign_in
-from services.report import Draft, move, save_draft
+from services.drafting import Draft, save_draft
+from services.report import move
 from tests import world
 from tests.html import form_values
 from tests.integration.test_conflicts import other

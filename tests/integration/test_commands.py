@@ -182,7 +182,7 @@ def test_a_unit_of_work_rolls_back_whole(ctx):
 
 
 def test_concurrent_writers_queue_and_none_fails(app, ids):
-    from services.report import Draft, save_draft
+    from services.drafting import Draft, save_draft
 
     errors = []
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from models import AnswerChange, FieldRow, Report, db
 from services import bundle, definition, period, record, region
 from services.actor import SYSTEM
-from services.report import Draft, save_draft
+from services.drafting import Draft, save_draft
 from services.report_rows import get_for
 from tests import world
 from tests.answers import complete

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from models import FieldRow, SectionRow, Version, db
 from services import bundle, definition, publishing, registry
 from services.actor import SYSTEM
+from services.drafting import Draft, save_draft
 from services.errors import Forbidden, Refused
-from services.report import Draft, save_draft, submit
+from services.report import submit
 from services.report_context import version_of
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work

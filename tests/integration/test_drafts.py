@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from models import FieldRow, Report, Role, db
 from services import definition, event, period, region, unit, user
 from services.actor import SYSTEM, actor_for
-from services.report import Draft, save_draft, submit
+from services.drafting import Draft, save_draft
+from services.report import submit
 from services.report_rows import get_for
 from services.user import GrantWish
 from tests import world

@@ -10,8 +10,9 @@ from domain.scoring.slot import Verdict
 from models import Period, Report, UnitYear, User, db
 from services import event, lookups, period, record, region, score, unit, user
 from services.actor import SYSTEM
+from services.drafting import Draft, save_draft
 from services.errors import Refused
-from services.report import Draft, give_verdicts, save_draft
+from services.report import give_verdicts
 from services.report_context import previous_answers, version_of
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work

@@ -13,10 +13,11 @@ from domain.reporting import Move
 from models import FieldRow, Score, db
 from services import user
 from services.actor import SYSTEM
+from services.drafting import Draft, save_draft
 from services.file import _clean_name
 from services.reading.forecast import Forecast, forecast
 from services.reading.report_page import report_page
-from services.report import Draft, move, save_draft, submit
+from services.report import move, submit
 from services.report_rows import get_for
 from services.user import GrantWish
 from tests import world

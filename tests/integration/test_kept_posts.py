@@ -11,7 +11,7 @@ import time_machine
 from models import AuditEntry, EndedSession, Entry, KeptPost, Unit, User, db
 from services import bundle, period, record, user
 from services.actor import SYSTEM
-from services.report import Draft, save_draft
+from services.drafting import Draft, save_draft
 from services.user import GrantWish
 from tests import world
 from tests.html import form_values, visible_text

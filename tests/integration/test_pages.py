@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 
 from models import AnswerChange, Entry, Report, User, db
-from services.report import Draft, save_draft
+from services.drafting import Draft, save_draft
 from tests import world
 from tests.answers import complete
 from tests.html import form_values, visible_text

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 import time_machine
 
 from models import AccessLink, Report, RoleGrant, User, db
-from services import access_link, region, report, succession, user
+from services import access_link, drafting, region, succession, user
 from services.actor import SYSTEM
+from services.drafting import Draft
 from services.errors import Forbidden, NotFound, Refused
-from services.report import Draft
 from services.user import GrantWish
 from tests import world
 
@@ -158,7 +158,7 @@ def test_only_administrators_make_links(app, as_, invited, who):
 def test_successor_gets_the_roles_and_goes_on_with_the_draft(app, as_, ids):
     here, admin = ids.report["32.16"], as_("admin")
     with app.app_context():
-        report.save_draft(world.person("operator"), here, Draft({"PB-KLB-01": {"v": True}}, 0))
+        drafting.save_draft(world.person("operator"), here, Draft({"PB-KLB-01": {"v": True}}, 0))
         leaver = account("operator@example.org").id
     assert f"/laporan/{here}" in admin.get(f"/admin/pengguna/serah-terima/?id={leaver}").text
     done = admin.post("/admin/pengguna/serah-terima/", {"id": leaver, "email": OFFICER, "name": "Penerus"})

@@ -12,8 +12,9 @@ from domain.scoring.slot import Verdict
 from models import Entry, FieldRow, Report, Unit, db
 from services import bundle, event, lookups, period, publishing, record, region, unit, user
 from services.actor import SYSTEM, actor_for
+from services.drafting import Draft, save_draft
 from services.errors import Refused
-from services.report import Draft, give_verdicts, move, save_draft, submit
+from services.report import give_verdicts, move, submit
 from services.report_context import previous_answers, version_of
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work

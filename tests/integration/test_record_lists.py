@@ -188,7 +188,7 @@ def test_a_field_that_became_unique_binds_the_records_there_are(app, depots):
 
 def test_a_report_shows_references_by_name(app, as_, depots):
     from services import period
-    from services.report import Draft, save_draft
+    from services.drafting import Draft, save_draft
     from tests.unit.make import form, item, section
 
     with app.app_context():

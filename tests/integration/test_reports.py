@@ -11,8 +11,9 @@ from domain.scoring.slot import Verdict
 from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTransition, Score, db
 from services import event, period, record, unit, user
 from services.actor import SYSTEM, actor_for
+from services.drafting import Draft, save_draft
 from services.errors import Forbidden, NotFound, Refused
-from services.report import Draft, give_verdicts, move, save_draft, submit
+from services.report import give_verdicts, move, submit
 from services.report_context import sent_document, version_of
 from services.report_rows import get_for
 from services.user import GrantWish

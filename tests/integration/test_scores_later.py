@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from models import Score, db
 from services import report, score
-from services.report import Draft
+from services.drafting import Draft
 from tests import world
 from tests.answers import complete
 

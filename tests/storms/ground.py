@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from models import Unit, db
 from services import record, report, user
 from services.actor import SYSTEM
-from services.report import Draft
+from services.drafting import Draft
 from tests import world
 from tests.answers import complete, maker
 

@@ -1,0 +1,175 @@
+"""Drafts of reports: what is typed is kept, valid or not, and merged with what others typed meanwhile.
+
+Nothing is written more often, so this reads and writes plain rows: a handful of statements however many fields."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from domain.access import Actor, Permission
+from domain.answers import AnswerError, Checked, check, unknown_lookups
+from domain.answers.parts import beside, carried, same
+from domain.definitions.schema import Definition
+from domain.messages import N_, Message, message
+from domain.reporting import State
+from domain.reporting.states import EDITABLE
+from infra import clock
+from infra.ids import new_id
+from models import AnswerChange, Entry, Report, User, db
+from services import report_rows
+from services.errors import Refused
+from services.lookups import known_lookups
+from services.registry import VersionRef
+from services.report_context import context_of, version_of, working_document
+from services.unit_of_work import unit_of_work
+
+CHANGES, ENTRIES = cast(sa.Table, AnswerChange.__table__), cast(sa.Table, Entry.__table__)
+SINCE = (
+    sa.select(CHANGES)
+    .where(CHANGES.c.entry_id == sa.bindparam("key"), CHANGES.c.seq > sa.bindparam("after"))
+    .order_by(CHANGES.c.seq)
+)
+LOG = sa.insert(CHANGES)
+WRITTEN = ("doc", "version_id", "seq", "updated_at", "updated_by")
+KEEP = (
+    sa.update(ENTRIES)
+    .where(ENTRIES.c.id == sa.bindparam("key"))
+    .values({name: sa.bindparam(f"new_{name}", type_=ENTRIES.c[name].type) for name in WRITTEN})
+)
+"""Made once: SQLAlchemy keeps the compiled form of a statement with it."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two people changed one answer: what stands, who wrote it, when."""
+
+    code: str
+    theirs: Mapping[str, Any]
+    mine: Mapping[str, Any]
+    who: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten;
+    *refusal*: why it could not be sent whatever it says. *version*: the one in force when it was saved."""
+
+    seq: int
+    checked: Checked
+    version: VersionRef
+    conflicts: tuple[Conflict, ...] = ()
+    faults: tuple[AnswerError, ...] = ()
+    sent: bool = False
+    refusal: Message | None = None
+
+
+@dataclass
+class Draft:
+    """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own.
+    *version*: number of the version its page says it was made with; nothing for a command, which has no page."""
+
+    answers: Mapping[str, Mapping[str, Any]]
+    base_seq: int
+    op_key: str = field(default_factory=new_id)
+    version: int | None = None
+
+
+def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
+    """Keep what was typed, valid or not. A change by someone else since the page was made is shown, not overwritten."""
+    with unit_of_work():
+        report = report_rows.hold(actor, report_id, Permission.REPORT_FILL)
+        if State(report.state) not in EDITABLE:  # a period that closed meanwhile refuses to send, never to keep
+            raise Refused(message(N_("This report has been sent. It can be changed again only when a verifier returns it.")))
+        version, definition = version_of(report)
+        context = context_of(report, definition)
+        doc, _previous = working_document(report, definition, context)
+        changes, conflicts = _merge(actor, report, definition, doc, draft)
+        checked = check(definition, doc, context)
+        seq = _keep(actor, report, version, checked, changes, _page(draft))
+        faults = unknown_lookups(checked, known_lookups(actor, report.unit_id, checked.lookups))
+        return Saved(seq, checked, version, tuple(conflicts), faults)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer as it was and as it is now."""
+
+    code: str
+    value: Mapping[str, Any]
+    prev: Mapping[str, Any]
+
+
+def _merge(
+    actor: Actor, report: Report, definition: Definition, doc: dict[str, Any], draft: Draft
+) -> tuple[list[Change], list[Conflict]]:
+    """Write each changed answer into *doc*; tell what changed, and real conflicts."""
+    later = _changes_since(report, draft.base_seq)
+    changes, conflicts = [], []
+    for code, typed in draft.answers.items():
+        current = doc.get(code) or {}
+        if typed == current:
+            continue  # most answers of a page are those it was made with
+        answer = carried(definition, code, typed, current)
+        if same(current, answer):
+            continue  # so a save that comes twice is taken once
+        others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
+        base = (others[0].prev or {}) if others else {}
+        untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
+        kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
+        if clash:  # from another page, be it the same person's second tab
+            conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
+        if not same(current, kept):
+            changes.append(Change(code, dict(kept), dict(current)))
+            doc[code] = kept
+    return changes, conflicts
+
+
+def _own_page(actor: Actor, draft: Draft, change: "sa.Row[Any]") -> bool:
+    return bool(change.op_key.startswith(f"{_page(draft)}:") and change.actor_id == (actor.id or None))
+
+
+def _page(draft: Draft) -> str:
+    return draft.op_key[:40]
+
+
+def _changes_since(report: Report, seq: int) -> "dict[str, list[sa.Row[Any]]]":
+    """What was written after the page was made, by code; the entry's own number tells when there is none."""
+    found: dict[str, list[sa.Row[Any]]] = {}
+    if report.entry.seq > seq:
+        for row in db.session.connection().execute(SINCE, {"key": report.id, "after": seq}):
+            found.setdefault(row.path, []).append(row)
+    return found
+
+
+def _keep(actor: Actor, report: Report, version: VersionRef, checked: Checked, changes: Sequence[Change], page: str) -> int:
+    """Write the document and what changed in it; gives the number of the last change."""
+    now, who, before = clock.now(), actor.id or None, report.entry.seq
+    log = [
+        {
+            "entry_id": report.id,
+            "seq": number,
+            "op_key": f"{page}:{before}/{change.code}"[:120],  # a page may say again what it said before something else
+            "path": change.code,
+            "value": change.value,
+            "prev": change.prev,
+            "actor_id": who,
+            "at": now,
+        }
+        for number, change in enumerate(changes, before + 1)
+    ]
+    seq = before + len(log)
+    kept = {"new_doc": checked.doc, "new_version_id": version.id, "new_seq": seq, "new_updated_at": now, "new_updated_by": who}
+    connection = db.session.connection()
+    if log:
+        connection.execute(LOG, log)
+    connection.execute(KEEP, {"key": report.id, **kept})
+    report_rows.outdated(report.id)
+    return seq
+
+
+def _name(user_id: str | None) -> str:
+    return db.session.scalar(sa.select(User.name).where(User.id == user_id)) or ""
