@@ -232,6 +232,12 @@ class ServiceView(GuardedModel, ModelView):
             abort(403)
         return row
 
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form of a row, with the change it was opened at."""
+        form = super().edit_form(obj)
+        form.seen.data = form.seen.data or str(obj.lock_version)
+        return form
+
     def create_model(self, form: Any) -> Any:
         """Create through the service; faults go to their fields. What only comes back from before is not saved."""
         return None if kept_post.resumed() else self._through(lambda: self.create(form), form)

@@ -68,7 +68,6 @@ class UnitView(ServiceView):
         """The region is fixed."""
         form = super().edit_form(obj)
         form.region_id.choices = [(obj.region_id, f"{obj.region.code} {obj.region.name}")]
-        form.seen.data = form.seen.data or str(obj.lock_version)
         return form
 
     def list_actions(self) -> list[tuple[str, str, str]]:
@@ -125,11 +124,6 @@ class PeriodView(ServiceView):
     def __init__(self) -> None:
         super().__init__(endpoint="periode", url="/admin/periode")
 
-    def edit_form(self, obj: Any = None) -> Any:
-        form = super().edit_form(obj)
-        form.seen.data = form.seen.data or str(obj.lock_version)
-        return form
-
     def create(self, form: Any) -> Any:
         return period.save(actor(), **_period_values(form))
 
@@ -182,7 +176,6 @@ class EventView(ServiceView):
         form = super().edit_form(obj)
         form.unit_id.choices = [(obj.unit_id, obj.unit.name)]
         form.hazard.choices = [(key, _(word)) for key, word in event.HAZARDS.items()]
-        form.seen.data = form.seen.data or str(obj.lock_version)
         return form
 
     def create(self, form: Any) -> Any:

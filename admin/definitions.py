@@ -245,7 +245,7 @@ class SectionView(DefinitionView):
         form.code.render_kw = {"readonly": True}
         if not form.is_submitted():
             form.label_id.data, form.label_en.data = obj.label.get("id", ""), obj.label.get("en", "")
-            form.weight.data, form.seen.data = Decimal(obj.weight) / MILLI, str(obj.lock_version)
+            form.weight.data = Decimal(obj.weight) / MILLI
         return form
 
     def create(self, form: Any) -> Any:
@@ -318,7 +318,7 @@ class ChoiceView(DefinitionView):
         form.code.render_kw = {"readonly": True}
         if not form.is_submitted():
             form.label_id.data, form.label_en.data = obj.label.get("id", ""), obj.label.get("en", "")
-            form.score.data, form.seen.data = decimal(obj.score), str(obj.lock_version)
+            form.score.data = decimal(obj.score)
         return form
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:

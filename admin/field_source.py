@@ -69,11 +69,7 @@ def fill(form: Any, row: FieldRow, required: bool) -> None:
     form.evidence_required.data = evidence.get("required") or ""
     form.required.data = settings.get("required", required)
     form.frequency.data, form.year_rule.data = settings.get("frequency", ""), settings.get("year_rule", "last")
-    form.when_irrelevant.data, form.retired.data, form.seen.data = (
-        settings.get("when_irrelevant", "zero"),
-        row.retired,
-        str(row.lock_version),
-    )
+    form.when_irrelevant.data, form.retired.data = settings.get("when_irrelevant", "zero"), row.retired
     extra = advanced_of(settings) | ({"columns": columns} if (columns := definition_rows.columns_of(row)) else {})
     form.advanced.data = to_yaml(extra) if extra else ""
 

@@ -76,7 +76,6 @@ class RegionView(ServiceView):
         form = super().edit_form(obj)
         self._offer(form)
         form.level.choices = [(obj.level, _(LEVELS[obj.level]))]
-        form.seen.data = form.seen.data or str(obj.lock_version)
         return form
 
     @staticmethod

@@ -91,7 +91,6 @@ class UserView(ServiceView):
             form.hold(held)
             form.password.data = ""
         form.email.render_kw = {"readonly": True}
-        form.seen.data = form.seen.data or str(obj.lock_version)
         return form
 
     def create(self, form: Any) -> Any:

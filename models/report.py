@@ -19,6 +19,7 @@ class Report(Base):
         sa.CheckConstraint("state in ('draft','submitted','verified','returned','validated','locked')", name="state"),
         sa.Index("ix_report_unit_year", "unit_id", "year"),
         sa.Index("ix_report_period_state", "period_id", "state"),
+        sa.Index("ix_report_year_state", "year", "state", "unit_id"),
     )
 
     id: Mapped[str] = mapped_column(sa.ForeignKey("entry.id"), primary_key=True)

@@ -16,7 +16,7 @@ from infra.ids import new_id
 from models import AccessLink, User, db
 from services import audit
 from services.errors import NotFound, Refused
-from services.scope import plausible, require
+from services.scope import held, plausible, require
 from services.unit_of_work import unit_of_work
 from services.user import Hasher, hashed, renew
 
@@ -46,9 +46,7 @@ def make(actor: Actor, user_id: str) -> Made:
     """A link for a person who may sign in; it ends every earlier one of theirs."""
     require(actor, Permission.USER_EDIT)
     with unit_of_work() as session:
-        user = session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound
+        user = held(User, user_id)
         if not user.active:
             raise Refused(message(N_("This account may not sign in. Allow it first, then make the link.")))
         _close(user_id)

@@ -18,9 +18,9 @@ from infra.ids import new_id
 from models import ChoiceRow, ContentType, DraftOp, FieldRow, SectionRow, db
 from services import audit
 from services.definition_rows import fill_field, source_of, write_parts
-from services.errors import NotFound, Refused, refuse_stale
+from services.errors import NotFound, Refused
 from services.registry import definition_of, registry
-from services.scope import require
+from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
 
@@ -60,7 +60,7 @@ def save_field(
         section = session.get(SectionRow, section_id)
         if section is None or section.content_type_id != head.id:
             raise Refused(message(N_("Choose a section.")), {"section_id": message(N_("Choose a section."))})
-        row = _existing(FieldRow, field_id, seen) if field_id else _new_field(head, section, source)
+        row = held(FieldRow, field_id, seen) if field_id else _new_field(head, section, source)
         before = None if not field_id else _field_state(row)
         row.section_id = section.id
         fill_field(row, {**source, "code": row.code}, row.position)
@@ -156,7 +156,7 @@ def save_section(actor: Actor, key: str, source: Mapping[str, Any], section_id: 
     require(actor, Permission.DEFINITION_EDIT)
     with unit_of_work() as session:
         head = content_type(key, lock=True)
-        row = _existing(SectionRow, section_id, seen) if section_id else _new_section(head, str(source.get("code") or ""))
+        row = held(SectionRow, section_id, seen) if section_id else _new_section(head, str(source.get("code") or ""))
         before = None if not section_id else _section_state(row)
         row.label, row.weight = source["label"], source["weight"]
         row.position, row.retired = source.get("position", row.position), bool(source.get("retired"))
@@ -186,7 +186,7 @@ def save_choice(actor: Actor, field_id: str, source: Mapping[str, Any], choice_i
         if field is None:
             raise Refused(message(N_("Choose a field.")), {"field_id": message(N_("Choose a field."))})
         head = session.get_one(ContentType, field.content_type_id)
-        row = _existing(ChoiceRow, choice_id, seen) if choice_id else _new_choice(field, str(source.get("code") or ""))
+        row = held(ChoiceRow, choice_id, seen) if choice_id else _new_choice(field, str(source.get("code") or ""))
         before = None if not choice_id else _choice_state(row)
         row.label, row.score = source["label"], source.get("score")
         row.position, row.retired = source.get("position", row.position), bool(source.get("retired"))
@@ -222,14 +222,6 @@ def retire(actor: Actor, model: type[FieldRow] | type[SectionRow] | type[ChoiceR
         head = session.get_one(ContentType, field.content_type_id)
         note_op(actor, head, row.__tablename__, row.id, before, {"retired": True})
         audit.record(actor, "retire", row.__tablename__, row.id, code=row.code, type=head.key)
-
-
-def _existing(model: Any, row_id: str, seen: int) -> Any:
-    row = db.session.get(model, row_id, with_for_update=True)
-    if row is None:
-        raise NotFound
-    refuse_stale(row, seen)
-    return row
 
 
 def _refuse(field: str, code: str, /, **params: object) -> Refused:

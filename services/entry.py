@@ -7,6 +7,8 @@ from infra import clock
 from infra.ids import new_id
 from models import Entry, EntryRevision, Unit, db
 
+LAST = sa.select(sa.func.max(EntryRevision.number)).where(EntryRevision.entry_id == sa.bindparam("of"))
+
 
 def new_entry(unit: Unit, type_id: str, version_id: str, subject_id: str | None = None) -> Entry:
     """An empty entry of a unit under a version; *subject_id*: the period or event a report is about."""
@@ -28,7 +30,7 @@ def new_entry(unit: Unit, type_id: str, version_id: str, subject_id: str | None 
 
 def add_revision(actor: Actor, entry: Entry, verb: str) -> None:
     """Keep the whole document as it is now."""
-    last = db.session.scalar(sa.select(sa.func.max(EntryRevision.number)).where(EntryRevision.entry_id == entry.id)) or 0
+    last = db.session.connection().scalar(LAST, {"of": entry.id}) or 0
     row = EntryRevision(entry_id=entry.id, number=last + 1, version_id=entry.version_id, doc=entry.doc, verb=verb, at=clock.now())
     row.actor_id = actor.id or None
     db.session.add(row)

@@ -2,8 +2,9 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -17,6 +18,8 @@ from services.errors import Refused
 
 ID = Formatter("id")
 LONGEST_KEY = 200
+Row: TypeAlias = dict[str, Any]
+"""A row of a projection by column."""
 
 
 def normal(text: str) -> str:
@@ -45,13 +48,34 @@ def flags(definition: Definition) -> list[tuple[Any, ...]]:
 
 
 def index_entry(entry: Entry, definition: Definition) -> None:
-    """Write the projections of one record: index rows, links, unique keys, title and search text."""
-    for table in (EntryIndex, EntryLink, EntryUnique):
-        db.session.execute(sa.delete(table).where(table.entry_id == entry.id))
-    for rows in (index_rows, link_rows, unique_rows):
-        db.session.add_all(rows(entry, definition))
-    entry.title = title_of(entry, definition)
-    entry.search = search_text(entry, definition)
+    """Write a record with its projections: title and search text, index rows, links, unique keys."""
+    entry.title, entry.search = title_of(entry, definition), search_text(entry, definition)
+    db.session.add(entry)
+    db.session.flush()
+    connection = db.session.connection()
+    for projection in PROJECTIONS:
+        connection.execute(projection.clear, {"of": entry.id})
+        rows = list(projection.rows(entry, definition))
+        if rows:
+            connection.execute(projection.write, rows)
+
+
+def wrong_projections(entry: Entry, definition: Definition) -> list[str]:
+    """Names of the projections of a record that do not say what its document says."""
+    connection = db.session.connection()
+    wrong = [
+        projection.name
+        for projection in PROJECTIONS
+        if {frozenset(row._mapping.items()) for row in connection.execute(projection.read, {"of": entry.id})}
+        != {frozenset(row.items()) for row in projection.rows(entry, definition)}
+    ]
+    words = (entry.search, entry.title) == (search_text(entry, definition), title_of(entry, definition))
+    return wrong if words else [*wrong, "words"]
+
+
+def holder(row: Row) -> str | None:
+    """The record that holds a unique key now."""
+    return db.session.connection().scalar(HOLDER, row)
 
 
 def title_of(entry: Entry, definition: Definition) -> str:
@@ -60,29 +84,57 @@ def title_of(entry: Entry, definition: Definition) -> str:
     return _shown(field, entry)[:200] if field else ""
 
 
-def index_rows(entry: Entry, definition: Definition) -> Iterator[EntryIndex]:
+def index_rows(entry: Entry, definition: Definition) -> Iterator[Row]:
     """The index rows an entry should have."""
     for field in definition.fields:
         if field.filterable or field.sortable:
             value = of(field).value_of(entry.doc.get(field.code) or {})
             for place, (text, number) in enumerate(of(field).index(value, field)):
-                yield EntryIndex(entry_id=entry.id, field_id=field.id, place=place, text=normal(text), number=number)
+                yield {"entry_id": entry.id, "field_id": field.id, "place": place, "text": normal(text), "number": number}
 
 
-def link_rows(entry: Entry, definition: Definition) -> Iterator[EntryLink]:
+def link_rows(entry: Entry, definition: Definition) -> Iterator[Row]:
     """The links an entry should have: one for each field and what it names, in rows of tables too."""
     for field_id, key in sorted({(field.id, key) for field, key in named(definition, entry.doc)}):
-        yield EntryLink(entry_id=entry.id, field_id=field_id, target_id=key)
+        yield {"entry_id": entry.id, "field_id": field_id, "target_id": key}
 
 
-def unique_rows(entry: Entry, definition: Definition) -> Iterator[EntryUnique]:
+def unique_rows(entry: Entry, definition: Definition) -> Iterator[Row]:
     """The unique keys an entry holds; a removed one holds none."""
     for field in definition.fields if entry.deleted_at is None else ():
         kind = of(field)
         key = normal(kind.unique_key(kind.value_of(entry.doc.get(field.code) or {}), field)) if field.unique else ""
         if key:
             scope = entry.unit_id if field.unique == "unit" else "*"
-            yield EntryUnique(field_id=field.id, scope=scope, key=_short(key), entry_id=entry.id)
+            yield {"field_id": field.id, "scope": scope, "key": _short(key), "entry_id": entry.id}
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A table that is derived from records, and its statements, made once."""
+
+    name: str
+    table: sa.Table
+    rows: Callable[[Entry, Definition], Iterator[Row]]
+    read: "sa.Select[Any]"
+    clear: sa.Delete
+    write: sa.Insert
+
+    @classmethod
+    def of(cls, name: str, model: Any, rows: Callable[[Entry, Definition], Iterator[Row]]) -> "Projection":
+        """The projection into a mapped table."""
+        table = model.__table__
+        mine = table.c.entry_id == sa.bindparam("of")
+        return cls(name, table, rows, sa.select(table).where(mine), sa.delete(table).where(mine), sa.insert(table))
+
+
+PROJECTIONS = (
+    Projection.of("index", EntryIndex, index_rows),
+    Projection.of("links", EntryLink, link_rows),
+    Projection.of("unique", EntryUnique, unique_rows),
+)
+UNIQUE = PROJECTIONS[-1].table.c
+HOLDER = sa.select(UNIQUE.entry_id).where(*(UNIQUE[part] == sa.bindparam(part) for part in ("field_id", "scope", "key")))
 
 
 def _short(key: str) -> str:
@@ -106,9 +158,10 @@ def reindex_type(type_id: str, definition: Definition) -> None:
     entries = db.session.scalars(sa.select(Entry).where(Entry.content_type_id == type_id)).all()
     taken: set[tuple[str, str, str]] = set()
     for row in (row for entry in entries for row in unique_rows(entry, definition)):
-        if (row.field_id, row.scope, row.key) in taken:
-            label = definition.by_id[row.field_id].label
+        held = (row["field_id"], row["scope"], row["key"])
+        if held in taken:
+            label = definition.by_id[row["field_id"]].label
             raise Refused(message(N_("Several records share the same %(field)s. Make them differ before publishing."), field=label))
-        taken.add((row.field_id, row.scope, row.key))
+        taken.add(held)
     for entry in entries:
         index_entry(entry, definition)

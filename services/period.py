@@ -13,9 +13,9 @@ from infra import clock
 from infra.ids import new_id
 from models import Period, Report, Unit, db
 from services import audit, registry, score
-from services.errors import NotFound, Refused, refuse_stale
+from services.errors import Refused
 from services.report import create_report, drop_reports
-from services.scope import require
+from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
 
@@ -29,7 +29,7 @@ def save(
         why = message(N_("The due date may not come before the period starts."))
         raise Refused(why, {"due_date": why})
     with unit_of_work() as session:
-        period = _for_change(period_id, seen)
+        period = held(Period, period_id, seen) if period_id else Period(id=new_id(), state="planned")
         same = sa.select(Period.id).where(Period.year == year, Period.quarter == quarter, Period.id != (period_id or ""))
         if session.scalar(same):
             why = message(N_("This quarter already exists."))
@@ -63,24 +63,12 @@ def _move_due(period: Period) -> list[str]:
     return sorted({report.unit_id for report in reports})
 
 
-def _for_change(period_id: str | None, seen: int) -> Period:
-    if period_id is None:
-        return Period(id=new_id(), state="planned")
-    period = db.session.get(Period, period_id, with_for_update=True)
-    if period is None:
-        raise NotFound
-    refuse_stale(period, seen)
-    return period
-
-
 def open_period(actor: Actor, period_id: str, state: str = "open") -> int:
     """Open a period: every unit that owes it gets a draft of every periodic form; reports that are there and unsent get
     its due date. Gives how many reports were made."""
     require(actor, Permission.PERIOD_EDIT)
     with unit_of_work() as session:
-        period = session.get(Period, period_id, with_for_update=True)
-        if period is None:
-            raise NotFound
+        period = held(Period, period_id)
         period.state = state
         period.opened_at = period.opened_at or clock.now()
         units = [u for u in session.scalars(sa.select(Unit).order_by(Unit.id)) if u.owes(period.start_date)]

@@ -99,10 +99,7 @@ def _store(actor: Actor, entry: Entry, definition: Definition, verb: str) -> Non
     """Write the record with what is projected from it, one change further."""
     entry.updated_at, entry.updated_by = clock.now(), actor.id or None
     entry.lock_version = (entry.lock_version or 0) + 1
-    db.session.add(entry)
-    db.session.flush()
     indexing.index_entry(entry, definition)
-    db.session.flush()
     add_revision(actor, entry, verb)
 
 
@@ -149,9 +146,8 @@ def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
     codes = {f.id: f for f in definition.fields}
     found = []
     for row in indexing.unique_rows(entry, definition):
-        held = db.session.get(EntryUnique, (row.field_id, row.scope, row.key))
-        if held is not None and held.entry_id != entry.id:
-            field = codes[row.field_id]
+        if indexing.holder(row) not in (None, entry.id):
+            field = codes[row["field_id"]]
             found.append(AnswerError(field.code, "", message(N_("Another record already has this %(field)s."), field=field.label)))
     return tuple(found)
 
@@ -225,7 +221,7 @@ def rebuild_differences() -> list[str]:
         if entry.content_type_id not in types:
             continue
         _version, definition = definition_for(types[entry.content_type_id].key)
-        wrong = _wrong_projections(entry, definition)
+        wrong = indexing.wrong_projections(entry, definition)
         if wrong:
             names.extend(f"record {types[entry.content_type_id].key} {entry.id} {what}" for what in wrong)
             mend[entry.id] = definition
@@ -246,24 +242,3 @@ def _foreign_rows() -> list[str]:
             found += [f"{table.__tablename__} {entry_id} of no record" for entry_id in sorted(held)]
             session.execute(sa.delete(table).where(table.entry_id.in_(held)))
     return found
-
-
-def _wrong_projections(entry: Entry, definition: Definition) -> list[str]:
-    wrong = []
-    stored = {
-        (r.field_id, r.place, r.text, r.number)
-        for r in db.session.scalars(sa.select(EntryIndex).where(EntryIndex.entry_id == entry.id))
-    }
-    if stored != {(r.field_id, r.place, r.text, r.number) for r in indexing.index_rows(entry, definition)}:
-        wrong.append("index")
-    links = {(r.field_id, r.target_id) for r in db.session.scalars(sa.select(EntryLink).where(EntryLink.entry_id == entry.id))}
-    if links != {(r.field_id, r.target_id) for r in indexing.link_rows(entry, definition)}:
-        wrong.append("links")
-    if (entry.search, entry.title) != (indexing.search_text(entry, definition), indexing.title_of(entry, definition)):
-        wrong.append("words")
-    keys = {
-        (r.field_id, r.scope, r.key) for r in db.session.scalars(sa.select(EntryUnique).where(EntryUnique.entry_id == entry.id))
-    }
-    if keys != {(r.field_id, r.scope, r.key) for r in indexing.unique_rows(entry, definition)}:
-        wrong.append("unique")
-    return wrong

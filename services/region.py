@@ -13,8 +13,8 @@ from infra import clock
 from infra.ids import new_id
 from models import Attachment, Entry, Event, Region, Report, Unit, db
 from services import audit, registry
-from services.errors import NotFound, Refused, refuse_stale
-from services.scope import require
+from services.errors import Refused
+from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
 
@@ -67,7 +67,7 @@ def save(
     that was split or renamed by law ends on a day and names who follows it."""
     require(actor, Permission.UNIT_EDIT)
     with unit_of_work() as session:
-        row = _for_change(region_id, seen)
+        row = held(Region, region_id, seen) if region_id else Region(id=new_id(), short_name="")
         row.code, row.name, row.official_name, row.zone, row.own_bpbd = code, name, official_name or name, zone, own_bpbd
         row.level, row.parent_id = level if region_id is None else row.level, None if level == "province" else parent_id
         row.valid_from, row.valid_to, row.successor_id = valid_from, valid_to, successor_id
@@ -80,16 +80,6 @@ def save(
         registry.bump()
         audit.record(actor, "edit" if region_id else "add", "region", row.id, code=code, until=valid_to and valid_to.isoformat())
         return row.id
-
-
-def _for_change(region_id: str | None, seen: int) -> Region:
-    if region_id is None:
-        return Region(id=new_id(), short_name="")
-    row = db.session.get(Region, region_id, with_for_update=True)
-    if row is None:
-        raise NotFound
-    refuse_stale(row, seen)
-    return row
 
 
 def _refuse_unfit(row: Region) -> None:

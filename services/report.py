@@ -16,7 +16,7 @@ from domain.reporting import refusal_to_fill as why_not_fill
 from domain.reporting.states import MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
-from models import Report, ReportTransition, Unit, VerdictRow, db
+from models import Entry, Report, ReportTransition, Unit, VerdictRow, db
 from services import audit, report_rows, score
 from services.drafting import Draft, Saved, save_draft
 from services.entry import add_revision, new_entry
@@ -24,6 +24,8 @@ from services.errors import Refused
 from services.report_context import answered_anew, as_sent, sent_document, version_of
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
+
+ENTRY_AGAIN = sa.select(Entry).where(Entry.id == sa.bindparam("key")).execution_options(populate_existing=True)
 
 
 def create_report(
@@ -81,7 +83,7 @@ def drop_reports(reports: Sequence[Report]) -> None:
 def _locked(actor: Actor, report_id: str, permission: Permission) -> Report:
     """Load a report, authorise and hold it, in one call."""
     report = load(actor, Report, report_id, permission, read=Permission.REPORT_READ, lock=True)
-    db.session.refresh(report.entry)
+    db.session.execute(ENTRY_AGAIN, {"key": report_id}).one()
     return report
 
 
@@ -166,10 +168,11 @@ def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Ver
         if known.own_unit or State(report.state) not in (State.SUBMITTED, State.VERIFIED):
             raise Refused(message(N_("You may not do this with this report.")))
         _version, definition = version_of(report)
+        given = {row.field_id: row for row in session.scalars(sa.select(VerdictRow).where(VerdictRow.report_id == report.id))}
         for field_id, (verdict, note) in verdicts.items():
             if field_id not in definition.by_id or (verdict is not Verdict.ACCEPTED and not note.strip()):
                 raise Refused(message(N_("Say what should be repaired.")))
-            row = session.get(VerdictRow, (report.id, field_id)) or VerdictRow(report_id=report.id, field_id=field_id)
+            row = given.get(field_id) or VerdictRow(report_id=report.id, field_id=field_id)
             row.verdict, row.note, row.actor_id, row.at = verdict.value, note, actor.id or None, clock.now()
             session.add(row)
         audit.record(

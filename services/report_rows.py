@@ -2,7 +2,7 @@
 much, and every page of a report begins here. Who changes a report loads and locks it (:mod:`services.report`)."""
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, cast
 
@@ -36,6 +36,12 @@ ALL = (
 COLUMNS = [column for table in TABLES for column in table.c]
 ROWS = sa.select(*COLUMNS).select_from(ALL)
 """Every report; narrow it with ``where`` on the mapped classes."""
+KEYS = (
+    sa.select(Report.id)
+    .join(Unit, Unit.id == Report.unit_id)
+    .join(Region, Region.id == Unit.region_id)
+    .outerjoin(Period, Period.id == Report.period_id)
+)
 BEFORE, BEFORE_PERIOD, SENDING = Report.__table__.alias("before"), Period.__table__.alias("before_period"), EntryRevision.__table__
 NEWEST = (
     sa.select(BEFORE.c.id)
@@ -111,6 +117,12 @@ def outdated(report_id: str) -> None:
 def read(query: "sa.Select[Any]") -> list[Report]:
     """The reports of a narrowed :data:`ROWS`; untouched ones with what was sent before them, by one more statement."""
     return _reports(_connection().execute(query).all())
+
+
+def some(wanted: Iterable[sa.ColumnElement[bool]], order: Sequence[Any], most: int, after: int = 0) -> list[Report]:
+    """A page of the reports that fit, in order: sorted by key first, for a whole row is much to carry through a sort."""
+    keys = KEYS.where(*wanted).order_by(*order).limit(most).offset(after)
+    return read(ROWS.where(Report.id.in_(keys)).order_by(*order))
 
 
 def _reports(rows: Sequence[Sequence[Any]]) -> list[Report]:

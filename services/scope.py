@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place, Reach
 from models import Unit, db
-from services.errors import Forbidden, NotFound
+from services.errors import Edited, Forbidden, NotFound, refuse_stale
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Edited)
 
 
 def within(reach: Reach, table: Any) -> sa.ColumnElement[bool]:
@@ -63,6 +64,15 @@ def _by_key(model: type[Any], lock: bool) -> sa.Select[Any]:
     """One statement per kind of load, made once: SQLAlchemy then keeps its compiled form with it."""
     query = sa.select(model).where(model.id == sa.bindparam("key"))
     return query.with_for_update(of=model).execution_options(populate_existing=True) if lock else query
+
+
+def held(model: type[C], key: str, seen: int = 0) -> C:
+    """A row of what belongs to no region, to be changed by who may: held, and as the page had seen it."""
+    row = db.session.get(model, key, with_for_update=True)
+    if row is None:
+        raise NotFound
+    refuse_stale(row, seen)
+    return row
 
 
 def require(actor: Actor, permission: Permission, place: Place | None = None) -> None:

@@ -12,9 +12,9 @@ from infra import clock
 from infra.ids import new_id
 from models import Entry, Report, RoleGrant, User, db
 from services import audit, sign_in, user
-from services.errors import NotFound, Refused
+from services.errors import Refused
 from services.report_rows import ROWS, read
-from services.scope import require
+from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
 
@@ -38,10 +38,8 @@ def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "") -> str:
     """Give every role of a person to the account of *email*, made when there is none, and let theirs rest. Gives the
     successor's id."""
     require(actor, Permission.USER_EDIT)
-    with unit_of_work() as session:
-        leaver = session.get(User, user_id, with_for_update=True)
-        if leaver is None:
-            raise NotFound
+    with unit_of_work():
+        leaver = held(User, user_id)
         if leaver.id == actor.id:
             raise Refused(message(N_("You cannot hand over your own account. Ask another administrator.")))
         follower = _follower(actor, leaver, email, name)

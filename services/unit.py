@@ -87,6 +87,15 @@ def how_many(actor: Actor, permission: Permission) -> int:
     return db.session.scalar(query) or 0
 
 
+def own_regions(actor: Actor) -> dict[str, str]:
+    """Code → level of the regions whose units the actor fills for; none for who fills for the whole nation."""
+    reach = actor.reach(Permission.REPORT_FILL)
+    if reach.everywhere:
+        return {}
+    query = sa.select(Region.code, Region.level).join(Unit, Unit.region_id == Region.id).where(within(reach, Unit))
+    return {row.code: row.level for row in db.session.execute(query.order_by(Region.code))}
+
+
 def reachable(actor: Actor, permission: Permission) -> Sequence[Unit]:
     """Units within the actor's reach, by region code."""
     query = sa.select(Unit).join(Region, Region.id == Unit.region_id).where(within(actor.reach(permission), Unit))

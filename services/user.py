@@ -15,8 +15,8 @@ from infra import clock
 from infra.ids import new_id
 from models import Region, RegistryState, Role, RoleGrant, Unit, User, db
 from services import audit, sign_in
-from services.errors import NotFound, Refused, refuse_stale
-from services.scope import require
+from services.errors import Refused
+from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
 MIN_PASSWORD = 12
@@ -78,11 +78,8 @@ def update(
     """Change a user: name, whether active, grants, and a new password when one is given."""
     require(actor, Permission.USER_EDIT)
     chosen = hashed(password, hasher) if password and hasher is not None else ""
-    with unit_of_work() as session:
-        user = session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound
-        refuse_stale(user, seen)
+    with unit_of_work():
+        user = held(User, user_id, seen)
         if user.id == actor.id and not active:
             why = message(N_("You cannot deactivate your own account."))
             raise Refused(why, {"active": why})
@@ -98,13 +95,11 @@ def update(
 def add_grant(actor: Actor, user_id: str, wish: GrantWish) -> None:
     """Give a person one more role, unless they hold it."""
     require(actor, Permission.USER_EDIT)
-    with unit_of_work() as session:
-        user = session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound
-        held = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in _grants(user)]
-        if wish not in held:
-            _write_grants(actor, user, [*held, wish])
+    with unit_of_work():
+        user = held(User, user_id)
+        holding = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in _grants(user)]
+        if wish not in holding:
+            _write_grants(actor, user, [*holding, wish])
             audit.record(actor, "edit", "user", user.id, grants=granted(user))
 
 
@@ -138,12 +133,12 @@ def _refuse_weak(password: str) -> None:
 def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
     """Make the grants those wished for; one that stays keeps who gave it and when."""
     wishes = dict.fromkeys(grants)
-    for held in _grants(user):
-        wish = GrantWish(held.role, held.scope_kind, held.scope_id)
+    for kept in _grants(user):
+        wish = GrantWish(kept.role, kept.scope_kind, kept.scope_id)
         if wish in wishes:
             del wishes[wish]
         else:
-            db.session.delete(held)
+            db.session.delete(kept)
     for wish in wishes:
         _refuse_unknown(wish)
         grant = RoleGrant(id=new_id(), user_id=user.id, role=wish.role, scope_kind=wish.kind, scope_id=wish.scope_id)

@@ -1,5 +1,7 @@
 """The application in processes of its own, on a free port."""
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -7,7 +9,25 @@ import time
 import urllib.request
 from pathlib import Path
 
+from models import db
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def environment_of_a_copy(app, template, folder: Path) -> dict[str, str]:
+    """The settings of a server that works on a copy of the test's database: PostgreSQL's is the test's own already."""
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+        if template[0] == "sqlite":
+            copy = folder / "shared.sqlite3"
+            db.session.remove()
+            shutil.copy(db.engine.url.database, copy)
+            url = f"sqlite:///{copy}"
+    return os.environ | {
+        "DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"),
+        "STORAGE_URL": f"file://{folder}/files",
+        "SECRET_KEY": "processes-of-a-test-share-one-key-0123456789",
+    }
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from domain.definitions.source import share
 from domain.messages import N_
-from domain.scoring.scheme import Scheme
+from domain.scoring.scheme import Band
 from forms.kept import Kept
 from forms.parts import icon
 from forms.texts import catalogue, formatter, locale, say, say_plain, text
@@ -121,7 +121,13 @@ def _exact_score(micro: int) -> str:
 
 def score_text(micro: int | None, places: int = 2) -> str:
     """A score as shown: ``86,33``, or a dash."""
-    return "–" if micro is None else formatter().score(micro, places)
+    return score_writer()(micro, places)
+
+
+def score_writer() -> Callable[..., str]:
+    """:func:`score_text` with the language settled, for pages that write a thousand of them."""
+    write = formatter().score
+    return lambda micro, places=2: "–" if micro is None else write(micro, places)
 
 
 def _number(value: float, places: int = 6) -> str:
@@ -144,9 +150,8 @@ def _basis_pill(official: bool) -> Markup:
     return Markup('<span class="pill is-{}">{}{}</span>').format(tone, _icon(name, True), _word(locale(), word))
 
 
-def band_pill(scheme: Scheme, micro: int | None) -> Markup:
+def band_pill(band: Band | None) -> Markup:
     """The band of a score in its colour."""
-    band = scheme.band(micro)
     if band is None:
         return Markup('<span class="pill is-mute">{}{}</span>').format(_icon("na", True), _("Not assessed"))
     return _band(str(band.tone), text(band.label))

@@ -72,5 +72,8 @@ class Formatter:
 
     def score(self, micro: int, places: int = 2) -> str:
         """A score kept in 10⁻⁶ points, as shown: ``86,33``."""
-        exact = (Decimal(micro) / MICRO).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        return self._marks(f"{exact:,f}")
+        unit = MICRO // 10**places
+        rounded = (abs(micro) * 2 + unit) // (2 * unit)
+        whole, part = divmod(rounded, 10**places)
+        sign, rest = "-" if micro < 0 and rounded else "", f".{part:0{places}d}" if places else ""
+        return self._marks(f"{sign}{whole:,}{rest}")

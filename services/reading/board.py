@@ -17,7 +17,6 @@ from infra import clock
 from models import Period, Region, Report, Score, Unit, UnitYear, db
 from services import registry, score
 from services.scope import require_somewhere, within
-from services.unit import reachable
 
 
 def percent(part: int, whole: int) -> int:
@@ -27,7 +26,7 @@ def percent(part: int, whole: int) -> int:
     return 100 if part == whole else min(99, (200 * part + whole) // (2 * whole))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One unit in the ranking. *p*, *v*: 10⁻⁶ points; *verified*: accepted of answered."""
 
@@ -141,10 +140,10 @@ def _versions(rows: Sequence[Any]) -> tuple[dict[str, list[int]], bool]:
 
 def _all_validated(year: int, period: str) -> bool:
     """Whether every report that enters has been validated, so that the verified score is the official one."""
-    query = sa.select(sa.func.count(), sa.func.sum(sa.case((Report.state.in_((State.VALIDATED, State.LOCKED)), 1), else_=0)))
-    query = query.where(Report.year == year)
-    total, done = db.session.execute(query.where(Report.period_id == period) if period else query).one()
-    return bool(total) and total == done
+    entering = Report.period_id == period if period else Report.year == year
+    some = sa.exists().where(entering)
+    waiting = sa.exists().where(entering, Report.state.not_in((State.VALIDATED, State.LOCKED)))
+    return bool(db.session.scalar(sa.select(some & ~waiting)))
 
 
 @dataclass(frozen=True)
@@ -194,11 +193,10 @@ def not_reported(actor: Actor, most: int = 50) -> list[Any]:
     )
 
 
-def own_league(actor: Actor, year: int) -> str:
-    """The league of the actor's own unit, or nothing."""
-    units = reachable(actor, Permission.REPORT_FILL)
+def league_of(level: str, year: int) -> str:
+    """The league of a region's level in a year, or nothing."""
     _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
-    league = scheme.league(units[0].region.level) if units else None
+    league = scheme.league(level)
     return league.key if league else ""
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,10 +13,9 @@ from domain.messages import Text
 from domain.reporting.states import EDITABLE, State
 from infra import clock
 from models import Event, Period, Region, Report, Unit, db
-from services import registry
+from services import registry, report_rows
 from services.report import refusal_to_fill
 from services.report_context import context_of, version_of, working_document
-from services.report_rows import ROWS, read
 from services.scope import within
 
 
@@ -58,39 +56,39 @@ def listed(actor: Actor, *, state: str = "", form: str = "", sought: str = "", p
 
     *state*: ``open`` or a state; *form*: a content type's key; *sought*: part of a unit's name, or how its region's code begins.
     """
-    query = _base(actor)
+    wanted = [within(actor.reach(Permission.REPORT_READ), Report)]
     if form:
         known = registry.registry().types.get(form)
-        query = query.where(Report.content_type_id == (known.id if known else ""))
+        wanted.append(Report.content_type_id == (known.id if known else ""))
     if sought:
-        query = query.where(Unit.name.icontains(sought, autoescape=True) | Region.code.startswith(sought, autoescape=True))
+        named = Unit.name.icontains(sought, autoescape=True) | Region.code.startswith(sought, autoescape=True)
+        wanted.append(Report.unit_id.in_(sa.select(Unit.id).join(Region, Region.id == Unit.region_id).where(named)))
     if state == "open":
-        query = query.where(Report.state.in_(sorted(EDITABLE)))
+        wanted.append(Report.state.in_(sorted(EDITABLE)))
     elif state:
-        query = query.where(Report.state == state)
-    total = db.session.scalar(query.with_only_columns(sa.func.count())) or 0
+        wanted.append(Report.state == state)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Report).where(*wanted)) or 0
     soonest = sa.case((Report.state.in_(sorted(EDITABLE)), Report.due_at))
-    rows = read(
-        query.order_by(_urgency(), soonest, Report.due_at.desc(), Region.code, Report.id)
-        .limit(PAGE)
-        .offset((max(page, 1) - 1) * PAGE)
-    )
+    order = (_urgency(), soonest, Report.due_at.desc(), Region.code, Report.id)
+    rows = report_rows.some(wanted, order, PAGE, (max(page, 1) - 1) * PAGE)
     return [_due(actor, report) for report in rows], total
 
 
 def to_do(actor: Actor) -> list[DueReport]:
     """Unfinished reports of the actor's units, the most urgent first; those that wait for BNPB come last."""
-    reach = within(actor.reach(Permission.REPORT_FILL), Report)
-    query = _base(actor).where(reach, Report.state.in_(sorted(EDITABLE)))
-    found = [_due(actor, r) for r in read(query.order_by(_closed(), _urgency(), Report.due_at, Report.id).limit(PAGE))]
+    wanted = [*_filled_by(actor), Report.state.in_(sorted(EDITABLE))]
+    found = [_due(actor, r) for r in report_rows.some(wanted, (_closed(), _urgency(), Report.due_at, Report.id), PAGE)]
     return sorted(found, key=lambda report: not report.may_fill)
 
 
 def recently_sent(actor: Actor, most: int = 5) -> list[DueReport]:
     """The newest reports that were sent within the actor's reach of filling."""
-    reach = within(actor.reach(Permission.REPORT_FILL), Report)
-    query = _base(actor).where(reach, Report.first_sent_at.is_not(None)).order_by(Report.sent_at.desc(), Report.id).limit(most)
-    return [_due(actor, r) for r in read(query)]
+    wanted = [*_filled_by(actor), Report.first_sent_at.is_not(None)]
+    return [_due(actor, r) for r in report_rows.some(wanted, (Report.sent_at.desc(), Report.id), most)]
+
+
+def _filled_by(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    return [within(actor.reach(permission), Report) for permission in (Permission.REPORT_READ, Permission.REPORT_FILL)]
 
 
 def _closed() -> sa.ColumnElement[int]:
@@ -99,10 +97,6 @@ def _closed() -> sa.ColumnElement[int]:
 
 def _urgency() -> sa.ColumnElement[int]:
     return sa.case((Report.state == State.RETURNED, 0), (Report.state == State.DRAFT, 1), else_=2)
-
-
-def _base(actor: Actor) -> "sa.Select[Any]":
-    return ROWS.where(within(actor.reach(Permission.REPORT_READ), Report))
 
 
 def subject_name(period: Period | None, event: Event | None) -> Text:

@@ -1,8 +1,6 @@
 """Forms at and over their limits: as large as the form is accepted, anything larger is refused in words, nothing is stored."""
 
 import http.client
-import os
-import shutil
 
 import pytest
 
@@ -13,7 +11,7 @@ from services.actor import SYSTEM
 from shell import limits
 from tests import world
 from tests.html import form_values, visible_text
-from tests.server import Server
+from tests.server import Server, environment_of_a_copy
 from tests.unit.make import collection, form, item, section
 
 PB = "32.16"
@@ -130,16 +128,7 @@ class Person:
 @pytest.fixture
 def person(app, template, tmp_path):
     """The operator, signed in at a granian server on a copy of the world."""
-    with app.app_context():
-        url = db.engine.url.render_as_string(hide_password=False)
-        if template[0] == "sqlite":
-            copy = tmp_path / "shared.sqlite3"
-            db.session.remove()
-            shutil.copy(db.engine.url.database, copy)
-            url = f"sqlite:///{copy}"
-    env = os.environ | {"DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"), "STORAGE_URL": f"file://{tmp_path}/files",
-                        "SECRET_KEY": "limits-and-bad-bytes-0123456789-0123456789"}  # fmt: skip
-    server = Server(env, 1)
+    server = Server(environment_of_a_copy(app, template, tmp_path), 1)
     try:
         server.wait()
         found = Person(server.address)

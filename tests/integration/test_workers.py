@@ -1,8 +1,6 @@
 """Two operating-system processes: what one publishes, both serve within a second, on every projection."""
 
-import os
 import re
-import shutil
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
@@ -11,7 +9,7 @@ import pytest
 
 from tests import world
 from tests.html import form_values
-from tests.server import Server
+from tests.server import Server, environment_of_a_copy
 
 
 class Worker(Server):
@@ -33,17 +31,7 @@ class Worker(Server):
 
 @pytest.fixture
 def workers(app, template, tmp_path):
-    from models import db
-
-    with app.app_context():
-        url = db.engine.url.render_as_string(hide_password=False)
-        if template[0] == "sqlite":
-            copy = tmp_path / "shared.sqlite3"
-            db.session.remove()
-            shutil.copy(db.engine.url.database, copy)
-            url = f"sqlite:///{copy}"
-    env = os.environ | {"DATABASE_URL": url.replace("postgresql+psycopg", "postgresql"), "STORAGE_URL": f"file://{tmp_path}/files",
-                        "SECRET_KEY": "two-workers-share-one-secret-key-0123456789"}  # fmt: skip
+    env = environment_of_a_copy(app, template, tmp_path)
     pair = [Worker(env), Worker(env)]
     for worker in pair:
         worker.wait()
