@@ -1,6 +1,8 @@
 """Definitions: guards, publishing, versions of open reports, freshness."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -87,6 +89,36 @@ def test_published_indicator_is_in_the_open_report_at_once(ctx, ids):
     version, form = version_of(page)
     assert version.number == 2
     assert "PB-KAP-06" in form.by_code
+
+
+def test_nobody_sends_a_page_past_a_publication_under_way(app, ids):
+    """The publisher has written and not yet committed: who sends meanwhile waits, and then learns of the new question."""
+    written, answered = threading.Event(), threading.Event()
+
+    def publishes() -> None:
+        with app.app_context():
+            add_indicator()
+            with unit_of_work():
+                publish()
+                written.set()
+                answered.wait(2)  # who sends must not get through before; only a broken lock lets it
+
+    def sends(answers: dict) -> bool:
+        with app.app_context():
+            written.wait(20)
+            try:
+                return submit(world.person("operator"), ids.report["32.16"], Draft(answers, 0, version=1)).sent
+            finally:
+                answered.set()
+
+    with app.app_context():
+        answers = complete(world.person("operator"), ids.report["32.16"])
+    with ThreadPoolExecutor(2) as hands:
+        publishing_done, sent = hands.submit(publishes), hands.submit(sends, answers)
+        assert publishing_done.result(30) is None
+        assert not sent.result(30)
+    with app.app_context():
+        assert version_of(get_for(world.person("operator"), ids.report["32.16"]))[0].number == 2
 
 
 def test_next_period_leaves_the_open_report_alone(ctx, ids):
