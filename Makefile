@@ -15,7 +15,7 @@ run: $(VENV)/.base translations
 	@$(FLASK) seed
 	@$(FLASK) demo
 	@$(FLASK) welcome
-	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WEB_CONCURRENCY) --blocking-threads 8 --backpressure 64 --log-level error wsgi:app
+	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WEB_CONCURRENCY) --blocking-threads 8 --backpressure 64 --respawn-failed-workers --workers-kill-timeout 30 --log-level error wsgi:app
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }

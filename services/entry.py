@@ -1,5 +1,7 @@
 """Entries, whatever they hold: made for a unit, kept as they were at each step. Parts of the caller's transaction."""
 
+from typing import cast
+
 import sqlalchemy as sa
 
 from domain.access import Actor
@@ -7,6 +9,7 @@ from infra import clock
 from infra.ids import new_id
 from models import Entry, EntryRevision, Unit, db
 
+REVISION = sa.insert(cast(sa.Table, EntryRevision.__table__))
 LAST = sa.select(sa.func.max(EntryRevision.number)).where(EntryRevision.entry_id == sa.bindparam("of"))
 
 
@@ -31,6 +34,6 @@ def new_entry(unit: Unit, type_id: str, version_id: str, subject_id: str | None 
 def add_revision(actor: Actor, entry: Entry, verb: str) -> None:
     """Keep the whole document as it is now."""
     last = db.session.connection().scalar(LAST, {"of": entry.id}) or 0
-    row = EntryRevision(entry_id=entry.id, number=last + 1, version_id=entry.version_id, doc=entry.doc, verb=verb, at=clock.now())
-    row.actor_id = actor.id or None
-    db.session.add(row)
+    row = {"entry_id": entry.id, "number": last + 1, "version_id": entry.version_id, "doc": entry.doc, "verb": verb}
+    db.session.flush()
+    db.session.connection().execute(REVISION, row | {"at": clock.now(), "actor_id": actor.id or None})

@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -48,26 +48,23 @@ def flags(definition: Definition) -> list[tuple[Any, ...]]:
 
 
 def index_entry(entry: Entry, definition: Definition) -> None:
-    """Write a record with its projections: title and search text, index rows, links, unique keys."""
+    """Write a record with its projections: title and search text, and those of index rows, links, unique keys that changed."""
     entry.title, entry.search = title_of(entry, definition), search_text(entry, definition)
     db.session.add(entry)
     db.session.flush()
     connection = db.session.connection()
     for projection in PROJECTIONS:
-        connection.execute(projection.clear, {"of": entry.id})
         rows = list(projection.rows(entry, definition))
-        if rows:
-            connection.execute(projection.write, rows)
+        if projection.stored(entry.id) != as_set(rows):
+            connection.execute(projection.clear, {"of": entry.id})
+            if rows:
+                connection.execute(projection.write, rows)
 
 
 def wrong_projections(entry: Entry, definition: Definition) -> list[str]:
     """Names of the projections of a record that do not say what its document says."""
-    connection = db.session.connection()
     wrong = [
-        projection.name
-        for projection in PROJECTIONS
-        if {frozenset(row._mapping.items()) for row in connection.execute(projection.read, {"of": entry.id})}
-        != {frozenset(row.items()) for row in projection.rows(entry, definition)}
+        projection.name for projection in PROJECTIONS if projection.stored(entry.id) != as_set(projection.rows(entry, definition))
     ]
     words = (entry.search, entry.title) == (search_text(entry, definition), title_of(entry, definition))
     return wrong if words else [*wrong, "words"]
@@ -82,6 +79,11 @@ def title_of(entry: Entry, definition: Definition) -> str:
     """What a record is called in lists."""
     field = definition.by_code.get(definition.title_field)
     return _shown(field, entry)[:200] if field else ""
+
+
+def as_set(rows: Iterable[Row]) -> set[frozenset[Any]]:
+    """Rows without an order, to be compared."""
+    return {frozenset(row.items()) for row in rows}
 
 
 def index_rows(entry: Entry, definition: Definition) -> Iterator[Row]:
@@ -126,6 +128,10 @@ class Projection:
         table = model.__table__
         mine = table.c.entry_id == sa.bindparam("of")
         return cls(name, table, rows, sa.select(table).where(mine), sa.delete(table).where(mine), sa.insert(table))
+
+    def stored(self, entry_id: str) -> set[frozenset[Any]]:
+        """What the table holds of a record."""
+        return as_set(row._asdict() for row in db.session.connection().execute(self.read, {"of": entry_id}))
 
 
 PROJECTIONS = (

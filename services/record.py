@@ -11,7 +11,7 @@ from domain.answers.parts import Answers, carried
 from domain.definitions.schema import COLLECTION, Definition
 from domain.messages import N_, message
 from infra import clock
-from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Unit, db
+from models import ContentType, Entry, EntryIndex, EntryLink, EntryUnique, Region, Unit, db
 from services import audit, indexing, registry
 from services.entry import add_revision, new_entry
 from services.errors import Forbidden, NotFound, Refused
@@ -51,6 +51,9 @@ def _refuse_unseen(actor: Actor, entry: Entry, key: str) -> None:
     """Nobody changes what is hidden from them: the form would show it."""
     if any(f.personal for f in definition_for(key)[1].fields) and not actor.may(Permission.CONTACT_READ, place_of(entry)):
         raise Forbidden
+
+
+ZONE = sa.select(Region.zone).join(Unit, Unit.region_id == Region.id).where(Unit.id == sa.bindparam("unit"))
 
 
 def checked(definition: Definition, doc: Mapping[str, Any], zone: str) -> Checked:
@@ -160,7 +163,7 @@ def _dangling(actor: Actor, entry: Entry, definition: Definition) -> tuple[Answe
 
 def entry_zone(entry: Entry) -> str:
     """The time zone of the unit an entry belongs to."""
-    return db.session.get_one(Unit, entry.unit_id).region.zone
+    return str(db.session.connection().scalar(ZONE, {"unit": entry.unit_id}))
 
 
 def delete(actor: Actor, key: str, entry_id: str, besides: Sequence[str] = ()) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -25,6 +25,8 @@ from services.report_context import answered_anew, as_sent, sent_document, versi
 from services.scope import load, place_of
 from services.unit_of_work import unit_of_work
 
+VERDICTS, STEP = sa.insert(cast(sa.Table, VerdictRow.__table__)), sa.insert(cast(sa.Table, ReportTransition.__table__))
+LAST_STEP = sa.select(sa.func.max(ReportTransition.number)).where(ReportTransition.report_id == sa.bindparam("of"))
 ENTRY_AGAIN = sa.select(Entry).where(Entry.id == sa.bindparam("key")).execution_options(populate_existing=True)
 
 
@@ -153,10 +155,10 @@ def _drop_changed_verdicts(report: Report, definition: Definition, before: Mappi
 
 
 def _move(actor: Actor, report: Report, target: State, why: str) -> None:
-    last = db.session.scalar(sa.select(sa.func.max(ReportTransition.number)).where(ReportTransition.report_id == report.id)) or 0
-    step = ReportTransition(report_id=report.id, number=last + 1, source=report.state, target=target.value, why=why, at=clock.now())
-    step.actor_id = actor.id or None
-    db.session.add(step)
+    connection = db.session.connection()
+    number = (connection.scalar(LAST_STEP, {"of": report.id}) or 0) + 1
+    who = {"why": why, "at": clock.now(), "actor_id": actor.id or None}
+    connection.execute(STEP, {"report_id": report.id, "number": number, "source": report.state, "target": target.value, **who})
     report.state = target.value
 
 
@@ -169,12 +171,17 @@ def give_verdicts(actor: Actor, report_id: str, verdicts: Mapping[str, tuple[Ver
             raise Refused(message(N_("You may not do this with this report.")))
         _version, definition = version_of(report)
         given = {row.field_id: row for row in session.scalars(sa.select(VerdictRow).where(VerdictRow.report_id == report.id))}
+        fresh = []
         for field_id, (verdict, note) in verdicts.items():
             if field_id not in definition.by_id or (verdict is not Verdict.ACCEPTED and not note.strip()):
                 raise Refused(message(N_("Say what should be repaired.")))
-            row = given.get(field_id) or VerdictRow(report_id=report.id, field_id=field_id)
-            row.verdict, row.note, row.actor_id, row.at = verdict.value, note, actor.id or None, clock.now()
-            session.add(row)
+            said: dict[str, Any] = {"verdict": verdict.value, "note": note, "actor_id": actor.id or None, "at": clock.now()}
+            if field_id not in given:
+                fresh.append({"report_id": report.id, "field_id": field_id} | said)
+            for name, value in said.items() if field_id in given else ():
+                setattr(given[field_id], name, value)
+        if fresh:
+            session.connection().execute(VERDICTS, fresh)
         audit.record(
             actor, "verdict", "report", report.id, report.unit_id, fields=sorted(definition.by_id[key].code for key in verdicts)
         )
