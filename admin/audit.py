@@ -46,9 +46,7 @@ class AuditView(ServiceView):
     column_filters = (
         OptionFilter(AuditEntry.verb, _l("Did"), words(VERBS), lambda verb: AuditEntry.verb == verb),
         OptionFilter(AuditEntry.subject, _l("To what"), words(SUBJECTS), lambda subject: AuditEntry.subject == subject),
-        OptionFilter(
-            AuditEntry.at, _l("When"), words(SPANS), lambda days: AuditEntry.at >= clock.now() - dt.timedelta(days=int(days))
-        ),
+        OptionFilter(AuditEntry.at, _l("When"), words(SPANS), lambda days: AuditEntry.at >= since(int(days))),
     )
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""
@@ -78,6 +76,12 @@ class AuditView(ServiceView):
         people = sa.select(User.id).where(sa.or_(*(c.icontains(word, autoescape=True) for c in (User.name, User.email))))
         units = sa.select(Unit.id).where(Unit.name.icontains(word, autoescape=True))
         return [AuditEntry.actor_id.in_(people), AuditEntry.subject_id.in_(people), AuditEntry.unit_id.in_(units)]
+
+
+def since(days: int) -> dt.datetime:
+    """The first moment of the last *days* calendar days, today among them."""
+    first = clock.local("WIB").date() - dt.timedelta(days=days - 1)
+    return clock.end_of_day(first - dt.timedelta(days=1), "WIB")
 
 
 def moment(at: dt.datetime) -> str:

@@ -29,6 +29,7 @@ from shell.request import actor, to_sign_in
 EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view", "link_view", "hand_over_view", "import_view"})
 MOST_PAGES = 100_000
 MOST_SEARCHED = 100
+EXPORTED_AT_ONCE = 200
 """Letters of a search that count."""
 FORMS = frozenset({"create_view", "edit_view", "publish_view"})
 CLOSED = frozenset({"ajax_lookup", "ajax_update"})
@@ -185,7 +186,12 @@ class GuardedModel(Guarded):
     def export_table(self) -> tuple[list[str], Any]:
         """Header and rows of the export."""
         columns = self._list_columns
-        _count, data = self._export_data()
+        asked = self._get_list_extra_args()
+        sort = self._get_column_by_idx(asked.sort)
+        _count, query = self.get_list(
+            0, sort[0] if sort else None, asked.sort_desc, asked.search, asked.filters, execute=False, page_size=0
+        )
+        data = query.yield_per(EXPORTED_AT_ONCE)
         return [str(title) for _name, title in columns], (
             [self.get_export_value(row, name) for name, _title in columns] for row in data
         )

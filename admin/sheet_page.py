@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request, url_for
 from flask_babel import gettext as _
 
@@ -57,8 +58,9 @@ def _rows() -> list[list[str]]:
 
 def _applied(view: Any, rows: list[list[str]]) -> Any:
     done = unit_import.apply(actor(), rows)
-    links = [(db.session.get_one(User, key), access_link.make(actor(), key)) for key in done.waiting]
-    people = [(person, url_for("password.choose", secret=made.secret, _external=True), made) for person, made in links]
+    links = {key: access_link.make(actor(), key) for key in done.waiting}
+    named = {person.id: person for person in db.session.scalars(sa.select(User).where(User.id.in_(links)))}
+    people = [(named[key], url_for("password.choose", secret=made.secret, _external=True), made) for key, made in links.items()]
     return view.render("admin/unit_imported.html", done=done, people=people)
 
 

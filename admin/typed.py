@@ -4,7 +4,7 @@ same compiled markup and the same check as the fill page."""
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_admin import expose
 from flask_admin.actions import action
 from flask_admin.model import BaseModelView
@@ -76,7 +76,7 @@ class IndexFilter(BaseFilter):
     def offered(self) -> bool:
         """Whether this of the two ways to say what a record belongs to or refers to is the handy one here."""
         if self.asked is None:
-            many = unit.how_many(actor(), Permission.RECORD_READ) > MOST_OFFERED
+            many = _units_in_reach() > MOST_OFFERED
         elif of(self.asked).refers:
             many = len(lookups.options(actor(), None, str(self.asked.options["target"]), MOST_OFFERED + 1)) > MOST_OFFERED
         else:
@@ -186,7 +186,7 @@ class TypedView(GuardedModel, BaseModelView):
 
     def visible_columns(self, columns: Any) -> Any:
         """The unit is worth a column only for readers of several."""
-        several = unit.how_many(actor(), self.read) > 1
+        several = _units_in_reach() > 1
         return [column for column in columns if several or column[0] != UNIT]
 
     def get_filter_arg(self, index: Any, flt: Any) -> str:
@@ -195,7 +195,7 @@ class TypedView(GuardedModel, BaseModelView):
 
     def shown_filters(self, filters: Any) -> list[tuple[int, Any]]:
         """The unit is worth a filter only for readers of several."""
-        several = unit.how_many(actor(), self.read) > 1
+        several = _units_in_reach() > 1
         return [(place, f) for place, f in enumerate(filters) if (several or f.asked is not None) and f.offered()]
 
     def can_edit_row(self, row: Any) -> bool:
@@ -306,3 +306,10 @@ def field_filters(asked: Field) -> list[IndexFilter]:
     options = list(kind.offers(asked, formatter())) or None
     operators = (*kind.filters(), "contains") if kind.refers else kind.filters()
     return [IndexFilter(asked, operator, name, options) for operator in operators]
+
+
+def _units_in_reach() -> int:
+    """How many units the reader sees records of; counted once per request, asked for by columns and filters."""
+    if "units_in_reach" not in g:
+        g.units_in_reach = unit.how_many(actor(), Permission.RECORD_READ)
+    return int(g.units_in_reach)

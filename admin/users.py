@@ -68,7 +68,7 @@ class UserView(ServiceView):
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""
     column_formatters = {
-        "grants": lambda _v, _c, m, _n: "; ".join(grant_words(g) for g in grants_of(m.id)),
+        "grants": lambda _v, _c, m, _n: "; ".join(grant_words(g) for g in user.grants_of(m.id)),
         "active": lambda _v, _c, m, _n: state_of(m),
         "last_seen_at": lambda _v, _c, m, _n: _local_day(m.last_seen_at) if m.last_seen_at else _("never"),
     }
@@ -84,7 +84,7 @@ class UserView(ServiceView):
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
-        held = [(g.role, f"{g.scope_kind}|{g.scope_id}") for g in grants_of(obj.id)]
+        held = [(g.role, f"{g.scope_kind}|{g.scope_id}") for g in user.grants_of(obj.id)]
         form.offer(role_choices(), place_choices(held))
         form.beyond = held[3:]
         if not form.is_submitted():
@@ -193,11 +193,6 @@ def _tell_of_no_role(form: Any) -> None:
 
 def _wishes(form: Any) -> list[GrantWish]:
     return [GrantWish(role, *place.partition("|")[::2]) for role, place in form.wished()]
-
-
-def grants_of(user_id: str) -> list[RoleGrant]:
-    """The grants of a user."""
-    return list(db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)))
 
 
 def grant_words(grant: RoleGrant) -> str:

@@ -23,7 +23,7 @@ class Unreadable(ValueError):  # noqa: N818 - a refusal, not a failure
 
 
 def read_rows(stream: IO[bytes], most: int) -> list[list[str]]:
-    """The filled rows of the first sheet as texts (dates as ISO), at most *most*; raises :class:`Unreadable`."""
+    """The rows of the first sheet as texts (dates as ISO), at most *most*; raises :class:`Unreadable`."""
     body = stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES or not _bounded(body):
         raise Unreadable

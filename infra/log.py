@@ -6,7 +6,6 @@ import secrets
 import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
-from types import TracebackType
 from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
@@ -15,7 +14,6 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The code of the request being answered; set by the door."""
 PLAUSIBLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 HUMAN = "%(asctime)s %(levelname)s %(request_id)s %(message)s"
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def request_id(offered: str) -> str:

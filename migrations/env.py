@@ -22,7 +22,7 @@ def run() -> None:
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Run the migrations, then guard and grant. A transaction that was open before is left to who opened it."""
+    """Run the migrations, then guard and grant. On PostgreSQL a transaction that was open before is left to who opened it."""
     mine = not connection.in_transaction()
     with _keys_off(connection):
         context.configure(

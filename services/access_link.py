@@ -4,7 +4,7 @@ handed on by the administrator; no mail server is needed."""
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from services import audit
 from services.errors import NotFound, Refused
 from services.scope import held, plausible, require
 from services.unit_of_work import unit_of_work
-from services.user import Hasher, hashed, renew
+from services.user import Hasher, close_links, hashed, renew
 
 DAYS = 7
 """How long a link opens something."""
@@ -49,7 +49,7 @@ def make(actor: Actor, user_id: str) -> Made:
         user = held(User, user_id)
         if not user.active:
             raise Refused(message(N_("This account may not sign in. Allow it first, then make the link.")))
-        _close(user_id)
+        close_links(user_id)
         secret, now = secrets.token_urlsafe(32), clock.now()
         link = AccessLink(id=new_id(), user_id=user_id, secret_hash=_hash(secret), made_at=now, made_by=actor.id or None)
         link.expires_at = now + dt.timedelta(days=DAYS)
@@ -78,7 +78,6 @@ def use(secret: str, password: str, hasher: Hasher) -> None:
         _link, user = found
         renew(user, chosen)
         user.failed_count, user.locked_until = 0, None
-        _close(user.id)
         audit.record(None, "choose-password", "user", user.id)
 
 
@@ -88,6 +87,12 @@ def newest(user_ids: Sequence[str]) -> Mapping[str, AccessLink]:
         sa.select(AccessLink).where(AccessLink.user_id.in_(user_ids)).order_by(AccessLink.made_at, AccessLink.id)
     )
     return {row.user_id: row for row in rows}
+
+
+def with_open_link(user_ids: Iterable[str]) -> set[str]:
+    """Those of these people who hold a link that still opens their account."""
+    still = (AccessLink.closed_at.is_(None), AccessLink.expires_at > clock.now())
+    return set(db.session.scalars(sa.select(AccessLink.user_id).where(AccessLink.user_id.in_(sorted(user_ids)), *still)))
 
 
 def _open(secret: str) -> sa.Select[AccessLink, User]:
@@ -102,11 +107,6 @@ def _open(secret: str) -> sa.Select[AccessLink, User]:
         )
         .execution_options(populate_existing=True)
     )
-
-
-def _close(user_id: str) -> None:
-    still = sa.update(AccessLink).where(AccessLink.user_id == user_id, AccessLink.closed_at.is_(None))
-    db.session.execute(still.values(closed_at=clock.now()))
 
 
 def _hash(secret: str) -> str:

@@ -109,6 +109,7 @@ def apply(
     """
     require(actor, Permission.DEFINITION_PUBLISH)
     with unit_of_work():
+        registry.hold(ContentType.key.in_(sorted(types)), alone=True)
         planned = plan(types)
         if planned.faulty:
             raise Refused(message(N_("The bundle has errors. Nothing was applied.")))

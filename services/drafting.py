@@ -95,7 +95,7 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
 
 
 @dataclass(frozen=True)
-class Change:
+class Changed:
     """One answer as it was and as it is now."""
 
     code: str
@@ -105,7 +105,7 @@ class Change:
 
 def _merge(
     actor: Actor, report: Report, definition: Definition, doc: dict[str, Any], draft: Draft
-) -> tuple[list[Change], list[Conflict]]:
+) -> tuple[list[Changed], list[Conflict]]:
     """Write each changed answer into *doc*; tell what changed, and real conflicts."""
     later = _changes_since(report, draft.base_seq)
     changes, conflicts = [], []
@@ -123,7 +123,7 @@ def _merge(
         if clash:  # from another page, be it the same person's second tab
             conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
         if not same(current, kept):
-            changes.append(Change(code, dict(kept), dict(current)))
+            changes.append(Changed(code, dict(kept), dict(current)))
             doc[code] = kept
     return changes, conflicts
 
@@ -145,7 +145,7 @@ def _changes_since(report: Report, seq: int) -> "dict[str, list[sa.Row[Any]]]":
     return found
 
 
-def _keep(actor: Actor, report: Report, version: VersionRef, checked: Checked, changes: Sequence[Change], page: str) -> int:
+def _keep(actor: Actor, report: Report, version: VersionRef, checked: Checked, changes: Sequence[Changed], page: str) -> int:
     """Write the document and what changed in it; gives the number of the last change."""
     now, who, before = clock.now(), actor.id or None, report.entry.seq
     log = [

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from domain.access import Actor, Permission
 from domain.answers import Lookup
 from domain.definitions.catalog import REGIONS
-from infra import clock
 from models import ContentType, Entry, Region, db
+from services.region import in_force_today
 from services.scope import within
 
 MOST = 5000
@@ -45,9 +45,7 @@ def known_lookups(actor: Actor, unit_id: str, lookups: Iterable[Lookup], hold: b
 def options(actor: Actor, unit_id: str | None, target: str, most: int = MOST) -> Sequence[tuple[str, str]]:
     """What a reference may name: (id, title), at most *most*."""
     if target == REGIONS:
-        rows = db.session.execute(
-            sa.select(Region.id, Region.code, Region.name).where(Region.in_force(clock.local("WIB").date())).order_by(Region.code)
-        )
+        rows = db.session.execute(sa.select(Region.id, Region.code, Region.name).where(in_force_today()).order_by(Region.code))
         return [(r.id, f"{r.code} {r.name}") for r in rows]
     query = (
         sa.select(Entry.id, Entry.title)

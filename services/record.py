@@ -53,6 +53,7 @@ def _refuse_unseen(actor: Actor, entry: Entry, key: str) -> None:
         raise Forbidden
 
 
+MENDED_AT_ONCE = 100
 ZONE = sa.select(Region.zone).join(Unit, Unit.region_id == Region.id).where(Unit.id == sa.bindparam("unit"))
 
 
@@ -77,6 +78,7 @@ def save(
     two do not go together. *op_key*: the page's own key; the same page sent twice makes one record.
     """
     with unit_of_work():
+        registry.hold(ContentType.key == key)
         version, definition = definition_for(key)
         entry = _for_change(actor, key, unit_id, version, entry_id)
         saved = dict(entry.doc or {})
@@ -132,16 +134,15 @@ def _for_change(actor: Actor, key: str, unit_id: str, version: registry.VersionR
 def _twin(entry: Entry) -> Entry | None:
     """The record the same page made already, saying the same: its button was pressed twice. The unit is locked, so two
     presses queue. A page that was changed and sent again makes another record."""
-    with db.session.no_autoflush:
-        made = db.session.scalars(
-            sa.select(Entry).where(
-                Entry.unit_id == entry.unit_id,
-                Entry.content_type_id == entry.content_type_id,
-                Entry.op_key == entry.op_key,
-                Entry.deleted_at.is_(None),
-            )
+    made = db.session.scalars(
+        sa.select(Entry).where(
+            Entry.unit_id == entry.unit_id,
+            Entry.content_type_id == entry.content_type_id,
+            Entry.op_key == entry.op_key,
+            Entry.deleted_at.is_(None),
         )
-        return next((found for found in made if found.doc == entry.doc), None)
+    )
+    return next((found for found in made if found.doc == entry.doc), None)
 
 
 def _taken(entry: Entry, definition: Definition) -> tuple[AnswerError, ...]:
@@ -169,6 +170,7 @@ def entry_zone(entry: Entry) -> str:
 def delete(actor: Actor, key: str, entry_id: str, besides: Sequence[str] = ()) -> None:
     """Take a record off the lists; it can be restored. Refused while others than *besides* refer to it."""
     with unit_of_work() as session:
+        registry.hold(ContentType.key == key)
         entry = get_for(actor, key, entry_id, Permission.RECORD_EDIT, lock=True)
         users = session.scalar(
             sa.select(sa.func.count())
@@ -196,6 +198,7 @@ def delete_many(actor: Actor, key: str, entry_ids: Sequence[str]) -> int:
 def restore(actor: Actor, key: str, entry_id: str) -> None:
     """Bring a removed record back; refused when its place was taken meanwhile."""
     with unit_of_work():
+        registry.hold(ContentType.key == key)
         entry = load(actor, Entry, entry_id, Permission.RECORD_EDIT, read=Permission.RECORD_READ, lock=True)
         if entry.content_type_id != registry.registry().type(key, COLLECTION).id or entry.deleted_at is None:
             raise NotFound
@@ -228,11 +231,21 @@ def rebuild_differences() -> list[str]:
         if wrong:
             names.extend(f"record {types[entry.content_type_id].key} {entry.id} {what}" for what in wrong)
             mend[entry.id] = definition
-    with unit_of_work() as session:
-        session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id.in_(sorted(mend))))  # a key may stand with another
-        for entry_id, definition in mend.items():
-            indexing.index_entry(session.get_one(Entry, entry_id), definition)
+    _mend(mend)
     return names + _foreign_rows()
+
+
+def _mend(wrong: Mapping[str, Definition]) -> None:
+    """Project these records again, a few in each write; first no key may stand with another."""
+    parts = [sorted(wrong)[start : start + MENDED_AT_ONCE] for start in range(0, len(wrong), MENDED_AT_ONCE)]
+    for part in parts:
+        with unit_of_work() as session:
+            session.execute(sa.delete(EntryUnique).where(EntryUnique.entry_id.in_(part)))
+    for part in parts:
+        with unit_of_work() as session:
+            again = sa.select(Entry).where(Entry.id.in_(part)).with_for_update().execution_options(populate_existing=True)
+            for entry in session.scalars(again):
+                indexing.index_entry(entry, wrong[entry.id])
 
 
 def _foreign_rows() -> list[str]:

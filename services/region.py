@@ -1,4 +1,4 @@
-"""Regions: the seed, and the lists that pages offer."""
+"""Regions: the seed, changes by law, and the lists that pages offer."""
 
 import datetime as dt
 import re
@@ -71,8 +71,7 @@ def save(
         row.code, row.name, row.official_name, row.zone, row.own_bpbd = code, name, official_name or name, zone, own_bpbd
         row.level, row.parent_id = level if region_id is None else row.level, None if level == "province" else parent_id
         row.valid_from, row.valid_to, row.successor_id = valid_from, valid_to, successor_id
-        with session.no_autoflush:
-            _refuse_unfit(row)
+        _refuse_unfit(row)
         row.lock_version = (row.lock_version or 0) + 1
         session.add(row)
         session.flush()
@@ -129,11 +128,16 @@ def region_id(code: str) -> str:
     return stable_id("region", code)
 
 
+def in_force_today() -> sa.ColumnElement[bool]:
+    """Regions that exist today."""
+    return Region.in_force(clock.local("WIB").date())
+
+
 def by_code(code: str) -> Region | None:
     """The region with a Kemendagri code that holds today."""
-    return db.session.scalar(sa.select(Region).where(Region.code == code, Region.in_force(clock.local("WIB").date())))
+    return db.session.scalar(sa.select(Region).where(Region.code == code, in_force_today()))
 
 
 def all_regions() -> Sequence[Region]:
     """Every region in force, by code."""
-    return db.session.scalars(sa.select(Region).where(Region.in_force(clock.local("WIB").date())).order_by(Region.code)).all()
+    return db.session.scalars(sa.select(Region).where(in_force_today()).order_by(Region.code)).all()

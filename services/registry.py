@@ -127,6 +127,14 @@ def _current(epoch: int | None) -> Registry:
     return kept
 
 
+def hold(which: sa.ColumnElement[bool], alone: bool = False) -> None:
+    """Nobody publishes these content types before the transaction ends (*alone*: nobody writes under them either); what is in
+    force is read again after this. SQLite has one writer anyway."""
+    query = sa.select(ContentType.id).where(which).order_by(ContentType.id).with_for_update(read=not alone)
+    db.session.connection().execute(query).all()
+    db.session.info.pop(HELD, None)
+
+
 def forget() -> None:
     """Drop what is kept in memory (tests that change the database underneath need it)."""
     db.session.info.pop(HELD, None)

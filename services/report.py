@@ -1,4 +1,4 @@
-"""Reports: make them, save drafts, send them, move them on. Nothing typed is lost, nothing sent is changed."""
+"""Reports: make them, send them, move them on. Nothing typed is lost, nothing sent is changed."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from domain.reporting import refusal_to_fill as why_not_fill
 from domain.reporting.states import MOVES
 from domain.scoring.slot import Verdict
 from infra import clock
-from models import Entry, Report, ReportTransition, Unit, VerdictRow, db
-from services import audit, report_rows, score
+from models import ContentType, Entry, Report, ReportTransition, Unit, VerdictRow, db
+from services import audit, registry, score
 from services.drafting import Draft, Saved, save_draft
 from services.entry import add_revision, new_entry
 from services.errors import Refused
@@ -115,7 +115,7 @@ def submit(actor: Actor, report_id: str, draft: Draft) -> Saved:
     """Save, check everything, and send when nothing is wrong. The draft stays saved when something is; nobody sends a form
     that was published anew since their page was made."""
     with unit_of_work():
-        report_rows.hold_form(report_id)
+        registry.hold(ContentType.id == sa.select(Report.content_type_id).where(Report.id == report_id).scalar_subquery())
         saved = save_draft(actor, report_id, draft)
         report = _locked(actor, report_id, Permission.REPORT_FILL)
         decision = decide(Move.SUBMIT, facts(actor, report))

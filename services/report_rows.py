@@ -11,7 +11,7 @@ from sqlalchemy.orm.util import identity_key
 
 from domain.access import Actor, Permission
 from domain.reporting.states import EDITABLE
-from models import ContentType, Entry, EntryRevision, Event, Period, Region, Report, Unit, db
+from models import Entry, EntryRevision, Event, Period, Region, Report, Unit, db
 from services.registry import EPOCH, registry
 from services.scope import authorise, plausible
 
@@ -72,17 +72,11 @@ EARLIER = sa.select(Report.id, SENDING.c.doc).select_from(
     cast(sa.Table, Report.__table__).join(Period.__table__, Period.id == Report.period_id).join(SENDING, SENT_BEFORE)
 )
 ONE = sa.select(*COLUMNS, SENDING.c.doc).select_from(ALL.outerjoin(SENDING, SENT_BEFORE)).where(Report.id == sa.bindparam("key"))
-HELD = (
+FOR_CHANGE = (
     sa.select(*COLUMNS, EPOCH.scalar_subquery())
     .select_from(ALL)
     .where(Report.id == sa.bindparam("key"))
     .with_for_update(of=[Report.__table__, Entry.__table__])
-)
-FORM = (
-    sa.select(ContentType.id)
-    .join(Report, Report.content_type_id == ContentType.id)
-    .where(Report.id == sa.bindparam("key"))
-    .with_for_update(read=True, of=ContentType)
 )
 
 
@@ -94,17 +88,11 @@ def get_for(actor: Actor, report_id: str, permission: Permission = Permission.RE
 
 def hold(actor: Actor, report_id: str, permission: Permission) -> Report:
     """:func:`get_for` for one who is about to write: nobody else changes the report or its entry before the transaction ends."""
-    row = _connection().execute(HELD, {"key": report_id}).first() if plausible(report_id) else None
+    row = _connection().execute(FOR_CHANGE, {"key": report_id}).first() if plausible(report_id) else None
     if row:
         registry(row[-1])
     found = _reports([row[:-1]]) if row else [None]
     return authorise(actor, found[0], permission, Permission.REPORT_READ)
-
-
-def hold_form(report_id: str) -> None:
-    """Nobody publishes the form of this report before the transaction ends; what is in force is read after this."""
-    if plausible(report_id):
-        _connection().execute(FORM, {"key": report_id})
 
 
 def outdated(report_id: str) -> None:

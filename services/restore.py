@@ -89,6 +89,7 @@ def _replace_file(source: Source, target: Path) -> None:
     """SQLite: fill a new file beside the target, then copy it in with the online backup, in one transaction of the target."""
     fresh = target.with_name(f"{target.name}.restore-{os.getpid()}")
     epoch = _epoch()
+    os.close(os.open(fresh, os.O_CREAT | os.O_EXCL, 0o600))  # it holds everything, so it is nobody else's to read
     engine = sa.create_engine(f"sqlite:///{fresh}")
     prepare_engine(engine)
     try:

@@ -61,14 +61,15 @@ def authorise(actor: Actor, row: T | None, permission: Permission, read: Permiss
 
 @lru_cache(maxsize=64)
 def _by_key(model: type[Any], lock: bool) -> sa.Select[Any]:
-    """One statement per kind of load, made once: SQLAlchemy then keeps its compiled form with it."""
+    """One statement per kind of load, made once: SQLAlchemy then keeps its compiled form with it. A lock lets others still refer
+    to the row: rows that name a held unit are no change of it."""
     query = sa.select(model).where(model.id == sa.bindparam("key"))
-    return query.with_for_update(of=model).execution_options(populate_existing=True) if lock else query
+    return query.with_for_update(of=model, key_share=True).execution_options(populate_existing=True) if lock else query
 
 
 def held(model: type[C], key: str, seen: int = 0) -> C:
     """A row of what belongs to no region, to be changed by who may: held, and as the page had seen it."""
-    row = db.session.get(model, key, with_for_update=True)
+    row = db.session.get(model, key, with_for_update={"key_share": True})
     if row is None:
         raise NotFound
     refuse_stale(row, seen)

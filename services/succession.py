@@ -46,6 +46,7 @@ def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "") -> str:
         _move_grants(actor, leaver.id, follower.id)
         leaver.active = False
         leaver.lock_version += 1
+        follower.lock_version += 1
         user.renew(leaver, leaver.password)
         user.refuse_nobody_left()
         audit.record(actor, "hand-over", "user", leaver.id, to=follower.id, grants=user.granted(follower))
@@ -60,6 +61,7 @@ def _follower(actor: Actor, leaver: User, email: str, name: str) -> User:
             why = message(N_("There is no account with this address yet. Enter a name to make one."))
             raise Refused(why, {"name": why})
         return db.session.get_one(User, user.create(actor, email=email, name=name.strip()))
+    known = held(User, known.id)
     if known.id == leaver.id or not known.active:
         why = message(N_("Choose another person who may sign in."))
         raise Refused(why, {"email": why})
@@ -67,9 +69,9 @@ def _follower(actor: Actor, leaver: User, email: str, name: str) -> User:
 
 
 def _move_grants(actor: Actor, source: str, target: str) -> None:
-    held = {_what(g) for g in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == target))}
+    holding = {_what(g) for g in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == target))}
     for grant in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == source).order_by(RoleGrant.id)).all():
-        if _what(grant) not in held:
+        if _what(grant) not in holding:
             role, kind, scope = _what(grant)
             moved = RoleGrant(id=new_id(), user_id=target, role=role, scope_kind=kind, scope_id=scope, granted_at=clock.now())
             moved.granted_by = actor.id or None

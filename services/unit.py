@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place
 from domain.messages import N_, message
-from infra import clock
 from infra.ids import new_id
 from models import Event, Region, Unit, db
 from services import audit, period
 from services.errors import Refused, refuse_stale
+from services.region import in_force_today
 from services.scope import load, require, within
 from services.unit_of_work import unit_of_work
 
@@ -75,9 +75,7 @@ def _refuse_unfit(start_date: dt.date, end_date: dt.date | None) -> None:
 def tiles() -> list[tuple[int, int, bool]]:
     """(column, row, whether a cluster exists there) of each province's tile."""
     lit = set(db.session.scalars(sa.select(Unit.province_id).distinct()))
-    provinces = db.session.scalars(
-        sa.select(Region).where(Region.level == "province", Region.in_force(clock.local("WIB").date())).order_by(Region.code)
-    )
+    provinces = db.session.scalars(sa.select(Region).where(Region.level == "province", in_force_today()).order_by(Region.code))
     return [(p.tile_column, p.tile_row, p.id in lit) for p in provinces if p.tile_column is not None and p.tile_row is not None]
 
 
@@ -87,13 +85,13 @@ def how_many(actor: Actor, permission: Permission) -> int:
     return db.session.scalar(query) or 0
 
 
-def own_regions(actor: Actor) -> dict[str, str]:
-    """Code → level of the regions whose units the actor fills for; none for who fills for the whole nation."""
+def own_levels(actor: Actor) -> dict[str, str]:
+    """Id → level of the region of the units the actor fills for; none for who fills for the whole nation."""
     reach = actor.reach(Permission.REPORT_FILL)
     if reach.everywhere:
         return {}
-    query = sa.select(Region.code, Region.level).join(Unit, Unit.region_id == Region.id).where(within(reach, Unit))
-    return {row.code: row.level for row in db.session.execute(query.order_by(Region.code))}
+    query = sa.select(Unit.id, Region.level).join(Region, Region.id == Unit.region_id).where(within(reach, Unit))
+    return {row.id: row.level for row in db.session.execute(query.order_by(Region.code))}
 
 
 def reachable(actor: Actor, permission: Permission) -> Sequence[Unit]:

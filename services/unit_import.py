@@ -5,7 +5,7 @@ Applying the same sheet again changes nothing, so one that was cut off is simply
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +15,10 @@ from domain.access import Actor, Permission
 from domain.fields import Refused as Unread
 from domain.fields.dates import read_date
 from domain.messages import N_, Message, message
-from infra import clock
 from models import Region, RoleGrant, Unit, User, db
-from services import sign_in, unit, user
+from services import access_link, score, sign_in, unit, user
 from services.errors import Refused
+from services.region import in_force_today
 from services.scope import require
 from services.user import GrantWish
 
@@ -87,11 +87,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the rows are read against: regions by code, units by region, accounts with whether they hold the role there."""
+    """What the rows are read against: regions by code, units by region, who holds the role where, and addresses whose accounts
+    may not sign in."""
 
     regions: Mapping[str, Region]
     units: Mapping[str, Unit]
     operators: frozenset[tuple[str, str]]
+    resting: frozenset[str]
 
 
 def plan(actor: Actor, sheet: Sheet) -> Plan:
@@ -106,6 +108,8 @@ def plan(actor: Actor, sheet: Sheet) -> Plan:
             line = replace(line, what=WRONG, faults=(*line.faults, message(N_("This region stands in the sheet twice."))))
         seen.add(line.wish.code)
         lines.append(line)
+    if any(line.wish.email for line in lines):
+        require(actor, Permission.USER_EDIT)
     return Plan(lines, _unknown(sheet))
 
 
@@ -128,13 +132,14 @@ def _unknown(sheet: Sheet) -> list[str]:
 
 
 def _surroundings() -> Surroundings:
-    regions = db.session.scalars(sa.select(Region).where(Region.in_force(clock.local("WIB").date())))
+    regions = db.session.scalars(sa.select(Region).where(in_force_today()))
     units = db.session.scalars(sa.select(Unit))
     held = sa.select(User.email, RoleGrant.scope_id).join(RoleGrant, RoleGrant.user_id == User.id).where(RoleGrant.role == OPERATOR)
     return Surroundings(
         {r.code: r for r in regions},
         {u.region_id: u for u in units},
         frozenset((r.email, r.scope_id) for r in db.session.execute(held)),
+        frozenset(db.session.scalars(sa.select(User.email).where(User.active.is_(False)))),
     )
 
 
@@ -151,6 +156,8 @@ def _line(number: int, cells: Mapping[str, str], around: Surroundings) -> Line:
         faults.append(message(N_("Enter from which day the cluster reports.")))
     if wish.start and wish.end and wish.end < wish.start:
         faults.append(message(N_("The end date may not come before the start date.")))
+    if wish.email in around.resting:
+        faults.append(message(N_("The account “%(email)s” may not sign in. Allow it first, or name another."), email=wish.email))
     invites = bool(wish.email) and (wish.email, region.id) not in around.operators
     return Line(number, wish, WRONG if faults else _what(wish, kept), region.name, tuple(faults), invites and not faults)
 
@@ -200,18 +207,20 @@ def template(actor: Actor) -> tuple[list[str], list[list[str]]]:
     """(header, rows) of a sheet to fill in: every region that has no cluster yet."""
     require(actor, Permission.UNIT_EDIT)
     taken = set(db.session.scalars(sa.select(Unit.region_id)))
-    regions = db.session.scalars(sa.select(Region).where(Region.in_force(clock.local("WIB").date())).order_by(Region.code))
+    regions = db.session.scalars(sa.select(Region).where(in_force_today()).order_by(Region.code))
     header = [names[0] for names in COLUMNS.values()]
     return [header[0], REGION_NAME, *header[1:]], [[r.code, r.name] for r in regions if r.id not in taken]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was written: how many units, whose accounts still need a password, and rows that failed at the last moment."""
+    """What was written: how many units, whose accounts need a link to a first password, how many hold one that still opens,
+    and rows that failed at the last moment."""
 
     created: int
     changed: int
     waiting: Sequence[str]
+    linked: int
     failed: Sequence[tuple[int, Message]]
 
 
@@ -223,18 +232,20 @@ def apply(actor: Actor, sheet: Sheet) -> Done:
     failed: list[tuple[int, Message]] = []
     waiting: list[str] = []
     written = {NEW: 0, CHANGE: 0, SAME: 0}
-    for line in planned.lines:
-        try:
-            written[line.what] += _apply(actor, line, waiting)
-        except Refused as refused:
-            failed.append((line.number, refused.why))
-    return Done(written[NEW], written[CHANGE], list(dict.fromkeys(waiting)), failed)
+    with score.later():
+        for line in planned.lines:
+            try:
+                waiting += _apply(actor, line)
+                written[line.what] += 1
+            except Refused as refused:
+                failed.append((line.number, refused.why))
+    linked = access_link.with_open_link(waiting)
+    return Done(written[NEW], written[CHANGE], [key for key in dict.fromkeys(waiting) if key not in linked], len(linked), failed)
 
 
-def _apply(actor: Actor, line: Line, waiting: list[str]) -> int:
-    region = db.session.scalars(
-        sa.select(Region).where(Region.code == line.wish.code, Region.in_force(clock.local("WIB").date()))
-    ).one()
+def _apply(actor: Actor, line: Line) -> list[str]:
+    """Write one row; gives the officer's id while they have no password."""
+    region = db.session.scalars(sa.select(Region).where(Region.code == line.wish.code, in_force_today())).one()
     kept = db.session.scalar(sa.select(Unit).where(Unit.region_id == region.id))
     home, values = region.id, _values(line.wish, kept)
     write: Mapping[str, Callable[[], object]] = {
@@ -243,18 +254,13 @@ def _apply(actor: Actor, line: Line, waiting: list[str]) -> int:
         SAME: lambda: None,
     }
     write[line.what]()
-    if line.wish.email:
-        waiting.extend(_invite(actor, line.wish, home))
-    return 1
+    return _invite(actor, line.wish, home) if line.wish.email else []
 
 
-def _invite(actor: Actor, wish: Wish, region_id: str) -> Iterable[str]:
-    """Give the officer the role there; yields the account's id while it has no password."""
+def _invite(actor: Actor, wish: Wish, region_id: str) -> list[str]:
     grant = GrantWish(OPERATOR, "region", region_id)
     known = sign_in.account(wish.email)
     if known is None:
-        yield user.create(actor, email=wish.email, name=wish.officer or wish.email.split("@")[0], grants=[grant])
-        return
+        return [user.create(actor, email=wish.email, name=wish.officer or wish.email.split("@")[0], grants=[grant])]
     user.add_grant(actor, known.id, grant)
-    if not known.password:
-        yield known.id
+    return [] if known.password else [known.id]

@@ -13,7 +13,7 @@ from domain.access.policy import ScopeKind
 from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
-from models import Region, RegistryState, Role, RoleGrant, Unit, User, db
+from models import AccessLink, Region, RegistryState, Role, RoleGrant, Unit, User, db
 from services import audit, sign_in
 from services.errors import Refused
 from services.scope import held, require
@@ -97,24 +97,33 @@ def add_grant(actor: Actor, user_id: str, wish: GrantWish) -> None:
     require(actor, Permission.USER_EDIT)
     with unit_of_work():
         user = held(User, user_id)
-        holding = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in _grants(user)]
+        holding = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in grants_of(user.id)]
         if wish not in holding:
+            user.lock_version += 1
             _write_grants(actor, user, [*holding, wish])
             audit.record(actor, "edit", "user", user.id, grants=granted(user))
 
 
-def _grants(user: User) -> list[RoleGrant]:
-    return list(db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id)))
+def grants_of(user_id: str) -> list[RoleGrant]:
+    """The grants of a person."""
+    return list(db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)))
 
 
 def granted(user: User) -> list[str]:
     """What a person holds, for the trail."""
-    return [" ".join(filter(None, (r.role, r.scope_kind, r.scope_id))) for r in _grants(user)]
+    return [" ".join(filter(None, (r.role, r.scope_kind, r.scope_id))) for r in grants_of(user.id)]
 
 
 def renew(user: User, password: str) -> None:
-    """Set a person's password hash and end every session of theirs; part of the caller's transaction."""
+    """Set a person's password hash, end every session of theirs and close every link; part of the caller's transaction."""
     user.password, user.fs_uniquifier = password, secrets.token_hex(32)
+    close_links(user.id)
+
+
+def close_links(user_id: str) -> None:
+    """No link made so far opens this account any more."""
+    still = sa.update(AccessLink).where(AccessLink.user_id == user_id, AccessLink.closed_at.is_(None))
+    db.session.execute(still.values(closed_at=clock.now()))
 
 
 def hashed(password: str, hasher: Hasher) -> str:
@@ -133,7 +142,7 @@ def _refuse_weak(password: str) -> None:
 def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
     """Make the grants those wished for; one that stays keeps who gave it and when."""
     wishes = dict.fromkeys(grants)
-    for kept in _grants(user):
+    for kept in grants_of(user.id):
         wish = GrantWish(kept.role, kept.scope_kind, kept.scope_id)
         if wish in wishes:
             del wishes[wish]

@@ -104,6 +104,11 @@ def resumed() -> bool:
     return bool(g.get("resumed"))
 
 
+def still_needed() -> None:
+    """What this request was to save was refused as a whole: the kept post stays."""
+    g.kept_post = True
+
+
 def forget_saved(actor: Actor, response: Response) -> None:
     """Once a page that brought a kept post back is saved, the kept one is needed no longer."""
     saved = request.method == "POST" and MARK in request.args and response.status_code == 302

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, current_app, redirect, render_template, request
+from flask import Flask, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event, exc
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 
 
 def _count(context: ExceptionContext) -> None:
-    """Every error of the database is counted, answered here or not."""
+    """Every error of a statement is counted, answered here or not; who could not even begin is counted as the 503 they get."""
     metrics.database_error(context.sqlalchemy_exception or context.original_exception)
 
 
@@ -82,6 +82,9 @@ def _refused(error: Refused) -> Answer:
 
 
 def _csrf(_error: CSRFError) -> Answer:
+    if request.endpoint == "password.choose":  # whoever chooses a password has nothing to sign in with yet
+        flash(_("The page was open too long. Enter the password once more."), "bad")
+        return redirect(request.path)
     if not actor().id and request.path != "/masuk":
         return to_sign_in()
     kept = kept_post.keep(actor()) if actor().id else ""

@@ -18,11 +18,11 @@ blueprint = Blueprint("ranking", __name__)
 def index() -> str:
     """Places, scores, and what they rest on."""
     asked = _asked()
-    own = unit.own_regions(actor())
+    own = unit.own_levels(actor())
     league = request.args.get("liga") or board.league_of(next(iter(own.values()), ""), asked["year"])
     period_id = asked["period"].id if asked["period"] else ""
     found = board.board(actor(), year=asked["year"], league=league, form=asked["form"], period=period_id)
-    mine = [line for line in found.lines if line.code in own]
+    mine = [line for line in found.lines if line.unit_id in own]
     page = {"board": found, "rows": rows(found, own), "mine": mine[0] if len(mine) == 1 else None}
     return render_template("web/ranking/index.html", **page, **asked)
 

@@ -16,7 +16,7 @@ SLOTS = ("rank", "code", "year", "name", "shown", "band", "v", "verified")
 
 
 def rows(board: Board, own: Collection[str]) -> Markup:
-    """Every line in order; those of the reader's *own* region codes stand out."""
+    """Every line in order; those of the reader's *own* units stand out."""
     language, write = locale(), score_writer()
     usual, mine = _row(language, False), _row(language, True)
     pills = {band.code: band_pill(band) for band in board.scheme.bands}
@@ -24,7 +24,7 @@ def rows(board: Board, own: Collection[str]) -> Markup:
     def row(line: Line) -> str:
         band = board.scheme.band(line.shown)
         pill = pills[band.code] if band else band_pill(None)
-        return (mine if line.code in own else usual).join(_values(board.year, line, write, pill))
+        return (mine if line.unit_id in own else usual).join(_values(board.year, line, write, pill))
 
     return Markup("".join(map(row, board.lines)))  # noqa: S704 - names are escaped below, the rest is ours
 

@@ -48,6 +48,7 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
     """Save what was typed; send it when that was asked and nothing is wrong."""
     page = report_page(actor(), report_id, Permission.REPORT_FILL)
     if page.refusal is not None and not page.keeps:
+        kept_post.still_needed()
         flash(say(page.refusal), "bad")
         return redirect(url_for("report.fill", report_id=report_id))
     outcome = report_form.take(page)

@@ -30,6 +30,7 @@ def percent(part: int, whole: int) -> int:
 class Line:
     """One unit in the ranking. *p*, *v*: 10⁻⁶ points; *verified*: accepted of answered."""
 
+    unit_id: str
     rank: int | None
     code: str
     name: str
@@ -118,6 +119,7 @@ def _standing(row: Any, official: bool) -> Standing:
 
 def _line(place: Place, row: Any) -> Line:
     return Line(
+        row.unit_id,
         place.rank,
         row.code,
         row.name,
@@ -205,5 +207,5 @@ def own_place(actor: Actor, year: int, unit: Unit) -> tuple[Line | None, int, Bo
     _ref, scheme = registry.registry().scheme_on(dt.date(year, 12, 31))
     league = scheme.league(unit.region.level)
     found = board(actor, year=year, league=league.key if league else "")
-    mine = next((line for line in found.lines if line.code == unit.region.code), None)
+    mine = next((line for line in found.lines if line.unit_id == unit.id), None)
     return mine, sum(line.rank is not None for line in found.lines), found

@@ -13,6 +13,7 @@ from domain.messages import Text
 from domain.scoring.rules import FULL
 from domain.scoring.scheme import Scheme
 from domain.scoring.year import YEAR
+from infra import clock
 from models import Event, Region, Report, Score, Unit, db
 from services import registry, score
 from services.errors import NotFound
@@ -95,7 +96,7 @@ class RegionSheet:
 
 def region_sheet(actor: Actor, code: str, year: int | None = None) -> RegionSheet:
     """The sheet of the cluster in the region with a Kemendagri *code*; raises :class:`NotFound`."""
-    unit = _unit(actor, code)
+    unit = _unit(actor, code, year)
     years = score.years(unit.id)
     chosen = year if year in years else score.shown_year(years)
     mine, size, whole = own_place(actor, chosen, unit)
@@ -120,11 +121,16 @@ def region_sheet(actor: Actor, code: str, year: int | None = None) -> RegionShee
     )
 
 
-def _unit(actor: Actor, code: str) -> Unit:
-    """The ranking is open to everyone who may read rankings; the sheet explains it, so it is as open."""
+def _unit(actor: Actor, code: str, year: int | None) -> Unit:
+    """The ranking is open to everyone who may read rankings; the sheet explains it, so it is as open. A code that was given
+    to another region later means the one that had it at the end of the year, else its newest."""
     if not actor.may_somewhere(Permission.RANKING_READ):
         raise NotFound
-    unit = db.session.scalar(sa.select(Unit).join(Region, Region.id == Unit.region_id).where(Region.code == code[:20]))
+    today = clock.local("WIB").date()
+    day = min(today, dt.date(year, 12, 31)) if year and dt.MINYEAR <= year <= dt.MAXYEAR else today
+    fitting = sa.case((Region.in_force(day), 0), else_=1)
+    query = sa.select(Unit).join(Region, Region.id == Unit.region_id).where(Region.code == code[:20])
+    unit = db.session.scalars(query.order_by(fitting, Region.valid_from.desc())).first()
     if unit is None:
         raise NotFound
     return unit

@@ -325,6 +325,8 @@ def test_a_report_that_was_sent_meanwhile_says_that_the_answers_came_too_late(ap
     shown = visible_text(client.get(f"{address}?kiriman=1").text)
     assert "Yang Anda kirim sebelum keluar tidak disimpan" in shown
     assert BACK not in shown
+    assert client.post(f"{address}?kiriman=1", data={}).status_code in (302, 400)
+    assert kept(app) == 1, "nothing was saved, and the report may come back"
 
 
 def test_posts_are_kept_two_days_for_twenty_pages_and_pruned(app, ids):

@@ -234,3 +234,36 @@ def test_list_names_accounts_nobody_uses(app, as_, invited):
     assert "coordinator@example.org" in long
     assert "leader@example.org" not in long
     assert "Belum: buat tautan" in never
+
+
+def test_a_role_given_meanwhile_is_not_taken_by_a_form_from_before(app, as_, invited):
+    admin = as_("admin")
+    form = admin.fields(admin.get(f"/admin/pengguna/edit/?id={invited}").text)
+    with app.app_context():
+        user.add_grant(SYSTEM, invited, GrantWish("leader", "national"))
+    answer = admin.post(f"/admin/pengguna/edit/?id={invited}", form | {"name": "Nama Lain"})
+    assert answer.status_code == 200
+    assert "diubah sejak" in answer.text or "berubah sejak" in answer.text
+    with app.app_context():
+        assert {g.role for g in user.grants_of(invited)} == {"operator", "leader"}
+
+
+def test_a_password_set_by_hand_or_a_closed_account_ends_links(app, as_, link, invited):
+    first = link(invited)
+    with app.app_context():
+        kept = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in user.grants_of(invited)]
+        user.update(SYSTEM, invited, name="Petugas", active=True, grants=kept, password=GOOD, hasher=str.upper)
+    assert as_().get(f"/kata-sandi/{first.secret}").status_code == 404
+    second = link(invited)
+    with app.app_context():
+        user.update(SYSTEM, invited, name="Petugas", active=False, grants=kept)
+        user.update(SYSTEM, invited, name="Petugas", active=True, grants=kept)
+    assert as_().get(f"/kata-sandi/{second.secret}").status_code == 404
+
+
+def test_a_password_page_that_was_open_too_long_starts_again(app, link, invited):
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = f"/kata-sandi/{link(invited).secret}"
+    late = app.test_client().post(page, data={"password": GOOD, "again": GOOD, "csrf_token": "x"}, follow_redirects=True)
+    assert late.request.path == page
+    assert "Tulis kata sandi sekali lagi" in late.text

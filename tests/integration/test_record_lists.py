@@ -1,6 +1,8 @@
 """Lists of records: filters read what is typed as the field would, references go by name, flags reach what is stored."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from services import bundle, record, registry
 from services.actor import SYSTEM
 from services.errors import Refused
 from services.reading.records import Condition, Query, listed
+from services.unit_of_work import unit_of_work
 from tests import world
 from tests.html import form_values, visible_text
 from tests.integration.test_reports import member
@@ -247,3 +250,30 @@ def test_signs_in_a_name_are_signs(app, depots, typed):
                 10,
             )[1]
         ] == []
+
+
+def test_a_record_saved_during_a_publication_obeys_the_new_rule(app, depots):
+    """The publisher has written and not yet committed: who saves meanwhile waits, and is checked by the new version."""
+    written, saved = threading.Event(), threading.Event()
+
+    def publishes() -> None:
+        with app.app_context(), unit_of_work():
+            bundle.apply(SYSTEM, changed(nama={"unique": "unit"}))
+            written.set()
+            saved.wait(2)  # who saves must not get through before; only a broken lock lets it
+
+    def saves() -> bool:
+        with app.app_context():
+            written.wait(20)
+            try:
+                save("Zulu", "2026-03-01")
+            except Refused:
+                return False
+            finally:
+                saved.set()
+            return True
+
+    with ThreadPoolExecutor(2) as hands:
+        publishing, saving = hands.submit(publishes), hands.submit(saves)
+        assert publishing.result(30) is None
+        assert not saving.result(30)

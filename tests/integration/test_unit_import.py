@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from exchange import xlsx
 from models import RoleGrant, Unit, User, db
-from services import region, unit_import
+from services import region, unit_import, user
+from services.actor import SYSTEM
 from services.errors import Forbidden
 from tests import world
 
@@ -202,3 +203,23 @@ def test_workbook_of_records_runs_no_formula(app, admin):
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
         assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
     assert admin.get("/admin/konten/anggota/export/ods/").status_code == 404
+
+
+def test_same_sheet_again_leaves_links_that_were_handed_out(admin, as_):
+    first = apply(admin, upload(admin, SURABAYA))
+    link = re.search(r"http://localhost(/kata-sandi/[\w-]+)", first.text)[1]
+    again = apply(admin, upload(admin, SURABAYA))
+    assert "/kata-sandi/" not in again.text
+    assert "1 petugas sudah memegang tautan yang masih berlaku" in again.text
+    assert as_().get(link).status_code == 200
+
+
+def test_account_that_may_not_sign_in_is_told_before_anything_is_written(app, admin, tables):
+    with app.app_context():
+        made = user.create(SYSTEM, email="surabaya@bpbd.go.id", name="Petugas Lama")
+        user.update(SYSTEM, made, name="Petugas Lama", active=False, grants=[])
+    before = tables()
+    looked = upload(admin, SURABAYA)
+    assert "tidak diizinkan masuk" in looked.text
+    assert apply(admin, looked).status_code == 422
+    assert tables() == before
