@@ -136,11 +136,9 @@ def hold(which: sa.ColumnElement[bool], alone: bool = False) -> None:
 
 
 def forget() -> None:
-    """Drop what is kept in memory (tests that change the database underneath need it)."""
+    """Drop what is kept of a database (tests that exchange it underneath need it); definitions are kept by their hash."""
     db.session.info.pop(HELD, None)
     _latest.clear()
-    _definition.cache_clear()
-    _scheme.cache_clear()
 
 
 def bump() -> None:

@@ -1,6 +1,5 @@
 """Fixtures: one application, one template database per engine, a fresh copy per test, people who are signed in."""
 
-import itertools
 import os
 import shutil
 from collections import Counter
@@ -16,7 +15,6 @@ import app as _first  # noqa: F401 - it tells WTForms where the translations are
 os.environ.setdefault("EMONEV_ENV", "development")
 DATABASES = ("sqlite", "postgresql")
 COUNTS: Counter[str] = Counter()
-_numbers = itertools.count(1)
 
 
 def make_app(url: str, folder: Path, migration_url: str = ""):
@@ -29,20 +27,21 @@ def make_app(url: str, folder: Path, migration_url: str = ""):
 
 
 def point(app, url: str) -> sa.Engine:
-    """Let the application use another database."""
+    """Let the application use another database. One that comes again under the same address keeps its engine, and with it
+    every statement that was compiled."""
     from models import db
     from models.connection import prepare_engine
     from services import registry
 
-    engine = sa.create_engine(url)
-    prepare_engine(engine)
     old = db._app_engines[app].get(None)
-    db._app_engines[app][None] = engine
     if old is not None:
         old.dispose()
+    if old is None or old.url != sa.make_url(url):
+        db._app_engines[app][None] = sa.create_engine(url)
+        prepare_engine(db._app_engines[app][None])
     with app.app_context():
         registry.forget()
-    return engine
+    return db._app_engines[app][None]
 
 
 def fill(app) -> None:
@@ -119,16 +118,15 @@ def app(template, request):
     from tests import world
 
     name, application, source = template
-    number = next(_numbers)
     if name == "sqlite":
-        path = source / f"test{number}.sqlite3"
+        path = source / "test.sqlite3"
         shutil.copy(source / "template.sqlite3", path)
         url = f"sqlite:///{path}"
     else:
         from tests.postgres import copy_database
 
         admin, base = source
-        url = copy_database(admin, base, f"test_{os.getpid()}_{number}").replace("postgresql://", "postgresql+psycopg://")
+        url = copy_database(admin, base, f"test_{os.getpid()}").replace("postgresql://", "postgresql+psycopg://")
     engine = point(application, url)
     COUNTS[name] += 1
     application.config["WTF_CSRF_ENABLED"] = False
@@ -140,7 +138,8 @@ def app(template, request):
 
         drop_database(source[0], url.rsplit("/", 1)[1])
     else:
-        path.unlink()
+        for tail in ("", "-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
 
 
 @pytest.fixture
