@@ -1,6 +1,7 @@
 """The words of the audit trail: its lines keep keys, people read names."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,7 +29,9 @@ SUBJECTS: Mapping[str, str] = {
     "period": N_("period"), "record": N_("record"), "region": N_("region"), "report": N_("report"), "roles": N_("roles"),
     "scheme": N_("scoring scheme"), "section": N_("section"), "unit": N_("reporting unit"), "user": N_("user"), "version": N_("version"),
 }  # fmt: skip
-NAMED: Mapping[str, Any] = {"user": User, "unit": Unit, "region": Region}
+NAMED: Mapping[str, Any] = {"user": User, "region": Region}
+ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{20}(?=[0-9A-HJKMNP-TV-Z]{6}\b)", re.ASCII)
+"""The part of an id that nobody reads aloud; its end tells two pages apart."""
 SHORT = 12
 """Characters of a fingerprint that people compare."""
 
@@ -40,7 +43,9 @@ def who(line: AuditEntry) -> str:
 
 
 def what(line: AuditEntry) -> str:
-    """What was changed, by its name where it has one that people know."""
+    """What was changed, by its name where it has one that people know and that stands in no other column."""
+    if line.subject == "user" and line.subject_id == (line.actor_id or line.subject_id):
+        return "–"
     word = _(SUBJECTS.get(line.subject, line.subject))
     name = names(NAMED[line.subject]).get(line.subject_id) if line.subject in NAMED else None
     return f"{word}: {name}" if name else word
@@ -99,7 +104,7 @@ DETAILS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "added": (N_("added rows"), str),
     "hazard": (N_("kind of disaster"), lambda value: _(HAZARDS.get(value, value))),
     "files": (N_("number of files"), lambda value: str(len(value))),
-    "path": (N_("page"), str),
+    "path": (N_("page"), lambda value: ULID.sub("…", value)),
     "active": (N_("active"), _yes),
     "password": (N_("new password"), lambda chosen: _("Yes") if chosen else ""),
     "grants": (N_("roles"), lambda held: ", ".join(map(_grant, held))),
