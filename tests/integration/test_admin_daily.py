@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from admin.audit import since
 from admin.audit_words import DETAILS, SUBJECTS, VERBS
+from infra import clock
 from models import ChoiceRow, Entry, FieldRow, Region, Report, SectionRow, Unit, db
 from services import definition_order, region, unit
 from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
+from services.reading.region_sheet import region_sheet
 from services.report_rows import get_for
 from tests import world
 
@@ -125,6 +128,18 @@ def test_region_that_ended_is_offered_no_longer_but_its_code_may_come_again(ctx)
     assert region.by_code("35.78").id == again
 
 
+def test_a_code_given_anew_means_whoever_had_it_in_the_year_asked(ctx):
+    place = PLACE | {"valid_from": dt.date(2026, 6, 1)}
+    old = unit.create(
+        SYSTEM, region_id=kept("35.78").id, name="Klaster lama", start_date=dt.date(2020, 1, 1), end_date=dt.date(2026, 5, 31)
+    )
+    changed("35.78", valid_to=dt.date(2026, 6, 1))
+    heir = region.save(SYSTEM, code="35.78", name="Surabaya Baru", parent_id=kept("35").id, **place)
+    new = unit.create(SYSTEM, region_id=heir, name="Klaster baru", start_date=dt.date(2026, 6, 1))
+    reader = world.person("admin")
+    assert [region_sheet(reader, "35.78", year).unit.id for year in (2025, 2026, None)] == [old, new, new]
+
+
 def test_region_of_tomorrow_is_not_there_today(ctx):
     tomorrow = world.TODAY.date() + dt.timedelta(days=1)
     region.save(SYSTEM, code="35.99", name="Esok", parent_id=kept("35").id, **PLACE | {"valid_from": tomorrow})
@@ -212,6 +227,11 @@ def test_everything_the_trail_keeps_has_words():
     assert subjects <= set(SUBJECTS)
     verbs = {part.value for call in calls for part in ast.walk(call.args[1]) if isinstance(part, ast.Constant) and part.value}
     assert verbs <= set(VERBS)
+
+
+def test_today_begins_at_midnight_where_the_trail_is_read():
+    with clock.at(dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)):  # 08.00 WIB
+        assert [since(1), since(7)] == [dt.datetime(2026, 11, day, 16, 59, 59, tzinfo=dt.UTC) for day in (23, 17)]
 
 
 @pytest.mark.parametrize("door", ["new/", "edit/?id=x", "delete/", "action/"])

@@ -4,12 +4,14 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from models import FieldRow, Report, Role, db
+from models import Entry, FieldRow, Report, Role, db
 from services import definition, event, period, region, unit, user
 from services.actor import SYSTEM, actor_for
 from services.drafting import Draft, save_draft
+from services.reading import board
 from services.report import submit
 from services.report_rows import get_for
+from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 from tests import world
 from tests.answers import complete
@@ -307,3 +309,25 @@ def test_the_page_key_of_another_person_opens_no_way_past_a_conflict(ctx, ids):
     saved = save_draft(world.person("province"), report_id, Draft({"PB-SDL-03": {"v": 7}}, 0, "page-1"))
     assert [c.theirs["v"] for c in saved.conflicts] == [5]
     assert doc(ids)["PB-SDL-03"]["v"] == 5
+
+
+def test_who_holds_the_entry_sees_a_draft_that_was_saved_meanwhile(ctx, ids):
+    """A draft is written past the session: whatever the session keeps of it is read again."""
+    with unit_of_work() as session:
+        entry = session.get_one(Entry, ids.report[PB])
+        assert "PB-SDL-03" not in entry.doc
+        save_draft(world.person("operator"), ids.report[PB], Draft({"PB-SDL-03": {"v": 7}}, 0))
+        assert entry.doc["PB-SDL-03"] == {"v": 7}
+        assert entry.seq == 1
+
+
+def test_a_year_is_official_once_every_report_of_it_is_validated(ctx, ids):
+    for_all = sa.update(Report).where(Report.year == 2026)
+    official = lambda: board.board(world.person("admin"), year=2026, league="kabkota").official  # noqa: E731
+    assert not board.board(world.person("admin"), year=1999, league="kabkota").official
+    with unit_of_work() as session:
+        session.execute(for_all.values(state="validated"))
+    assert official()
+    with unit_of_work() as session:
+        session.execute(for_all.where(Report.id == ids.report[PB]).values(state="verified"))
+    assert not official()
