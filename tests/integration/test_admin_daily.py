@@ -213,6 +213,16 @@ def test_trail_says_its_details_in_words(app, as_):
     admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"})
     body = admin.get("/admin/jejak/?flt1_1=period").text.split("<tbody>")[1]
     assert "triwulan: Triwulan I 2027; status: Direncanakan" in body
+    assert "127.0.0.1" in body
+
+
+def test_trail_is_exported_as_it_was_narrowed(as_):
+    admin = as_("admin")
+    admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"})
+    lines = admin.get("/admin/jejak/export/csv/?flt1_1=period&search=127.0.0.1").text.splitlines()
+    assert len(lines) == 2
+    assert "Triwulan I 2027" in lines[1]
+    assert len(admin.get("/admin/jejak/export/csv/").text.splitlines()) > 2
 
 
 def test_everything_the_trail_keeps_has_words():

@@ -8,7 +8,7 @@ import time_machine
 
 from domain.reporting import Move, State
 from domain.scoring.slot import Verdict
-from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTransition, Score, db
+from models import AnswerChange, Entry, EntryRevision, Event, Report, ReportTransition, Score, VerdictRow, db
 from services import event, period, record, unit, user
 from services.actor import SYSTEM, actor_for
 from services.drafting import Draft, save_draft
@@ -374,3 +374,14 @@ def test_post_disaster_form_reads_the_response_report_of_the_same_event(ctx, ids
     assert "PS-DEM-01" not in report_page(actor, ids.report["post"]).checked.relevant
     save_draft(actor, ids.report["response"], Draft({"TD-AKT-01": {"v": True}}, 0))
     assert "PS-DEM-01" in report_page(actor, ids.report["post"]).checked.relevant
+
+
+def test_a_verdict_given_again_replaces_the_one_before(ctx, ids):
+    report, judge = ids.report[PB], world.person("province")
+    send(report_id=report)
+    _version, definition = version_of(get_for(judge, report))
+    field = definition.by_code["PB-KLB-01"].id
+    give_verdicts(judge, report, {field: (Verdict.ACCEPTED, "")})
+    give_verdicts(judge, report, {field: (Verdict.RETURNED, "Pindaian tidak terbaca")})
+    (kept,) = db.session.scalars(sa.select(VerdictRow).where(VerdictRow.report_id == report))
+    assert (kept.verdict, kept.note) == (Verdict.RETURNED.value, "Pindaian tidak terbaca")

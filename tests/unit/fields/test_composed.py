@@ -149,7 +149,15 @@ def test_automatic_projections():
 
 @pytest.mark.parametrize(
     ("micro", "places", "indonesian"),
-    [(86_330_876, 2, "86,33"), (86_335_000, 2, "86,34"), (0, 2, "0,00"), (100_000_000, 1, "100,0"), (85_995_000, 2, "86,00")],
+    [
+        (86_330_876, 2, "86,33"),
+        (86_335_000, 2, "86,34"),
+        (0, 2, "0,00"),
+        (100_000_000, 1, "100,0"),
+        (85_995_000, 2, "86,00"),
+        (-1_005_000, 2, "−1,01"),
+        (-1, 2, "0,00"),
+    ],
 )
 def test_scores_are_shown_half_up(micro, places, indonesian):
     assert Formatter("id").score(micro, places) == indonesian
