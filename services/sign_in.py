@@ -12,6 +12,8 @@ from services.unit_of_work import unit_of_work
 
 MAX_FAILURES = 5
 LOCK_MINUTES = 15
+COOKIE_LIFE = dt.timedelta(days=62)
+"""Twice as long as any copy of a session's cookie is believed; what ended before need not be remembered."""
 
 
 def address(typed: str) -> str | None:
@@ -66,5 +68,6 @@ def ended(user_id: str, session_key: str) -> None:
     """Note that the person signed out of a session: its cookie, and every copy of it, opens nothing from now on."""
     with unit_of_work() as session:
         if session.get(EndedSession, session_key) is None:
+            session.execute(sa.delete(EndedSession).where(EndedSession.ended_at < clock.now() - COOKIE_LIFE))
             session.add(EndedSession(key=session_key, user_id=user_id, ended_at=clock.now()))
             audit.record(None, "sign-out", "user", user_id)

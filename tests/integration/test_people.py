@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from models import AccessLink, Report, RoleGrant, User, db
-from services import access_link, drafting, region, succession, user
+from infra import clock
+from models import AccessLink, EndedSession, Report, RoleGrant, User, db
+from services import access_link, drafting, region, sign_in, succession, user
 from services.actor import SYSTEM
 from services.drafting import Draft
 from services.errors import Forbidden, NotFound, Refused
@@ -267,3 +268,11 @@ def test_a_password_page_that_was_open_too_long_starts_again(app, link, invited)
     late = app.test_client().post(page, data={"password": GOOD, "again": GOOD, "csrf_token": "x"}, follow_redirects=True)
     assert late.request.path == page
     assert "Tulis kata sandi sekali lagi" in late.text
+
+
+def test_ended_sessions_are_forgotten_once_no_cookie_can_name_them(ctx):
+    who = world.person("operator").id
+    for days, key in ((70, "long ago"), (10, "lately"), (0, "now")):
+        with clock.at(clock.now() - dt.timedelta(days=days)):
+            sign_in.ended(who, key)
+    assert set(db.session.scalars(sa.select(EndedSession.key))) == {"lately", "now"}
