@@ -15,6 +15,8 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -157,36 +159,81 @@ def _more(wire: socket.socket, room: memoryview) -> int:
     return count
 
 
+PAGES = ("fill page, 60 fields", "ranking", "start page")
+
+
 def over_http() -> None:
-    """Signed in, 60 fields with saved values, against the yardstick served the same way."""
-    folder = Path(tempfile.mkdtemp(prefix="emonev-bench-"))
-    env = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
-        "STORAGE_URL": f"file://{folder}/files",
-        "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk",
-    }
+    """Signed in, 60 fields with saved values, against the yardstick served the same way; on both databases."""
+    with databases() as (folder, urls):
+        found = [rates(url, folder) for url in urls]
+    print("Over HTTP, 2 workers, signed in           sqlite   ratio   postgresql   ratio   target   (medians of rounds in turn)")
+    print(f"  hand-written WTForms page             {found[0].yard:8.0f}     1.0     {found[1].yard:8.0f}     1.0")
+    for place, name in enumerate(PAGES):
+        each = "     ".join(f"{f.pages[place]:8.0f}  {f.ratios[place]:6.1f}" for f in found)
+        print(f"  {name:<36}  {each}   {'>= 4 on SQLite' if 'fill' in name else ''}")
+    print(f"  memory of a worker after all that     {found[0].memory:8.0f} MB          {found[1].memory:8.0f} MB\n")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Requests per second of the yardstick and of each page, each page against the yardstick of its round, megabytes."""
+
+    yard: float
+    pages: list[float]
+    ratios: list[float]
+    memory: float
+
+
+def rates(url: str, folder: Path) -> Rates:
+    """Both sites in turn, round after round."""
+    env = environment(url, folder)
     seeded(env)
-    subprocess.run([sys.executable, "-m", "bench.prepare"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
-    report = (folder / "report").read_text()
+    made = subprocess.run([sys.executable, "-m", "bench.prepare"], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
     yard, site = Site("bench.handwritten:app", env), Site("wsgi:app", env)
     yard.wait("/hello")
     site.wait("/healthz")
+    fill = f"/laporan/{made.stdout.split()[-1]}"
+    sign_in(site, fill)
+    everyone: list[tuple[Site, str]] = [(yard, "/"), (site, fill), (site, "/peringkat"), (site, "/")]
+    rounds = [[where.rate(path) for where, path in everyone] for _round in range(ROUNDS + 1)][1:]  # the first one warms up
+    memory = max(site.worker_memory())
+    yard.stop()
+    site.stop()
+    places = range(1, len(everyone))
+    return Rates(
+        statistics.median(r[0] for r in rounds),
+        [statistics.median(r[place] for r in rounds) for place in places],
+        [statistics.median(r[place] / r[0] for r in rounds) for place in places],
+        memory,
+    )
+
+
+def sign_in(site: Site, fill: str) -> None:
+    """As the officer whose report is measured."""
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', site.get("/masuk"))
     assert token is not None
     site.get("/masuk", {"email": "bench@example.org", "password": "bench-password-1", "csrf_token": token[1]})
-    assert 'name="f.F-0"' in site.get(f"/laporan/{report}")
-    pages = [("fill page, 60 fields", f"/laporan/{report}"), ("ranking", "/peringkat"), ("start page", "/")]
-    everyone: list[tuple[Site, str]] = [(yard, "/"), *((site, path) for _name, path in pages)]
-    rounds = [[where.rate(path) for where, path in everyone] for _round in range(ROUNDS + 1)][1:]  # the first one warms up
-    print("Over HTTP, 2 workers, signed in              req/s    ratio   target   (medians of rounds in turn)")
-    print(f"  hand-written WTForms page             {statistics.median(r[0] for r in rounds):8.0f}     1.0")
-    for place, (name, _path) in enumerate(pages, 1):
-        rate, ratio = statistics.median(r[place] for r in rounds), statistics.median(r[place] / r[0] for r in rounds)
-        print(f"  {name:<36}  {rate:8.0f}  {ratio:6.1f}   {'>= 4' if 'fill' in name else ''}")
-    print(f"  memory of a worker after all that     {max(site.worker_memory()):8.0f} MB\n")
-    yard.stop()
-    site.stop()
+    assert 'name="f.F-0"' in site.get(fill)
+
+
+@contextmanager
+def databases() -> Iterator[tuple[Path, list[str]]]:
+    """A folder, and an empty database of each kind."""
+    from tests.postgres import copy_database, server
+
+    folder = Path(tempfile.mkdtemp(prefix="emonev-bench-"))
+    with server() as admin:
+        yield folder, [f"sqlite:///{folder}/bench.sqlite3", copy_database(admin, "template1", "bench")]
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """Settings of a process that works on a bench database."""
+    return os.environ | {
+        "DATABASE_URL": url,
+        "STORAGE_URL": f"file://{folder}/files",
+        "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk",
+    }
 
 
 def seeded(env: dict[str, str]) -> None:
@@ -217,13 +264,8 @@ MARGIN = {"sqlite": 1.0, "postgresql": 2.5}
 
 def national() -> None:
     """552 units, five years, two million answers, on both databases; each in a process of its own."""
-    from tests.postgres import copy_database, server
-
-    folder = Path(tempfile.mkdtemp(prefix="emonev-bench-"))
-    with server() as admin:
-        urls = [f"sqlite:///{folder}/nation.sqlite3", copy_database(admin, "template1", "nation")]
+    with databases() as (folder, urls):
         found = [measured(url, folder) for url in urls]
-    shutil.rmtree(folder, ignore_errors=True)
     print(f"National size, {found[0]['answers']:,} answers          {found[0]['database']:>10} {found[1]['database']:>12}   target")
     for name, key, word, target in NATIONAL:
         print(f"  {name:<38} {found[0][key]:8} {word:<2} {found[1][key]:8} {word:<2}   {target}")
@@ -236,11 +278,7 @@ def national() -> None:
 
 def measured(url: str, folder: Path) -> dict[str, Any]:
     """The figures of one database."""
-    env = os.environ | {
-        "DATABASE_URL": url,
-        "STORAGE_URL": f"file://{folder}/files",
-        "SECRET_KEY": "bench-secret-key-0123456789abcdefghijk",
-    }
+    env = environment(url, folder)
     seeded(env)
     done = subprocess.run([sys.executable, "-m", "bench.nation"], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
