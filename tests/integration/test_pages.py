@@ -9,8 +9,6 @@ import sqlalchemy as sa
 import time_machine
 
 from models import AnswerChange, Entry, Report, User, db
-from services import unit, user
-from services.actor import SYSTEM, actor_for
 from services.drafting import Draft, save_draft
 from services.user import GrantWish
 from tests import world
@@ -225,7 +223,6 @@ def _colleague(ids):
     from services import user
     from services.actor import SYSTEM, actor_for
     from services.region import region_id
-    from services.user import GrantWish
 
     made = user.create(SYSTEM, email="rekan@example.org", name="Rekan", password="kata-sandi-panjang", hasher=world.fast_hash,
                        grants=[GrantWish("operator", "region", region_id(PB))])  # fmt: skip
@@ -244,37 +241,6 @@ def test_unknown_things_are_a_404_page_in_indonesian(as_, url):
 @pytest.mark.parametrize("query", ["tahun=abc", "tahun=99999999999999", "liga=x&fase=y&periode=z", "tahun=-1", "periode=%00"])
 def test_odd_queries_do_not_break_the_ranking(as_, query):
     assert as_("leader").get(f"/peringkat?{query}").status_code == (400 if "%00" in query else 200)
-
-
-def test_the_ranking_marks_the_readers_own_cluster_and_nobodys_for_who_fills_for_all(app, as_, ids):
-    from tests.integration.test_reports import send
-
-    with app.app_context():
-        send(report_id=ids.report["32.16"])
-        made = user.create(
-            SYSTEM,
-            email="semua@example.org",
-            name="Semua",
-            grants=[GrantWish("operator", "national"), GrantWish("admin", "national")],
-        )
-    own = as_("operator").get("/peringkat?liga=kabkota").text
-    assert own.count('<span class="tag">Klaster Anda</span>') == 1
-    assert "Klaster Anda: peringkat 1" in visible_text(own)
-    with app.app_context():
-        assert unit.own_levels(actor_for(made)) == {}
-
-
-def test_reports_are_listed_page_by_page(app, as_, ids, monkeypatch):
-    from services.reading import due
-
-    monkeypatch.setattr(due, "PAGE", 1)
-    with app.app_context():
-        reader = world.person("admin")
-        pages = [due.listed(reader, page=number) for number in (1, 2, 3)]
-        whole = pages[0][1]
-        assert whole >= 3
-        assert len({rows[0].id for rows, _count in pages}) == 3
-        assert due.listed(reader, page=whole + 1)[0] == []
 
 
 @pytest.mark.parametrize(
@@ -361,7 +327,6 @@ def test_saving_a_person_unchanged_keeps_every_grant(app, as_):
         from models import RoleGrant
         from services import region, user
         from services.actor import SYSTEM
-        from services.user import GrantWish
 
         places = [
             ("operator", "region", "32.16"),
