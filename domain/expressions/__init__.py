@@ -1,8 +1,9 @@
 """Expressions: XLSForm spelling → JSON syntax tree → value. Semantics: docs/expressions.md."""
 
+from domain.expressions.errors import ExpressionError
 from domain.expressions.evaluate import Resolver, evaluate, holds
 from domain.expressions.kinds import Kind, kind_of_node
-from domain.expressions.parser import ExpressionError, Node, parse, reads_itself, references
+from domain.expressions.parser import Node, parse, reads_itself, references
 from domain.expressions.values import Moment, Value, number_text, truth
 
 __all__ = [

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from domain.expressions.errors import ExpressionError
 from domain.expressions.functions import FUNCTIONS
-from domain.messages import N_, Message, message
+from domain.messages import N_, message
 
 Node: TypeAlias = list[Any]
 """``["num", 1.5] ["str", "x"] ["ref", code] ["col", code, column] ["ext", form, code] ["self"] ["neg", a]
@@ -31,16 +32,6 @@ TOKEN = re.compile(
 REF = re.compile(r"(?:(?P<form>[a-z][a-z0-9-]*):)?(?P<code>[A-Za-z_][A-Za-z0-9_-]*)(?:/(?P<col>[A-Za-z_][A-Za-z0-9_-]*))?")
 WORDS = frozenset({"and", "or", "div", "mod"})
 POWER = {"or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6}
-
-
-class ExpressionError(ValueError):
-    """A refused expression: where (character, from 0), why and what to do."""
-
-    def __init__(self, code: str, position: int, why: Message) -> None:
-        super().__init__(f"{code} at {position}")
-        self.code = code
-        self.position = position
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

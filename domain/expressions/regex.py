@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from domain.expressions.errors import ExpressionError
 from domain.messages import N_, message
 
 MAX_PATTERN = 200
@@ -89,8 +90,6 @@ def _misplaced(kind: str, text: str, before: str) -> bool:
 
 def check_pattern(node: Any, at: int) -> None:
     """Refuse a pattern that is computed or outside the subset, when the definition is compiled."""
-    from domain.expressions.parser import ExpressionError
-
     if node[0] != "str" or pattern_fault(node[1]):
         raise ExpressionError("expression-regex", at, message(N_("Use a simpler pattern: no nested repeats, no look-around.")))
 
