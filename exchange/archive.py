@@ -6,7 +6,6 @@ import json
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,14 +14,13 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from domain.messages import N_, Message, message
+from infra.zips import BROKEN
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 SMALL = 1 << 16
 """Larger files are photos and scans: packing them takes long and gains nothing."""
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)
-"""How a ZIP says that it is not whole."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -238,7 +236,7 @@ def opening(path: Path) -> Iterator[Archive]:
     """Open an archive; raises :class:`ArchiveError`."""
     try:
         archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+    except (*BROKEN, OSError, ValueError) as error:
         raise ArchiveError(message(N_("%(name)s is no backup, or it was cut short."), name=path.name)) from error
     with archive:
         yield Archive(archive)

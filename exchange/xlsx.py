@@ -1,6 +1,5 @@
 """XLSX ⇄ plain rows. Read with bounds, written row by row through a temporary file: memory does not grow with the list."""
 
-import datetime as dt
 import io
 import tempfile
 import zipfile
@@ -8,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
+
+from infra import bounded
+from infra.zips import BROKEN
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 60 * 1024 * 1024
 """Bytes of a workbook as sent and once unpacked: a small file may hold a very large one."""
 CHUNK = 64 * 1024
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 
 class Unreadable(ValueError):  # noqa: N818 - a refusal, not a failure
@@ -25,35 +25,23 @@ class Unreadable(ValueError):  # noqa: N818 - a refusal, not a failure
 def read_rows(stream: IO[bytes], most: int) -> list[list[str]]:
     """The rows of the first sheet as texts (dates as ISO), at most *most*; raises :class:`Unreadable`."""
     body = stream.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES or not _bounded(body):
+    if len(body) > MOST_BYTES or not _unpacks(body):
         raise Unreadable
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0)
-        rows = [[_text(cell) for cell in row] for row in sheet.to_python(nrows=most + 1)]
-    except (CalamineError, IndexError, ValueError, OSError):
+        rows: list[list[str]] = bounded.call("exchange.sheet:rows_of", body)
+    except bounded.Exceeded:
         raise Unreadable from None
     if len(rows) > most:
         raise Unreadable
     return rows
 
 
-def _bounded(body: bytes) -> bool:
+def _unpacks(body: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             return sum(item.file_size for item in packed.infolist()) <= MOST_UNPACKED
-    except zipfile.BadZipFile:
+    except (*BROKEN, ValueError):
         return False
-
-
-def _text(cell: Cell) -> str:
-    """A cell as people see it: whole numbers without a point, days without a time."""
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, dt.date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).replace("\x00", "").strip()
 
 
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]], title: str = "Data") -> Iterator[bytes]:

@@ -1,7 +1,6 @@
 """Evidence: stored by content, checked by content, read within the unit's scope."""
 
 import errno
-import io
 import logging
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from domain.access import Actor, Permission
 from domain.messages import N_, Message, message
 from infra import clock
 from infra.storage import FileStore, Staged, TooLarge
+from infra.zips import BROKEN
 from models import Attachment, StoredFile, Unit, db
 from services import audit
 from services.errors import NotFound, Refused
@@ -145,7 +145,7 @@ def _office(path: Path) -> str:
             return ""
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, io.UnsupportedOperation):
+    except (*BROKEN, OSError, ValueError):
         return ""
     return next((extension for part, extension in OFFICE_PARTS.items() if part in names), "")
 

@@ -1,0 +1,7 @@
+"""How ZIP files fail: archives, workbooks and office documents come from outside and may be cut, altered or forged."""
+
+import zipfile
+import zlib
+
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)
+"""What :mod:`zipfile` raises over a file that is not whole, or that asks for what it does not know."""
