@@ -28,12 +28,12 @@ def seal() -> None:
 @group.command("verify")
 @click.option("--head", "noted", default="", metavar="SEQ:DIGEST", help="A head that was noted outside this machine.")
 def verify(noted: str) -> None:
-    """Check every line; exit 1 and name the first one that does not fit."""
+    """Check every line; exit 1 and name the first one that does not fit, or say that unsealed ones look put in."""
     found = sealing.verify(_noted(noted))
     _tell_tail(found)
     if found.broken is None:
         say(N_("The trail is whole up to %(head)s."), head=str(found.head))
-        return
+        sys.exit(1 if found.late else 0)
     name = found.broken.line or "-"
     say(N_("The trail is broken at seal %(seq)s, line %(line)s:"), seq=str(found.broken.seq), line=name)
     click.echo(words(found.broken.why))

@@ -16,6 +16,7 @@ from exchange.archive import Archive, ArchiveError, Manifest, Origin, opening, w
 from infra import clock
 from infra.storage import FileStore
 from services import backup, restore
+from services.backup import Taken
 from services.errors import Refused
 from services.restore import Piece, Source
 from settings import ROOT
@@ -33,10 +34,12 @@ def register(app: Flask) -> None:
 @click.argument("path", metavar="FILE", type=FILE)
 @with_appcontext
 def backup_command(path: Path) -> None:
-    """Write everything as of now into FILE while the application runs; exit 1 when evidence is missing in the store."""
-    manifest = _write(path)
+    """Write everything as of now into FILE while the application runs; exit 1 when evidence is missing in the store or lines of
+    the audit trail look put in."""
+    taken, manifest = _write(path)
     _tell(N_("%(path)s: %(tables)s tables, %(rows)s rows, %(files)s files."), path, manifest)
-    sys.exit(1 if manifest.missing else 0)
+    _tell_odd(taken)
+    sys.exit(1 if manifest.missing or taken.late else 0)
 
 
 @click.command("restore")
@@ -63,12 +66,12 @@ def restore_command(path: Path, yes: bool) -> None:
     _tell_next(archive.manifest)
 
 
-def _write(path: Path) -> Manifest:
+def _write(path: Path) -> tuple[Taken, Manifest]:
     now = clock.now()
     try:
         with writing(path, now) as archive:
             taken = backup.write(archive, _store(), path.name)
-            return archive.finish(Origin(now, _version(), taken.revision, taken.database, taken.audit_head))
+            return taken, archive.finish(Origin(now, _version(), taken.revision, taken.database, taken.audit_head))
     except ArchiveError as error:
         raise click.ClickException(words(error.why)) from error
     except Refused as refused:
@@ -81,7 +84,7 @@ def _make_sure(path: Path, manifest: Manifest, yes: bool) -> None:
         question = N_("The database holds data. Replace all of it with the backup of %(at)s UTC?")
         click.confirm(words(message(question, at=manifest.origin.made_at.astimezone(dt.UTC))), abort=True)
     safety = path.with_name(f"{path.stem}-sebelum-pemulihan-{clock.now():%Y%m%d-%H%M%S}.zip")
-    _tell(N_("What was there before: %(path)s (%(tables)s tables, %(rows)s rows, %(files)s files)."), safety, _write(safety))
+    _tell(N_("What was there before: %(path)s (%(tables)s tables, %(rows)s rows, %(files)s files)."), safety, _write(safety)[1])
 
 
 def _source(archive: Archive) -> Source:
@@ -104,6 +107,14 @@ def _tell(msgid: str, path: Path, manifest: Manifest) -> None:
     say(msgid, path=str(path), tables=len(manifest.tables), rows=manifest.rows, files=len(manifest.files))
     for sha256 in manifest.missing:
         say(N_("The file %(sha256)s is missing or damaged in the store, so it is not in the backup."), sha256=sha256)
+
+
+def _tell_odd(taken: Taken) -> None:
+    if taken.alien:
+        say(N_("Not backed up, for it is not this program's: %(names)s."), names=", ".join(taken.alien))
+    if taken.late:
+        say(N_("%(n)s lines of the audit trail are dated long before the newest sealed one; nothing was sealed."), n=taken.late)
+        click.echo("  flask --app app audit verify")
 
 
 def _tell_next(manifest: Manifest) -> None:

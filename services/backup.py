@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from domain.messages import N_, message
 from infra.storage import FileStore
-from models import AuditSeal, StoredFile, db
-from services import audit, rows, schema, sealing
+from models import AuditSeal, Base, StoredFile, db
+from services import audit, kept_post, rows, schema, sealing
 from services.actor import SYSTEM
 from services.errors import Refused
 from services.unit_of_work import unit_of_work
+
+FILES = sa.select(StoredFile.sha256).order_by(StoredFile.sha256)
 
 
 class Sink(Protocol):
@@ -32,38 +34,58 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was backed up: the kind of database, its revision, the head of its audit chain at that moment."""
+    """What was backed up: the kind of database, its revision, the head of its audit chain at that moment. *alien*: tables and
+    columns that are not this program's, left out. *late*: audit lines that look put in, left unsealed."""
 
     database: str
     revision: str
     audit_head: str
+    alien: Sequence[str]
+    late: int
 
 
 def write(sink: Sink, store: FileStore, name: str) -> Taken:
     """Everything as of now, under a *name* for the trail. Files that are referred to but not whole are noted as missing."""
-    _seal(name)
+    late = _tidy_up(name)
     with snapshot() as connection:
         revision = schema.revision_of(connection)
         if not revision:
             raise Refused(message(N_("The database has no tables yet: there is nothing to back up.")))
-        tables = rows.table_names(connection)
-        for table in tables:
-            columns = rows.columns_of(connection, table)
+        shapes, alien = _shapes(connection, revision)
+        for table, columns in shapes.items():
             sink.table(table, columns, rows.read(connection, table, columns))
-        if StoredFile.__tablename__ in tables:
-            _write_files(connection, sink, store)
-        head = str(sealing.head(connection)) if AuditSeal.__tablename__ in tables else ""
-        return Taken(connection.dialect.name, revision, head)
+        named = connection.scalars(FILES).all() if StoredFile.__tablename__ in shapes else ()
+        head = str(sealing.head(connection)) if AuditSeal.__tablename__ in shapes else ""
+    _write_files(named, sink, store)  # it takes long, and no transaction waits meanwhile
+    return Taken(db.engine.dialect.name, revision, head, alien, late)
 
 
-def _seal(name: str) -> None:
-    """Note and seal, where the schema is this program's: one that waits for its upgrade is backed up as it is."""
+def _tidy_up(name: str) -> int:
+    """Let go what is kept no longer, note and seal, where the schema is this program's: one that waits for its upgrade is backed
+    up as it is. Lines that look put in are for a person to judge: while there are any nothing is sealed, and how many is told."""
     with db.engine.connect() as connection:
-        if not sa.inspect(connection).has_table(AuditSeal.__tablename__):
-            return
+        if schema.revision_of(connection) != schema.newest():
+            return 0
     with unit_of_work():
+        kept_post.prune()
         audit.record(SYSTEM, "backup", "database", name[:64])
-    sealing.seal()
+    late = sealing.late()
+    if not late:
+        sealing.seal()
+    return late
+
+
+def _shapes(connection: sa.Connection, revision: str) -> tuple[dict[str, Sequence[tuple[str, str]]], list[str]]:
+    """The columns of each table, and what is left out. At this program's own revision its models say what is ours; a database
+    that waits for its upgrade holds tables they no longer know, so all of it is taken."""
+    tables = {name: rows.column_names(connection, name) for name in rows.table_names(connection)}
+    alien: list[str] = []
+    if revision == schema.newest():
+        ours = {name: {column.name for column in table.columns} for name, table in Base.metadata.tables.items()}
+        alien = [name for name in tables if name not in ours]
+        alien += [f"{name}.{c}" for name, columns in tables.items() if name in ours for c in columns if c not in ours[name]]
+        tables = {name: [c for c in columns if c in ours[name]] for name, columns in tables.items() if name in ours}
+    return {name: rows.columns_of(connection, name, columns) for name, columns in tables.items()}, alien
 
 
 @contextmanager
@@ -75,9 +97,9 @@ def snapshot() -> Iterator[sa.Connection]:
         yield connection
 
 
-def _write_files(connection: sa.Connection, sink: Sink, store: FileStore) -> None:
+def _write_files(named: Sequence[str], sink: Sink, store: FileStore) -> None:
     """Files after the rows that name them: they are never changed or removed, so that what was named is still there."""
-    for sha256 in connection.scalars(sa.select(StoredFile.sha256).order_by(StoredFile.sha256)):
+    for sha256 in named:
         if store.intact(sha256):
             sink.content(sha256, store.path(sha256))
         else:

@@ -1,14 +1,10 @@
 """Checks on the database itself, at start-up and while serving."""
 
-from functools import cache
-
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from models import RegistryState, db
 from models.guards import missing_guards
-from settings import ROOT
+from services import schema
 
 
 def require_guards() -> None:
@@ -25,13 +21,7 @@ def answers() -> bool:
 
 def up_to_date() -> bool:
     """Whether the tables are those this program was written for."""
-    heads = MigrationContext.configure(db.session.connection()).get_current_heads()
-    return set(heads) == _heads()
-
-
-@cache
-def _heads() -> frozenset[str]:
-    return frozenset(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    return schema.revision_of(db.session.connection()) == schema.newest()
 
 
 def seeded() -> bool:

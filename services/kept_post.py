@@ -32,7 +32,8 @@ def keep(user_id: str, path: str, held: Held) -> bool:
         owner = session.get(User, user_id)
         if owner is None or not owner.active:
             return False
-        _prune(user_id, path)
+        prune()
+        _make_room(user_id, path)
         fields = {"sent": [list(pair) for pair in held.sent], "lost": list(held.lost)}
         row = KeptPost(id=new_id(), user_id=user_id, path=path, fields=fields, made_at=clock.now())
         session.add(row)
@@ -57,17 +58,18 @@ def drop(actor: Actor, path: str) -> None:
             audit.record(actor, "drop", "kept_post", key, path=path)
 
 
+def prune() -> None:
+    """Forget what nobody came back for; in the caller's transaction. Every post that is kept and every backup does."""
+    db.session.execute(sa.delete(KeptPost).where(KeptPost.made_at <= _since()))
+
+
 def _since() -> dt.datetime:
     return clock.now() - LIFE
 
 
-def _prune(user_id: str, path: str) -> None:
-    """Make room: what nobody came back for, the page's earlier post, the oldest of too many."""
+def _make_room(user_id: str, path: str) -> None:
+    """The page's earlier post goes, and the oldest of too many."""
     of_person = sa.select(KeptPost.id).where(KeptPost.user_id == user_id)
-    db.session.execute(
-        sa.delete(KeptPost).where(
-            sa.or_(KeptPost.made_at <= _since(), sa.and_(KeptPost.user_id == user_id, KeptPost.path == path)),
-        )
-    )
+    db.session.execute(sa.delete(KeptPost).where(KeptPost.user_id == user_id, KeptPost.path == path))
     over = db.session.scalars(of_person.order_by(KeptPost.made_at.desc(), KeptPost.id.desc()).offset(MOST - 1)).all()
     db.session.execute(sa.delete(KeptPost).where(KeptPost.id.in_(over)))

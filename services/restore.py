@@ -16,12 +16,13 @@ from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
 from infra.storage import FileStore
-from models import AuditEntry, Base, RegistryState, db
+from models import AccessLink, AuditEntry, Base, RegistryState, User, db
 from models.connection import prepare_engine
 from models.guards import missing_guards
 from models.owner import owner_connection
 from services import rows, schema
 from services.errors import Refused
+from services.user import session_name
 
 MARGIN = 1000
 """How far the epoch jumps: also beyond what is published while the restore runs, so that no worker keeps an old cache."""
@@ -144,9 +145,18 @@ def _fill(connection: sa.Connection, source: Source, epoch: int) -> None:
         newest = sa.select(sa.func.max(RegistryState.epoch)).scalar_subquery()
         beyond = max(epoch, connection.scalar(sa.select(newest)) or 0) + MARGIN
         connection.execute(sa.update(RegistryState).values(epoch=beyond))
+        _end_access(connection)
         connection.execute(sa.insert(AuditEntry), _trail(source))
         if missing := missing_guards(connection):
             raise RuntimeError(f"guards missing: {', '.join(missing)}")
+
+
+def _end_access(connection: sa.Connection) -> None:
+    """What opened an account when the backup was made may have been used, ended or replaced since: no link of then opens
+    anything, and everyone signs in again."""
+    connection.execute(sa.update(AccessLink).where(AccessLink.closed_at.is_(None)).values(closed_at=clock.now()))
+    for key in connection.scalars(sa.select(User.id)).all():
+        connection.execute(sa.update(User).where(User.id == key).values(fs_uniquifier=session_name()))
 
 
 def _trail(source: Source) -> dict[str, Any]:

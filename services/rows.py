@@ -41,11 +41,17 @@ def table_names(connection: sa.Connection) -> list[str]:
     return [name for name in names if name != REVISION]
 
 
-def columns_of(connection: sa.Connection, table: str) -> list[tuple[str, str]]:
-    """(name, word) of each column: the word of the model where it knows the column, else of what the database says."""
+def column_names(connection: sa.Connection, table: str) -> list[str]:
+    """The names of its columns, in their order."""
+    return [column["name"] for column in sa.inspect(connection).get_columns(table)]
+
+
+def columns_of(connection: sa.Connection, table: str, names: Sequence[str]) -> list[tuple[str, str]]:
+    """(name, word) of each of these columns: the word of the model where it knows the column, else of what the database says."""
     model = Base.metadata.tables.get(table)
     known = {} if model is None else {column.name: column.type for column in model.columns}
-    return [(c["name"], word_of(known.get(c["name"], c["type"]))) for c in sa.inspect(connection).get_columns(table)]
+    said = {column["name"]: column["type"] for column in sa.inspect(connection).get_columns(table)}
+    return [(name, word_of(known.get(name, said[name]))) for name in names]
 
 
 def word_of(type_: sa.types.TypeEngine[Any]) -> str:

@@ -1,5 +1,6 @@
 """The schema of a database: at which revision it is, and bringing it to another."""
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -8,6 +9,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
+
+from settings import ROOT
 
 
 def config(connection: sa.Connection | None = None) -> Config:
@@ -21,6 +24,12 @@ def config(connection: sa.Connection | None = None) -> Config:
 def revision_of(connection: sa.Connection) -> str:
     """The revision a database is at; empty before the first migration."""
     return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+@cache
+def newest() -> str:
+    """The revision this program was written for."""
+    return ScriptDirectory(str(ROOT / "migrations")).get_current_head() or ""
 
 
 def knows(revision: str) -> bool:

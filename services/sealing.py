@@ -15,6 +15,8 @@ START = "0" * 64
 """What the first line stands on."""
 ROUND, CHUNK = 20_000, 500
 """Lines looked for at once (without a lock), lines sealed in one write (no write lock over a quarter of a second)."""
+SLOWEST = dt.timedelta(minutes=10)
+"""A line is dated when its transaction writes it and seen when that commits; none of ours takes as long as this."""
 LOCK = 0x5EA1
 """PostgreSQL: who seals waits for whoever is sealing. On SQLite every writer waits anyway."""
 LINE = (
@@ -52,8 +54,8 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a look at the whole chain found. *unsealed*: lines after it, since *oldest*; *late* of them are dated before the
-    newest sealed line: written by slow transactions, or put in."""
+    """What a look at the whole chain found. *unsealed*: lines after it, since *oldest*; *late* of them are dated well before
+    the newest sealed line: put in, or written while the clock stood wrong."""
 
     head: Head
     broken: Broken | None
@@ -153,11 +155,17 @@ def _misfit(last: Head, link: Head, line: Sequence[object], noted: Head | None) 
     return None
 
 
+def late() -> int:
+    """How many unsealed lines are dated well before the newest sealed one."""
+    with reading() as connection:
+        return _tail(connection)[2]
+
+
 def _tail(connection: sa.Connection) -> tuple[int, dt.datetime | None, int]:
-    """(how many, since when, how many of them before the newest sealed line)."""
-    newest = sa.select(sa.func.max(AuditEntry.at)).join(AuditSeal, AuditSeal.audit_id == AuditEntry.id).scalar_subquery()
-    late = sa.func.coalesce(sa.func.sum(sa.case((AuditEntry.at < newest, 1), else_=0)), 0)
-    query = sa.select(sa.func.count(), sa.func.min(AuditEntry.at), late).select_from(AuditEntry)
-    query = query.outerjoin(AuditSeal, AuditSeal.audit_id == AuditEntry.id).where(AuditSeal.seq.is_(None))
+    """(how many, since when, how many of them well before the newest sealed line)."""
+    newest = connection.scalar(sa.select(sa.func.max(AuditEntry.at)).join(AuditSeal, AuditSeal.audit_id == AuditEntry.id))
+    late = AuditEntry.at < newest - SLOWEST if newest else sa.false()
+    query = sa.select(sa.func.count(), sa.func.min(AuditEntry.at), sa.func.coalesce(sa.func.sum(sa.case((late, 1), else_=0)), 0))
+    query = query.select_from(AuditEntry).outerjoin(AuditSeal, AuditSeal.audit_id == AuditEntry.id).where(AuditSeal.seq.is_(None))
     count, oldest, before = connection.execute(query).one()
     return int(count), oldest, int(before)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
+from domain.access.passwords import SHORTEST
 from domain.access.policy import ScopeKind
 from domain.messages import N_, message
 from infra import clock
@@ -19,8 +20,12 @@ from services.errors import Refused
 from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
-MIN_PASSWORD = 12
 Hasher = Callable[[str], str]
+
+
+def session_name() -> str:
+    """What the sessions of a person are known by; a new one ends them all."""
+    return secrets.token_hex(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def create(
             name=name,
             password=chosen,
             active=True,
-            fs_uniquifier=secrets.token_hex(32),
+            fs_uniquifier=session_name(),
             created_at=clock.now(),
         )
         session.add(user)
@@ -116,7 +121,7 @@ def granted(user: User) -> list[str]:
 
 def renew(user: User, password: str) -> None:
     """Set a person's password hash, end every session of theirs and close every link; part of the caller's transaction."""
-    user.password, user.fs_uniquifier = password, secrets.token_hex(32)
+    user.password, user.fs_uniquifier = password, session_name()
     close_links(user.id)
 
 
@@ -134,8 +139,8 @@ def hashed(password: str, hasher: Hasher) -> str:
 
 
 def _refuse_weak(password: str) -> None:
-    if len(password) < MIN_PASSWORD:
-        why = message(N_("Use at least %(n)s characters for the password."), n=MIN_PASSWORD)
+    if len(password) < SHORTEST:
+        why = message(N_("Use at least %(n)s characters for the password."), n=SHORTEST)
         raise Refused(why, {"password": why})
 
 

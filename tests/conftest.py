@@ -53,7 +53,8 @@ def fill(app) -> None:
 
     with app.app_context():
         upgrade(directory="migrations")
-        run()
+        with time_machine.travel(world.FOUNDED, tick=False):
+            run()
         with time_machine.travel(world.TODAY, tick=False):
             world.build()
 

@@ -12,6 +12,8 @@ from services.actor import SYSTEM, actor_for
 from services.user import GrantWish
 
 TODAY = dt.datetime(2026, 11, 10, 3, tzinfo=dt.UTC)
+FOUNDED = TODAY - dt.timedelta(days=301)
+"""When the database was seeded, the day before its first unit."""
 PASSWORD = "demo-Siaga-2026"
 PEOPLE = {
     "admin": [("admin", "national", "")],

@@ -1,5 +1,6 @@
 """The restore drill: back up while people work, restore elsewhere, look at everything; refuse what is damaged."""
 
+import datetime as dt
 import json
 import stat
 import threading
@@ -9,9 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from exchange.archive import opening
-from models import AuditEntry, Base, RegistryState, StoredFile, db
+from infra import clock
+from models import AuditEntry, Base, KeptPost, RegistryState, StoredFile, db
 from models.guards import missing_guards
-from services import sealing
+from services import access_link, audit, kept_post, sealing, sign_in
+from services.actor import SYSTEM
 from services.drafting import Draft, save_draft
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
@@ -68,8 +71,13 @@ def manifest(path):
 
 
 def contents(path):
-    """Digest of each table that backup and restore leave alone."""
-    return {t["name"]: t["sha256"] for t in manifest(path)["tables"] if t["name"] not in MOVING}
+    """Digest of each table that backup and restore leave alone; of accounts everything but the name of their sessions."""
+    kept = {t["name"]: t["sha256"] for t in manifest(path)["tables"] if t["name"] not in MOVING}
+    with opening(path) as found:
+        users = next(t for t in found.manifest.tables if t.name == "user")
+        names = [name for name, _kind in users.columns]
+        kept["user"] = [[v for name, v in zip(names, row, strict=True) if name != "fs_uniquifier"] for row in found.rows(users)]
+    return kept
 
 
 class Office(threading.Thread):
@@ -106,7 +114,8 @@ def drill(app, path):
     done = run(app, "restore", path)
     assert done.exit_code == 0, done.output
     known = manifest(path)
-    assert run(app, "audit", "verify", "--head", known["audit_head"]).exit_code == 0
+    verified = run(app, "audit", "verify", "--head", known["audit_head"])
+    assert verified.exit_code == 0, verified.output
     assert run(app, "guards").output.strip() == "0 guards missing"
     rebuilt = run(app, "rebuild")
     assert "0 differences" in rebuilt.output, rebuilt.output
@@ -329,6 +338,61 @@ def test_a_database_that_waits_for_its_upgrade_can_be_backed_up(app, empty, temp
     with copy.app_context():
         assert sealing.verify(sealing.seal()).broken is None
     assert run(copy, "rebuild").exit_code == 0
+
+
+def test_nothing_that_opened_an_account_when_the_backup_was_made_opens_it_after_a_restore(app, ids, tmp_path):
+    with app.app_context():
+        link = access_link.make(world.person("admin"), sign_in.account("operator@example.org").id)
+    client = app.test_client()
+    assert client.get(f"/kata-sandi/{link.secret}").status_code == 200
+    client.post("/masuk", data={"email": "operator@example.org", "password": world.PASSWORD})
+    assert client.get("/laporan").status_code == 200
+    assert run(app, "backup", tmp_path / "a.zip").exit_code == 0
+    assert run(app, "restore", tmp_path / "a.zip", "--yes").exit_code == 0
+    assert client.get(f"/kata-sandi/{link.secret}").status_code == 404
+    assert client.get("/laporan").status_code == 302
+
+
+def test_what_is_not_this_programs_is_named_and_left_out(app, empty, template, tmp_path):
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE spatial_ref_sys (id integer primary key, srtext bytea)"))
+        connection.execute(sa.text("ALTER TABLE stored_file ADD COLUMN thumb bytea"))
+        connection.execute(sa.text("INSERT INTO spatial_ref_sys (id) VALUES (1)"))
+    made = run(app, "backup", tmp_path / "a.zip")
+    assert made.exit_code == 0, made.output
+    assert "spatial_ref_sys, stored_file.thumb" in made.output
+    assert run(empty(template[0]), "restore", tmp_path / "a.zip").exit_code == 0
+
+
+def test_lines_that_look_put_in_are_told_and_left_unsealed(app, tmp_path):
+    with app.app_context():
+        with unit_of_work():
+            audit.record(SYSTEM, "edit", "unit", "y")
+        sealing.seal()
+        with clock.at(clock.now() - dt.timedelta(minutes=11)), unit_of_work():
+            audit.record(SYSTEM, "edit", "unit", "x")
+    made = run(app, "backup", tmp_path / "a.zip")
+    assert (made.exit_code, "1 baris jejak audit" in made.output) == (1, True)
+    assert (tmp_path / "a.zip").exists()
+    assert run(app, "audit", "verify").exit_code == 1
+    assert run(app, "audit", "seal").exit_code == 0
+    assert run(app, "audit", "verify").exit_code == 0
+    assert run(app, "backup", tmp_path / "b.zip").exit_code == 0
+
+
+def test_posts_nobody_came_back_for_are_in_no_backup(app, ids, tmp_path):
+    with app.app_context():
+        who = sign_in.account("operator@example.org").id
+        with clock.at(clock.now() - dt.timedelta(hours=49)):
+            assert kept_post.keep(who, "/laporan/lama", kept_post.Held([("f.A", "0812")]))
+        assert kept_post.keep(who, "/laporan/baru", kept_post.Held([("f.A", "1")]))
+        with unit_of_work() as session:  # as if nobody else had been signed out since
+            session.execute(
+                sa.update(KeptPost).where(KeptPost.path == "/laporan/baru").values(made_at=clock.now() - dt.timedelta(days=3))
+            )
+    assert run(app, "backup", tmp_path / "a.zip").exit_code == 0
+    kept = next(t for t in manifest(tmp_path / "a.zip")["tables"] if t["name"] == "kept_post")
+    assert kept["rows"] == 0
 
 
 def test_an_empty_database_has_nothing_to_back_up(empty, template, tmp_path):

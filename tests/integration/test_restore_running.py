@@ -40,6 +40,8 @@ def test_running_workers_show_what_was_restored(workers, ids, tmp_path):  # noqa
         assert "PB-KAP-77" in worker.open("operator", page)
     flask(env, "restore", str(tmp_path / "a.zip"), "--yes")
     for worker in workers:
+        assert 'name="password"' in worker.open("operator", page), "a session of before opens nothing"
+        worker.people.clear()
         shown = worker.open("operator", page)
         assert "PB-KAP-05" in shown
         assert "PB-KAP-77" not in shown
