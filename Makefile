@@ -8,7 +8,7 @@ WEB_CONCURRENCY ?= 2
 FLASK := $(BIN)/flask --app app
 APT := apt-get install -y --no-install-recommends
 
-.PHONY: run test check bench install install-dev translations browser postgres node clean
+.PHONY: run test check bench words install install-dev translations browser postgres node clean
 
 run: $(VENV)/.base translations
 	@$(FLASK) db upgrade
@@ -35,6 +35,14 @@ translations: $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 
 translations/%.mo: translations/%.po | $(VENV)/.base
 	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# New texts of the program into the Indonesian catalogue; whatever has no translation yet is named.
+words: install-dev
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot .
+	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations -D messages -l id --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
+	@sed -i -E '/^"(Project-Id|Report-Msgid|POT-|PO-|Last-Tr|Language-T|Generated)/d' translations/id/LC_MESSAGES/messages.po
+	@$(BIN)/python -m pytest -vv --tb=short -p no:randomly tests/unit/test_translations.py
+	@$(MAKE) -s translations
 
 install: $(VENV)/.base translations
 install-dev: $(VENV)/.dev translations

@@ -8,12 +8,11 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin.audit_words import SUBJECTS, VERBS, more, names, what, who
+from admin.audit_words import SUBJECTS, VERBS, moment, more, names, what, who
 from admin.base import EDITS, ServiceView
 from admin.filters import OptionFilter, words
 from domain.access import Permission
 from domain.messages import N_
-from forms.texts import formatter
 from infra import clock
 from models import AuditEntry, Unit, User
 
@@ -82,9 +81,3 @@ def since(days: int) -> dt.datetime:
     """The first moment of the last *days* calendar days, today among them."""
     first = clock.local("WIB").date() - dt.timedelta(days=days - 1)
     return clock.end_of_day(first - dt.timedelta(days=1), "WIB")
-
-
-def moment(at: dt.datetime) -> str:
-    """``25 Nov 2026 08.24 WIB``."""
-    local = clock.local("WIB", at)
-    return f"{formatter().date(local.date(), short=True)} {local:%H.%M} WIB"

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from admin.data import PERIOD_STATES
 from domain.messages import N_
 from forms.texts import formatter, text
+from infra import clock
 from models import AuditEntry, Region, Unit, User, db
 from services import registry
 from services.event import HAZARDS
@@ -29,6 +30,8 @@ SUBJECTS: Mapping[str, str] = {
     "period": N_("period"), "record": N_("record"), "region": N_("region"), "report": N_("report"), "roles": N_("roles"),
     "scheme": N_("scoring scheme"), "section": N_("section"), "unit": N_("reporting unit"), "user": N_("user"), "version": N_("version"),
 }  # fmt: skip
+OWN = frozenset({"sign-in", "sign-out", "choose-password"})
+"""What nobody can do for another: the person stands as the subject."""
 NAMED: Mapping[str, Any] = {"user": User, "region": Region}
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{20}(?=[0-9A-HJKMNP-TV-Z]{6}\b)", re.ASCII)
 """The part of an id that nobody reads aloud; its end tells two pages apart."""
@@ -38,13 +41,13 @@ SHORT = 12
 
 def who(line: AuditEntry) -> str:
     """The person; who signs in or out stands as the subject."""
-    mine = line.actor_id or (line.subject_id if line.subject == "user" else "")
+    mine = line.actor_id or (line.subject_id if line.verb in OWN else "")
     return names(User).get(mine) or _("the system")
 
 
 def what(line: AuditEntry) -> str:
     """What was changed, by its name where it has one that people know and that stands in no other column."""
-    if line.subject == "user" and line.subject_id == (line.actor_id or line.subject_id):
+    if line.verb in OWN:
         return "–"
     word = _(SUBJECTS.get(line.subject, line.subject))
     name = names(NAMED[line.subject]).get(line.subject_id) if line.subject in NAMED else None
@@ -63,6 +66,12 @@ def names(model: Any) -> Mapping[str, str]:
     if model not in held:
         held[model] = {row.id: row.name for row in db.session.execute(sa.select(model.id, model.name))}
     return held[model]
+
+
+def moment(at: dt.datetime) -> str:
+    """``25 Nov 2026 08.24 WIB``."""
+    local = clock.local("WIB", at)
+    return f"{formatter().date(local.date(), short=True)} {local:%H.%M} WIB"
 
 
 # ---- how each detail is said --------------------------------------------------------------------------------------------
@@ -108,6 +117,8 @@ DETAILS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "active": (N_("active"), _yes),
     "password": (N_("new password"), lambda chosen: _("Yes") if chosen else ""),
     "grants": (N_("roles"), lambda held: ", ".join(map(_grant, held))),
+    "made_at": (N_("backup of"), lambda value: moment(dt.datetime.fromisoformat(value))),
+    "revision": (N_("schema"), str),
     "to": (N_("successor"), lambda key: names(User).get(key, "")),
 }
 """By key as :func:`services.audit.record` is given it: a word for it, and how its value is said."""

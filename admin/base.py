@@ -29,8 +29,8 @@ from shell.request import actor, to_sign_in
 EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view", "link_view", "hand_over_view", "import_view"})
 MOST_PAGES = 100_000
 MOST_SEARCHED = 100
-EXPORTED_AT_ONCE = 200
 """Letters of a search that count."""
+EXPORTED_AT_ONCE = 200
 FORMS = frozenset({"create_view", "edit_view", "publish_view"})
 CLOSED = frozenset({"ajax_lookup", "ajax_update"})
 WAY_BACK = re.compile(r"(/(?![/\\])[^\x00-\x1f\x7f\\]*)?")
@@ -108,6 +108,11 @@ class GuardedModel(Guarded):
         if "list_filters" not in g:
             g.list_filters = [f for f in super()._get_list_filter_args() or () if f[2] != ""] or None  # type: ignore[misc]
         return g.list_filters
+
+    def as_asked(self, endpoint: str) -> str:
+        """The address of a view of this list with what this request asked: the same page, order and filters."""
+        asked = request.query_string.decode("latin-1")
+        return f"{self.get_url(endpoint)}{'?' if asked else ''}{asked}"  # type: ignore[attr-defined]
 
     def without_filter(self, place: int) -> str:
         """The list's address without the active filter at *place*."""

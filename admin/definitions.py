@@ -67,7 +67,7 @@ class DefinitionView(ServiceView):
         """Let one row change places with its neighbour, and come back to it."""
         way, _colon, key = request.form.get("geser", "").partition(":")
         definition_order.move(actor(), self.table, key, up=way == "up")
-        return redirect(self.get_url(".index_view", **request.args) + f"#r-{key}")
+        return redirect(self.as_asked(".index_view") + f"#r-{key}")
 
     def get_query(self) -> Any:
         """Live rows first; retired ones stay visible."""

@@ -1,6 +1,7 @@
 """Reporting units and their officers from a sheet: upload, look, write, hand out the links."""
 
 import json
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,12 +9,15 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from exchange import xlsx
-from forms.texts import say
+from forms.texts import formatter, say
 from models import User, db
 from services import access_link, unit_import
 from services.errors import Refused
 from shell.request import actor
 
+MOST_LINES = unit_import.MOST_ROWS + 1
+"""Rows of a sheet with its heads."""
+UNWRITABLE = re.compile("[\\x00\\ud800-\\udfff]")
 KINDS = {
     unit_import.NEW: ("plus", "ok"),
     unit_import.CHANGE: ("edit", "info"),
@@ -33,7 +37,12 @@ def answer(view: Any) -> Any:
         return _page(view, plan=unit_import.plan(actor(), rows), rows=json.dumps(rows), kinds=KINDS)
     except xlsx.Unreadable:
         return _page(
-            view, problem=_("This file cannot be read. Save it as an Excel workbook (.xlsx), at most 5 MB and 2,000 rows.")
+            view,
+            problem=_(
+                "This file cannot be read. Save it as an Excel workbook (.xlsx), at most %(mb)s MB and %(rows)s rows.",
+                mb=xlsx.MOST_BYTES >> 20,
+                rows=formatter().number(unit_import.MOST_ROWS),
+            ),
         )
     except Refused as refused:
         return _page(view, problem=say(refused.why))
@@ -46,22 +55,29 @@ def _rows() -> list[list[str]]:
         upload = request.files.get("berkas")
         if upload is None or not upload.filename:
             raise Refused(unit_import.NO_FILE)
-        return xlsx.read_rows(upload.stream, unit_import.MOST_ROWS + 1)
+        return xlsx.read_rows(upload.stream, MOST_LINES)
     try:
         rows = json.loads(posted)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise xlsx.Unreadable from None
-    if not isinstance(rows, list) or not all(isinstance(r, list) and all(isinstance(c, str) for c in r) for r in rows):
+    if not isinstance(rows, list) or len(rows) > MOST_LINES or not all(map(_is_row, rows)):
         raise xlsx.Unreadable
     return rows
 
 
+def _is_row(row: Any) -> bool:
+    """Texts a page and a database can hold."""
+    return isinstance(row, list) and all(isinstance(cell, str) and not UNWRITABLE.search(cell) for cell in row)
+
+
 def _applied(view: Any, rows: list[list[str]]) -> Any:
     done = unit_import.apply(actor(), rows)
-    links = {key: access_link.make(actor(), key) for key in done.waiting}
+    anew = done.linked if request.form.get("links") == "anew" else ()
+    links = access_link.make_all(actor(), {*done.waiting, *anew})
     named = {person.id: person for person in db.session.scalars(sa.select(User).where(User.id.in_(links)))}
     people = [(named[key], url_for("password.choose", secret=made.secret, _external=True), made) for key, made in links.items()]
-    return view.render("admin/unit_imported.html", done=done, people=people)
+    still = len(done.linked) - len(anew)
+    return view.render("admin/unit_imported.html", done=done, people=people, still=still, rows=json.dumps(rows))
 
 
 def _page(view: Any, **page: Any) -> Any:

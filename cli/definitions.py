@@ -6,6 +6,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from cli.speech import failure, say, words
+from domain.messages import N_, message
 from exchange.bundle import BundleError, read_bundle, read_yaml, write_bundle
 from services import bundle
 from services.actor import SYSTEM
@@ -26,7 +28,7 @@ def export(folder: Path) -> None:
     """Write everything published to a folder."""
     types, others = bundle.export()
     write_bundle(folder, types, others)
-    click.echo(f"{len(types)} content types written to {folder}.")
+    say(N_("%(n)s forms and lists written to %(folder)s."), n=len(types), folder=str(folder))
 
 
 @group.command("apply")
@@ -45,15 +47,18 @@ def apply(folder: Path, reason: str, following: bool, yes: bool) -> None:
     _report(planned)
     if planned.removed and not yes:
         names = ", ".join(change.code for change in planned.removed)
-        click.confirm(f"These fields would be retired: {names}. Go on?", abort=True)
+        click.confirm(words(message(N_("These questions would be retired: %(names)s. Go on?"), names=names)), abort=True)
     try:
         changed = bundle.apply_folder(SYSTEM, types, scheme, roles, following=following, reason=reason)
     except Refused as refused:
-        raise click.ClickException(refused.why.msgid % refused.why.params) from refused
+        raise failure(refused) from refused
     for name, what in changed.items():
-        click.echo(f"{name}: version {what}" if isinstance(what, int) else f"{name}: {what}")
+        if isinstance(what, int):
+            say(N_("%(name)s: version %(n)s"), name=name, n=what)
+        else:
+            say(N_("%(name)s: changed"), name=name)
     if not changed:
-        click.echo("Nothing to publish.")
+        say(N_("Nothing to publish."))
 
 
 def _report(planned: Plan) -> None:
@@ -65,4 +70,4 @@ def _report(planned: Plan) -> None:
             for change in changes:
                 if change.level == "block":
                     click.echo(f"blocked: {key}/{change.code}: {change.what}", err=True)
-        raise click.ClickException("The bundle has errors. Nothing was applied.")
+        raise click.ClickException(words(message(N_("The bundle has errors. Nothing was applied."))))

@@ -7,7 +7,7 @@ from flask import Flask
 
 from models.guards import ensure_guards, missing_guards
 from models.owner import grant_app_role, owner_connection
-from services import record, score
+from services import record, region, score
 
 
 def register(app: Flask) -> None:
@@ -17,7 +17,7 @@ def register(app: Flask) -> None:
     def rebuild() -> None:
         """Exit 1 and name every difference that was found (and repaired)."""
         found = [f"{d.what}: stored {_short(d.stored)}, expected {_short(d.expected)}" for d in score.rebuild_differences()]
-        found += record.rebuild_differences()
+        found += record.rebuild_differences() + region.rebuild_differences()
         for line in found:
             click.echo(line)
         click.echo(f"{len(found)} differences")

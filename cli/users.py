@@ -5,6 +5,8 @@ from flask import Flask
 from flask.cli import AppGroup
 from flask_security import hash_password
 
+from cli.speech import failure, say, words
+from domain.messages import N_, message
 from services import region, user
 from services.actor import SYSTEM
 from services.errors import Refused
@@ -31,10 +33,10 @@ def create(email: str, name: str, role: str, code: str, province: str, password:
     if code or province:
         found = region.by_code(code or province)
         if found is None or (province and found.level != "province"):
-            raise click.ClickException(f"There is no such region: {code or province}.")
+            raise click.ClickException(words(message(N_("There is no such region: %(code)s."), code=code or province)))
         wish = GrantWish(role, "province" if province else "region", found.id)
     try:
         user.create(SYSTEM, email=email, name=name, password=password, hasher=hash_password, grants=[wish])
     except Refused as refused:
-        raise click.ClickException(refused.why.msgid % dict(refused.why.params)) from refused
-    click.echo(f"{email} created.")
+        raise failure(refused) from refused
+    say(N_("The account %(email)s was made."), email=email)

@@ -22,6 +22,8 @@ from wtforms import (
 )
 from wtforms.widgets import TextInput
 
+from domain.access.passwords import LONGEST, SHORTEST
+
 DAY = ["%d/%m/%Y", "%Y-%m-%d"]
 MINUTE = ["%d/%m/%Y %H.%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 REQUIRED = validators.InputRequired()
@@ -174,7 +176,9 @@ class UserForm(AdminForm):
     email = address(_l("Work e-mail"))
     name = line(_l("Name or office"), 120)
     password = PasswordField(
-        _l("Password"), [OPTIONAL, validators.Length(max=200)], description=_l("at least 12 characters; empty keeps the old one")
+        _l("Password"),
+        [OPTIONAL, validators.Length(max=LONGEST)],
+        description=_l("at least %(n)s characters; empty keeps the old one", n=SHORTEST),
     )
     active = BooleanField(_l("May sign in"), default=True)
     role_1 = SelectField(_l("Role"), [OPTIONAL])

@@ -4,14 +4,17 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, validators
 
-MOST = 200
-"""Characters of a password: hashing a longer one takes time and guards nothing."""
+from domain.access.passwords import LONGEST, SHORTEST
 
 
 class PasswordForm(FlaskForm):
     """A password, typed twice so that a slip locks nobody out."""
 
-    password = PasswordField(_l("New password"), [validators.InputRequired(), validators.Length(max=MOST)])
+    password = PasswordField(
+        _l("New password"),
+        [validators.InputRequired(), validators.Length(max=LONGEST)],
+        description=_l("at least %(n)s characters; a short sentence is easy to remember", n=SHORTEST),
+    )
     again = PasswordField(
         _l("New password, once more"),
         [

@@ -36,8 +36,8 @@ class Region(Base):
 
     @classmethod
     def in_force(cls, day: dt.date) -> sa.ColumnElement[bool]:
-        """Whether a region exists on a day: from its first day on, until the day it ends."""
-        return sa.and_(cls.valid_from <= day, sa.or_(cls.valid_to.is_(None), cls.valid_to > day))
+        """Whether a region exists on a day: from its first day to its last, both included."""
+        return sa.and_(cls.valid_from <= day, sa.or_(cls.valid_to.is_(None), cls.valid_to >= day))
 
     @property
     def province_id(self) -> str:

@@ -58,6 +58,12 @@ def make(actor: Actor, user_id: str) -> Made:
         return Made(secret, link.expires_at)
 
 
+def make_all(actor: Actor, user_ids: Iterable[str]) -> dict[str, Made]:
+    """A link for each of these people, all or none: they are shown once, together."""
+    with unit_of_work():
+        return {user_id: make(actor, user_id) for user_id in sorted(user_ids)}
+
+
 def holder(secret: str) -> Holder:
     """Whom a link is for; raises :class:`NotFound` for one that opens nothing (any more)."""
     found = db.session.execute(_open(secret)).first() if plausible(secret) else None
@@ -69,10 +75,11 @@ def holder(secret: str) -> Holder:
 
 def use(secret: str, password: str, hasher: Hasher) -> None:
     """Set the password its holder chose, once: the link closes, and every session of theirs ends."""
-    holder(secret)  # nobody makes us hash for a link that opens nothing
+    who = holder(secret)  # nobody makes us hash for a link that opens nothing
     chosen = hashed(password, hasher)
     with unit_of_work() as session:
-        found = session.execute(_open(secret).with_for_update()).first()
+        held(User, who.user_id)  # first, as who makes a link does: two who wait for each other would wait for ever
+        found = session.execute(_open(secret)).first()
         if found is None:
             raise NotFound
         _link, user = found

@@ -138,11 +138,10 @@ def apply_folder(
     reason: str = "",
 ) -> dict[str, int | str]:
     """A whole bundle, all of it or nothing; gives what changed by name. Raises :class:`Refused`."""
-    with unit_of_work():
-        changed: dict[str, int | str] = {}
+    with unit_of_work():  # types first, as who publishes holds them: two who wait for each other would wait for ever
+        changed: dict[str, int | str] = dict(apply(actor, types, following=following, reason=reason))
         if roles is not None and apply_roles(actor, roles):
             changed["roles"] = "changed"
-        changed |= apply(actor, types, following=following, reason=reason)
         if scheme is not None and apply_scheme(actor, scheme):
             changed["scheme"] = "new version"
     score.refresh_all()

@@ -158,17 +158,15 @@ def _refuse_twin(event: Event, hazard: str, declared_at: dt.datetime) -> None:
     twin = sa.select(Event.id).where(
         Event.unit_id == event.unit_id, Event.hazard == hazard, Event.declared_at == declared_at, Event.id != event.id
     )
-    with db.session.no_autoflush:
-        if db.session.scalar(twin):
-            why = message(N_("This event is already recorded. Open it in the list."))
-            raise Refused(why, {"declared_at": why})
+    if db.session.scalar(twin):
+        why = message(N_("This event is already recorded. Open it in the list."))
+        raise Refused(why, {"declared_at": why})
 
 
 def _reports(event: Event, subject: str) -> Sequence[Report]:
     """The reports of an event whose form is about *subject*."""
     forms = [f.id for f in registry.registry().forms() if registry.definition_of(f.versions[-1]).subject == subject]
-    with db.session.no_autoflush:
-        return db.session.scalars(sa.select(Report).where(Report.event_id == event.id, Report.content_type_id.in_(forms))).all()
+    return db.session.scalars(sa.select(Report).where(Report.event_id == event.id, Report.content_type_id.in_(forms))).all()
 
 
 def _held(reports: Sequence[Report]) -> Sequence[Report]:

@@ -56,10 +56,10 @@ def save(
 
 def _move_due(period: Period) -> list[str]:
     """Unsent reports of a period get its due date, in the caller's transaction; gives the ids of its units."""
-    reports = db.session.scalars(sa.select(Report).where(Report.period_id == period.id)).all()
-    for report in reports:
-        if report.first_sent_at is None:
-            report.due_at = clock.end_of_day(period.due_date, report.unit.region.zone)
+    unsent = sa.select(Report).where(Report.period_id == period.id, Report.first_sent_at.is_(None)).order_by(Report.id)
+    reports = db.session.scalars(unsent.with_for_update(of=Report).execution_options(populate_existing=True)).all()
+    for report in reports:  # held: one that is being sent at this moment is seen as sent
+        report.due_at = clock.end_of_day(period.due_date, report.unit.region.zone)
     return sorted({report.unit_id for report in reports})
 
 
@@ -81,16 +81,22 @@ def open_period(actor: Actor, period_id: str, state: str = "open") -> int:
 
 def make_missing(unit: Unit) -> None:
     """Reports of periods that are open already, for a unit that came or was changed afterwards; in the caller's transaction."""
-    held = db.session.scalars(sa.select(Period).order_by(Period.start_date).with_for_update(read=True))
-    for period in held.all():  # held, so that a period which opens at this moment sees the unit, or is seen
+    for period in _held_periods():
         if period.state in REPORTABLE and unit.owes(period.start_date):
             _make_reports(unit, period)
             score.refresh(unit.id, period.year)
 
 
+def _held_periods() -> Sequence[Period]:
+    """All periods, held, so that one which opens at this moment sees the unit, or is seen. Whoever holds reports too holds
+    periods first: two who wait for each other would wait for ever."""
+    return db.session.scalars(sa.select(Period).order_by(Period.start_date).with_for_update(read=True)).all()
+
+
 def drop_unowed(unit: Unit) -> None:
     """Untouched reports of periods a unit no longer owes go; one that holds answers is not thrown away. In the caller's
     transaction."""
+    _held_periods()
     unsent = sa.select(Report).join(Period).where(Report.unit_id == unit.id, Report.first_sent_at.is_(None))
     reports = db.session.scalars(unsent.where(Period.state.in_(sorted(REPORTABLE))).with_for_update(of=Report))  # closed: it stands
     unowed = [report for report in reports.all() if report.period is not None and not unit.owes(report.period.start_date)]

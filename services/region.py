@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -82,17 +83,18 @@ def save(
 
 
 def _refuse_unfit(row: Region) -> None:
-    """A code that fits the level and is its own while the region exists, a province that exists, dates in order."""
+    """A code that fits the level and is its own while the region exists, the province of that code, dates in order, and nobody
+    left behind when it ends."""
     _refuse_if(
         not SHAPES.get(row.level, WITHIN).fullmatch(row.code),
         "code",
         N_("A code looks like 32 for a province and 32.16 within one."),
     )
     ends = row.valid_to is not None
-    _refuse_if(ends and row.valid_to <= row.valid_from, "valid_to", N_("The end date may not come before the start date."))  # type: ignore[operator]
+    _refuse_if(ends and row.valid_to < row.valid_from, "valid_to", N_("The end date may not come before the start date."))  # type: ignore[operator]
     _refuse_if(row.successor_id == row.id, "successor_id", N_("A region cannot follow itself."))
-    overlap = [Region.code == row.code, Region.id != row.id, sa.or_(Region.valid_to.is_(None), Region.valid_to > row.valid_from)]
-    overlap += [Region.valid_from < row.valid_to] if row.valid_to is not None else []
+    overlap = [Region.code == row.code, Region.id != row.id, sa.or_(Region.valid_to.is_(None), Region.valid_to >= row.valid_from)]
+    overlap += [Region.valid_from <= row.valid_to] if row.valid_to is not None else []
     taken = db.session.scalar(sa.select(Region.id).where(*overlap))
     _refuse_if(taken is not None, "code", N_("Another region has this code in that time."))
     parent = db.session.get(Region, row.parent_id) if row.parent_id else None
@@ -103,12 +105,21 @@ def _refuse_unfit(row: Region) -> None:
         "valid_to",
         N_("A cluster still reports here after that day. Enter until when it reports first."),
     )
+    _refuse_if(
+        ends and _goes_on_below(row), "valid_to", N_("Regions of this province go on after that day. End or move them first.")
+    )
 
 
 def _reports_after(row: Region) -> bool:
-    """Whether a cluster of the region owes reports past the region's own end."""
+    """Whether a cluster of the region owes reports past the region's last day."""
     later = sa.or_(Unit.end_date.is_(None), Unit.end_date > row.valid_to)
     return db.session.scalar(sa.select(Unit.id).where(Unit.region_id == row.id, later)) is not None
+
+
+def _goes_on_below(row: Region) -> bool:
+    """Whether a region of the province exists when the province does no longer."""
+    later = sa.or_(Region.valid_to.is_(None), Region.valid_to > row.valid_to)
+    return db.session.scalar(sa.select(Region.id).where(Region.parent_id == row.id, later)) is not None
 
 
 def _refuse_if(wrong: bool, field: str, words: str) -> None:
@@ -116,11 +127,28 @@ def _refuse_if(wrong: bool, field: str, words: str) -> None:
         raise Refused(message(words), {field: message(words)})
 
 
+FOLLOWING: tuple[Any, ...] = (Unit, Event, Report, Entry, Attachment)
+"""What names a region, and beside it the province the region lies in, for the scope of provincial roles."""
+
+
 def _keep_below(row: Region) -> None:
-    """What lies in the region follows it to another province: the scope of provincial roles reads it there."""
-    for model in (Unit, Event, Report, Entry, Attachment):
+    """What lies in the region follows it to another province."""
+    for model in FOLLOWING:
         moved = sa.update(model).where(model.region_id == row.id, model.province_id != row.province_id)
         db.session.execute(moved.values(province_id=row.province_id))
+
+
+def rebuild_differences() -> list[str]:
+    """Name what does not lie in the province of its region, then put it there: a row may be made while its region moves."""
+    names: list[str] = []
+    for region in db.session.scalars(sa.select(Region).order_by(Region.code)).all():
+        with unit_of_work():
+            for model in FOLLOWING:
+                keys = sa.inspect(model).primary_key
+                astray = sa.select(*keys).where(model.region_id == region.id, model.province_id != region.province_id)
+                names += [f"{model.__tablename__} {' '.join(row)} province" for row in db.session.execute(astray.order_by(*keys))]
+            _keep_below(region)
+    return names
 
 
 def region_id(code: str) -> str:

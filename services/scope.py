@@ -69,7 +69,7 @@ def _by_key(model: type[Any], lock: bool) -> sa.Select[Any]:
 
 def held(model: type[C], key: str, seen: int = 0) -> C:
     """A row of what belongs to no region, to be changed by who may: held, and as the page had seen it."""
-    row = db.session.get(model, key, with_for_update={"key_share": True})
+    row = db.session.get(model, key, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
         raise NotFound
     refuse_stale(row, seen)

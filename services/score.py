@@ -1,7 +1,7 @@
 """Scores: gather a unit's year, let the pure core compute it, store the rows; rebuild and compare on demand."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -43,15 +43,25 @@ _LATER: ContextVar[dict[tuple[str, int], None] | None] = ContextVar("later", def
 @contextmanager
 def later() -> Iterator[None]:
     """Inside, years are only noted; at the end each is scored once. For work that touches a year many times before anyone
-    looks at it."""
+    looks at it. When that work breaks off, what it had committed is scored by whoever looks next."""
     noted: dict[tuple[str, int], None] = {}
     token = _LATER.set(noted)
     try:
         yield
+    except BaseException:
+        _mark_stale(noted)
+        raise
     finally:
         _LATER.reset(token)
     for year in sorted({year for _unit, year in noted}):
-        refresh_units([unit for unit, found in noted if found == year], year)
+        refresh_units(sorted(unit for unit, found in noted if found == year), year)
+
+
+def _mark_stale(noted: Iterable[tuple[str, int]]) -> None:
+    """Let years be scored anew when they are next read."""
+    with unit_of_work() as session:
+        for unit_id, year in sorted(noted):
+            session.execute(sa.update(UnitYear).where(UnitYear.unit_id == unit_id, UnitYear.year == year).values(basis=""))
 
 
 def refresh(unit_id: str, year: int) -> None:

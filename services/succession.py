@@ -49,7 +49,8 @@ def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "") -> str:
         follower.lock_version += 1
         user.renew(leaver, leaver.password)
         user.refuse_nobody_left()
-        audit.record(actor, "hand-over", "user", leaver.id, to=follower.id, grants=user.granted(follower))
+        audit.record(actor, "hand-over", "user", leaver.id, to=follower.id)
+        audit.record(actor, "edit", "user", follower.id, grants=user.granted(follower))
         return follower.id
 
 

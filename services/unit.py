@@ -26,7 +26,7 @@ def create(
     if region is None:
         raise Refused(message(N_("Choose a region.")), {"region_id": message(N_("Choose a region."))})
     require(actor, Permission.UNIT_EDIT, Place(None, region.id, region.province_id))
-    _refuse_unfit(start_date, end_date)
+    _refuse_unfit(region, start_date, end_date)
     with unit_of_work() as session:
         if session.scalar(sa.select(Unit.id).where(Unit.region_id == region_id)):
             raise Refused(message(ONE_PER_REGION), {"region_id": message(ONE_PER_REGION)})
@@ -47,7 +47,7 @@ def update(
     with unit_of_work():
         unit = load(actor, Unit, unit_id, Permission.UNIT_EDIT, read=Permission.UNIT_READ, lock=True)
         refuse_stale(unit, seen)
-        _refuse_unfit(start_date, end_date)
+        _refuse_unfit(unit.region, start_date, end_date)
         _refuse_without_events(unit, start_date, end_date)
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         unit.lock_version += 1
@@ -66,9 +66,13 @@ def _refuse_without_events(unit: Unit, start: dt.date, end: dt.date | None) -> N
             raise Refused(why, {"start_date" if early else "end_date": why})
 
 
-def _refuse_unfit(start_date: dt.date, end_date: dt.date | None) -> None:
+def _refuse_unfit(region: Region, start_date: dt.date, end_date: dt.date | None) -> None:
+    why = None
     if end_date is not None and end_date < start_date:
         why = message(N_("The end date may not come before the start date."))
+    elif region.valid_to is not None and (end_date is None or end_date > region.valid_to):
+        why = message(N_("The region exists until %(day)s. Let its cluster report no longer than that."), day=region.valid_to)
+    if why is not None:
         raise Refused(why, {"end_date": why})
 
 

@@ -5,7 +5,7 @@ Applying the same sheet again changes nothing, so one that was cut off is simply
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -214,13 +214,13 @@ def template(actor: Actor) -> tuple[list[str], list[list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was written: how many units, whose accounts need a link to a first password, how many hold one that still opens,
+    """What was written: how many units, whose accounts need a link to a first password, who holds one that still opens,
     and rows that failed at the last moment."""
 
     created: int
     changed: int
     waiting: Sequence[str]
-    linked: int
+    linked: Sequence[str]
     failed: Sequence[tuple[int, Message]]
 
 
@@ -235,26 +235,25 @@ def apply(actor: Actor, sheet: Sheet) -> Done:
     with score.later():
         for line in planned.lines:
             try:
-                waiting += _apply(actor, line)
+                home = _write(actor, line)
                 written[line.what] += 1
+                waiting += _invite(actor, line.wish, home) if line.wish.email else []
             except Refused as refused:
                 failed.append((line.number, refused.why))
     linked = access_link.with_open_link(waiting)
-    return Done(written[NEW], written[CHANGE], [key for key in dict.fromkeys(waiting) if key not in linked], len(linked), failed)
+    return Done(written[NEW], written[CHANGE], [key for key in dict.fromkeys(waiting) if key not in linked], sorted(linked), failed)
 
 
-def _apply(actor: Actor, line: Line) -> list[str]:
-    """Write one row; gives the officer's id while they have no password."""
+def _write(actor: Actor, line: Line) -> str:
+    """Write the unit of one row; gives the id of its region."""
     region = db.session.scalars(sa.select(Region).where(Region.code == line.wish.code, in_force_today())).one()
     kept = db.session.scalar(sa.select(Unit).where(Unit.region_id == region.id))
     home, values = region.id, _values(line.wish, kept)
-    write: Mapping[str, Callable[[], object]] = {
-        NEW: lambda: unit.create(actor, region_id=home, **values),
-        CHANGE: lambda: unit.update(actor, kept.id if kept else "", **values),
-        SAME: lambda: None,
-    }
-    write[line.what]()
-    return _invite(actor, line.wish, home) if line.wish.email else []
+    if kept is None:
+        unit.create(actor, region_id=home, **values)
+    elif line.what == CHANGE:
+        unit.update(actor, kept.id, **values)
+    return home
 
 
 def _invite(actor: Actor, wish: Wish, region_id: str) -> list[str]:

@@ -12,6 +12,7 @@ from flask_security.utils import set_request_attr
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
+from domain.access.passwords import LONGEST
 from infra import metrics
 from infra.ids import new_id
 from models import User, db
@@ -23,7 +24,6 @@ from shell.request import actor
 blueprint = Blueprint("account", __name__)
 LOCALES = ("id", "en")
 OPEN_DOORS = frozenset({"security.login", "security.logout"})
-MOST_PASSWORD = 200
 HERE = re.compile(r"/(?:[\w.~?=&%+-][\w./~?=&%+-]*)?", re.ASCII)
 """An address inside this site: it starts with one slash."""
 SESSION = "sid"
@@ -61,7 +61,7 @@ class SignInForm(LoginForm):
         """Whether no password opens it: a resting account, a demo account in production, or an endless text."""
         if account is not None and sign_in.locked(account):
             return True
-        if len(self.password.data or "") > MOST_PASSWORD:
+        if len(self.password.data or "") > LONGEST:
             self.password.data = ""
             return True
         return bool(self.email.data.endswith(DEMO)) and current_app.config["PRODUCTION"]

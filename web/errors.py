@@ -1,5 +1,6 @@
 """Error pages in the reader's language: what happened, whether work is safe, what next. Never a bare 500."""
 
+import errno
 import logging
 
 from flask import Flask, current_app, flash, redirect, render_template, request
@@ -16,11 +17,14 @@ from infra import metrics
 from infra.log import REQUEST_ID
 from models import db
 from services.errors import Forbidden, NotFound, Refused
+from services.file import MAX_MB
 from shell import kept_post
 from shell.request import actor, to_sign_in, without_person
 
 log = logging.getLogger(__name__)
 CHUNK = 1 << 20
+OUT_OF = frozenset({errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EROFS, errno.ETIMEDOUT})
+"""Room, files, memory, time: what a server may be out of for a while."""
 Answer = tuple[str, int] | Response
 
 
@@ -31,8 +35,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError):
+    for unavailable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unavailable, _unavailable)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
@@ -70,7 +75,10 @@ def _words(status: int) -> tuple[str, str]:
         415: (_("This page takes forms only."), _("Go back and use the buttons of the page.")),
         404: (_("This page does not exist."), _("Check the address, or start again from the home page.")),
         405: (_("This step does not work here."), _("Go back and use the buttons of the page.")),
-        413: (_("What you sent is too large."), _("Choose smaller files, at most 10 MB each. What was saved before is safe.")),
+        413: (
+            _("What you sent is too large."),
+            _("Choose smaller files, at most %(mb)s MB each. What was saved before is safe.", mb=MAX_MB),
+        ),
         429: (_("Too many tries."), _("Wait a few minutes, then try again.")),
         503: (_("The server is busy."), _("Nothing was lost. Wait a moment, then send the page again.")),
     }
@@ -114,6 +122,11 @@ def _unavailable(error: Exception) -> Answer:
     db.session.rollback()
     log.error("unavailable: %s", getattr(error, "orig", error))  # speaks of the server and the connection, not of what was typed
     return page(503)
+
+
+def _system(error: OSError) -> Answer:
+    """The system is out of something; every other error of this kind (a missing template is one) is ours."""
+    return _unavailable(error) if error.errno in OUT_OF else _unexpected(error)
 
 
 def _overtaken(error: IntegrityError) -> Answer:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from domain.access import Permission
 from forms.texts import say
+from services.errors import Refused
 from services.reading import due
 from services.reading.report_page import ReportPage, report_page
 from shell import kept_post
@@ -48,10 +49,11 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
     """Save what was typed; send it when that was asked and nothing is wrong."""
     page = report_page(actor(), report_id, Permission.REPORT_FILL)
     if page.refusal is not None and not page.keeps:
-        kept_post.still_needed()
-        flash(say(page.refusal), "bad")
-        return redirect(url_for("report.fill", report_id=report_id))
-    outcome = report_form.take(page)
+        return report_form.too_late(page, page.refusal)
+    try:
+        outcome = report_form.take(page)
+    except Refused as refused:  # someone else has just sent it
+        return report_form.too_late(report_page(actor(), report_id), refused.why)
     if outcome.sent:
         flash(_("The report has been sent. Thank you. “Score and why” shows what it has earned."), "ok")
         return redirect(url_for("report.fill", report_id=report_id))

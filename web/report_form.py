@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
+from domain.answers.parts import same
 from domain.definitions.schema import Field
 from domain.fields import of
 from domain.fields.display import Formatter
-from domain.messages import N_, message
+from domain.messages import N_, Message, message
 from forms import page as pages
 from forms.fields.base import FileLine, input_id
 from forms.fill import Posted, faults_by_field, form_class
@@ -29,6 +30,7 @@ from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, as_typed, report_page
 from services.registry import TypeRef
 from services.report import submit
+from shell import kept_post
 from shell.faults import in_words, labelled, unread
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
@@ -118,6 +120,31 @@ def resume(page: ReportPage) -> str:
     source = Source(posted.base_seq, before.number, posted.op_key or new_id(), posted.action)
     source = replace(source, codes=frozenset(f.code for f in posted.fields), carried=unseen(posted.fields, shown))
     return show(typed, checking=posted.action in ("send", "check"), unsaved=source)
+
+
+def too_late(page: ReportPage, why: Message) -> Response | tuple[str, int]:
+    """A post to a report that takes answers no longer: what was typed and differs from what stands, to be looked over and copied."""
+    kept_post.still_needed()
+    posted = Posted(
+        form_class(page.version.sha256, page.definition)(),
+        request.form,
+        request.files,
+        page_before(_form(page), page.version).asked,
+    )
+    typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
+    asked = [f for f in posted.fields if not same(page.doc.get(f.code) or {}, typed.doc.get(f.code) or {})]
+    lines = [
+        (text(f.label), _shown(page, f.code, page.doc.get(f.code) or {}), _shown(typed, f.code, typed.doc.get(f.code) or {}))
+        for f in asked
+    ]
+    files = [upload.filename for uploads in posted.uploads.values() for upload in uploads]
+    if not lines and not files:
+        flash(say(why), "bad")
+        return redirect(url_for("report.fill", report_id=page.report.id))
+    subject = subject_name(page.report.period, page.report.event)
+    return render_template(
+        "web/report/late.html", page=page, title=title(page), subject=subject, why=why, lines=lines, files=files
+    ), 409
 
 
 def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = False, unsaved: Source | None = None) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -190,7 +190,7 @@ def _page_context() -> dict[str, Any]:
 
 def _note_origin() -> None:
     """Where the request comes from; NUL, which no database text may hold, is refused at the door."""
-    g.origin = audit.ORIGIN.set(request.remote_addr or "")
+    audit.ORIGIN.set(request.remote_addr or "")
     if "%00" in request.environ.get("QUERY_STRING", "") or "\x00" in request.path:
         abort(400)
     if request.endpoint == "admin.static":

@@ -68,7 +68,7 @@ class PhaseSheet:
 
 @dataclass(frozen=True)
 class RegionSheet:
-    """The whole sheet."""
+    """The whole sheet. *follower*: the cluster of the region that took the place of this one by law."""
 
     unit: Unit
     year: int
@@ -82,6 +82,7 @@ class RegionSheet:
     reports: Sequence[Report]
     years: Sequence[int]
     official: bool
+    follower: Unit | None
 
     @property
     def shown(self) -> int | None:
@@ -118,6 +119,7 @@ def region_sheet(actor: Actor, code: str, year: int | None = None) -> RegionShee
         reports,
         years,
         whole.official,
+        _follower(unit.region),
     )
 
 
@@ -134,6 +136,10 @@ def _unit(actor: Actor, code: str, year: int | None) -> Unit:
     if unit is None:
         raise NotFound
     return unit
+
+
+def _follower(ended: Region) -> Unit | None:
+    return db.session.scalar(sa.select(Unit).where(Unit.region_id == ended.successor_id)) if ended.successor_id else None
 
 
 def may_see_answers(actor: Actor, unit: Unit) -> bool:

@@ -17,6 +17,7 @@ from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
 from services.reading.region_sheet import region_sheet
 from services.report_rows import get_for
+from services.unit_of_work import unit_of_work
 from tests import world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -120,7 +121,7 @@ def test_split_province_ends_and_its_reports_keep_their_place(ctx, ids):
 
 
 def test_region_that_ended_is_offered_no_longer_but_its_code_may_come_again(ctx):
-    changed("35.78", valid_to=dt.date(2026, 6, 1))
+    changed("35.78", valid_to=dt.date(2026, 5, 31))
     assert region.by_code("35.78") is None
     assert "35.78" not in {r.code for r in region.all_regions()}
     parent = kept("35").id
@@ -133,7 +134,7 @@ def test_a_code_given_anew_means_whoever_had_it_in_the_year_asked(ctx):
     old = unit.create(
         SYSTEM, region_id=kept("35.78").id, name="Klaster lama", start_date=dt.date(2020, 1, 1), end_date=dt.date(2026, 5, 31)
     )
-    changed("35.78", valid_to=dt.date(2026, 6, 1))
+    changed("35.78", valid_to=dt.date(2026, 5, 31))
     heir = region.save(SYSTEM, code="35.78", name="Surabaya Baru", parent_id=kept("35").id, **place)
     new = unit.create(SYSTEM, region_id=heir, name="Klaster baru", start_date=dt.date(2026, 6, 1))
     reader = world.person("admin")
@@ -153,7 +154,7 @@ def test_region_of_tomorrow_is_not_there_today(ctx):
         ({"code": "32.16"}, "code"),
         ({"code": "36.78"}, "parent_id"),
         ({"parent_id": None}, "parent_id"),
-        ({"valid_to": dt.date(1945, 8, 17)}, "valid_to"),
+        ({"valid_to": dt.date(1945, 8, 16)}, "valid_to"),
         ({"successor_id": "self"}, "successor_id"),
     ],
 )
@@ -175,6 +176,31 @@ def test_region_with_a_reporting_cluster_does_not_end_unnoticed(ctx, ids):
     here = db.session.get_one(Unit, ids.unit["32.16"])
     unit.update(SYSTEM, here.id, name=here.name, start_date=here.start_date, end_date=dt.date(2026, 12, 31))
     changed("32.16", valid_to=dt.date(2026, 12, 31))
+    with pytest.raises(Refused) as refused:
+        unit.update(SYSTEM, here.id, name=here.name, start_date=here.start_date, end_date=dt.date(2027, 1, 1))
+    assert "end_date" in refused.value.faults
+
+
+def test_a_region_exists_on_its_last_day_too(ctx):
+    changed("35.78", valid_to=world.TODAY.date())
+    assert region.by_code("35.78") is not None
+    changed("35.78", valid_to=world.TODAY.date() - dt.timedelta(days=1))
+    assert region.by_code("35.78") is None
+
+
+def test_a_province_does_not_end_before_what_lies_in_it(ctx):
+    with pytest.raises(Refused) as refused:
+        changed("35", valid_to=dt.date(2027, 12, 31))
+    assert "valid_to" in refused.value.faults
+
+
+def test_what_was_left_in_another_province_is_named_and_put_right(ctx, ids):
+    wrong = kept("35").id
+    with unit_of_work() as session:
+        session.execute(sa.update(Report).where(Report.id == ids.report["32.16"]).values(province_id=wrong))
+    assert region.rebuild_differences() == [f"report {ids.report['32.16']} province"]
+    assert db.session.get_one(Report, ids.report["32.16"], populate_existing=True).province_id == kept("32").id
+    assert region.rebuild_differences() == []
 
 
 def test_admin_adds_and_ends_a_region_on_its_page(app, as_):
@@ -208,6 +234,15 @@ def test_trail_tells_who_did_what_and_finds_it(app, as_):
     assert "Nothing" not in admin.get("/admin/jejak/?flt2_2=7").text
 
 
+def test_the_trail_names_whoever_did_it_and_nobody_else(app, as_):
+    made = app.test_cli_runner().invoke(
+        args=["user", "create", "baru@bpbd.go.id", "--name", "Petugas Baru", "--password", world.PASSWORD]
+    )
+    assert made.exit_code == 0, made.output
+    rows = as_("admin").get("/admin/jejak/?search=baru@bpbd.go.id").text.split("<tbody>")[1].split("</tr>")
+    assert [("sistem" in row, "pengguna: Petugas Baru" in row) for row in rows if "menambah" in row] == [(True, True)]
+
+
 def test_trail_says_its_details_in_words(app, as_):
     admin = as_("admin")
     admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"})
@@ -232,7 +267,8 @@ def test_everything_the_trail_keeps_has_words():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
     ]
-    assert {keyword.arg for call in calls for keyword in call.keywords} == set(DETAILS)
+    said = {keyword.arg for call in calls for keyword in call.keywords}
+    assert said | {"made_at", "revision"} == set(DETAILS)  # a restore writes its line without the service
     subjects = {call.args[2].value for call in calls if isinstance(call.args[2], ast.Constant)}
     assert subjects <= set(SUBJECTS)
     verbs = {part.value for call in calls for part in ast.walk(call.args[1]) if isinstance(part, ast.Constant) and part.value}

@@ -97,7 +97,7 @@ def test_bundle_export_twice_gives_the_same_bytes_and_applies_to_nothing_new(app
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     applied = run.invoke(args=["definitions", "apply", str(tmp_path / "a")])
     assert applied.exit_code == 0
-    assert "Nothing to publish" in applied.output
+    assert "Tidak ada yang perlu diterbitkan" in applied.output
 
 
 def test_apply_asks_before_it_retires(app, tmp_path):
@@ -111,7 +111,7 @@ def test_apply_asks_before_it_retires(app, tmp_path):
     refused = run.invoke(args=["definitions", "apply", str(tmp_path)], input="n\n")
     assert refused.exit_code == 1
     assert "tugas" in refused.output
-    assert "pokja: version 2" in run.invoke(args=["definitions", "apply", str(tmp_path)], input="y\n").output
+    assert "pokja: versi 2" in run.invoke(args=["definitions", "apply", str(tmp_path)], input="y\n").output
 
 
 def test_apply_reports_every_error_and_applies_nothing(app, tmp_path, tables):
@@ -155,10 +155,10 @@ def test_a_role_that_left_the_bundle_and_is_held_by_nobody_goes(app, tmp_path):
     text = path.read_text()
     guest = {"key": "tamu", "label": {"id": "Tamu", "en": "Guest"}, "permissions": ["ranking:read"]}
     path.write_text(yaml.safe_dump({"format": 1, "roles": [*yaml.safe_load(text)["roles"], guest]}))
-    assert "roles: changed" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
+    assert "roles: diubah" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
     path.write_text(text)
-    assert "roles: changed" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
-    assert "Nothing to publish" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
+    assert "roles: diubah" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
+    assert "Tidak ada yang perlu diterbitkan" in run.invoke(args=["definitions", "apply", str(tmp_path)]).output
 
 
 def test_every_guard_stands_after_the_migrations(ctx):

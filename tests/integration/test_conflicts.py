@@ -16,8 +16,9 @@ from tests.answers import complete
 from tests.html import form_values, visible_text
 from tests.integration.test_definitions import publish
 from tests.integration.test_promises import granted
-from tests.integration.test_reports import member
+from tests.integration.test_reports import member, send
 from tests.unit.make import form, item, section
+from web import report_form
 
 PB = "32.16"
 
@@ -89,6 +90,37 @@ def test_a_conflict_and_a_refused_file_are_told_after_the_period_closed(app, as_
     assert "Periode ini sudah ditutup" in shown
     assert "Yang tersimpan: 9 unit. Isian Anda: 7 unit." in shown
     assert "bukti.pdf" in shown
+
+
+def test_what_was_typed_into_a_report_a_colleague_sent_meanwhile_is_shown_to_be_copied(app, as_, ids, tables):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    values = form_values(browser.get(address).text)
+    with app.app_context():
+        send(report_id=ids.report[PB])
+    before = tables()
+    typed = values | {"f.PB-SDL-03": "4321", "f.PB-KOR-01": "banyak", "f.PB-KLB-01.files": (io.BytesIO(b"%PDF-1.4 isi"), "SK.pdf")}
+    late = browser.post(address, typed | {"_action": "save"}, content_type="multipart/form-data")
+    assert late.status_code == 409
+    shown = visible_text(late.text)
+    assert "Isian Anda tidak dapat disimpan" in shown
+    assert "Isian Anda 4.321" in shown
+    assert "banyak" in shown
+    assert "Berkas ini tidak disimpan: SK.pdf" in shown
+    assert tables() == before
+
+
+def test_a_report_sent_between_reading_and_saving_a_page_shows_what_was_typed_too(app, as_, ids, monkeypatch):
+    browser, address = as_("operator"), f"/laporan/{ids.report[PB]}"
+    values = form_values(browser.get(address).text) | {"f.PB-SDL-03": "4321", "_action": "save"}
+    original = report_form.save_draft
+
+    def late(*what):
+        send(report_id=ids.report[PB])
+        return original(*what)
+
+    monkeypatch.setattr(report_form, "save_draft", late)
+    answer = browser.post(address, values)
+    assert (answer.status_code, "Isian Anda 4.321" in visible_text(answer.text)) == (409, True)
 
 
 def test_files_beyond_the_limit_are_named_at_their_question(app, as_, ids):

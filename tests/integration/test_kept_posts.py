@@ -326,7 +326,10 @@ def test_a_report_that_was_sent_meanwhile_says_that_the_answers_came_too_late(ap
     assert "Yang Anda kirim sebelum keluar tidak disimpan" in shown
     assert BACK not in shown
     token = {"csrf_token": re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/").text)[1]}
-    assert client.post(f"{address}?kiriman=1", data=values | token).status_code == 302
+    late = client.post(f"{address}?kiriman=1", data=values | token)
+    assert late.status_code == 409
+    assert "Armada angkut siap kerah" in visible_text(late.text)
+    assert "Isian Anda 7 " in visible_text(late.text)
     assert kept(app) == 1, "nothing was saved, and the report may come back"
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import re
 
 import pytest
@@ -210,8 +211,26 @@ def test_same_sheet_again_leaves_links_that_were_handed_out(admin, as_):
     link = re.search(r"http://localhost(/kata-sandi/[\w-]+)", first.text)[1]
     again = apply(admin, upload(admin, SURABAYA))
     assert "/kata-sandi/" not in again.text
-    assert "1 petugas sudah memegang tautan yang masih berlaku" in again.text
+    assert "1 petugas pada lembar ini memegang tautan yang masih berlaku" in again.text
     assert as_().get(link).status_code == 200
+    anew = admin.post("/admin/unit/impor/", admin.fields(again.text) | {"_action": "apply"})
+    fresh = re.search(r"http://localhost(/kata-sandi/[\w-]+)", anew.text)[1]
+    assert [as_().get(one).status_code for one in (link, fresh)] == [404, 200]
+
+
+def forged(rows):
+    return {"rows": json.dumps(rows) if isinstance(rows, list) else rows, "_action": "apply"}
+
+
+@pytest.mark.parametrize(
+    "rows", ["[" * 100_000, "{}", [["Kode wilayah"], [1]], [["\ud800"]], [["a\x00"]], [["x"]] * 2_002, "nonsense"]
+)
+def test_rows_no_page_has_shown_are_refused_in_words(admin, tables, rows):
+    before = tables()
+    answer = admin.post("/admin/unit/impor/", forged(rows))
+    assert answer.status_code == 422
+    assert "tidak dapat dibaca" in answer.text
+    assert tables() == before
 
 
 def test_account_that_may_not_sign_in_is_told_before_anything_is_written(app, admin, tables):
