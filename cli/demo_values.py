@@ -1,6 +1,7 @@
 """Plausible answers from a field's type, rule and target, and a little chance. Typed as people type, read as forms read."""
 
 import datetime as dt
+import math
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -99,8 +100,8 @@ class Maker:
 
     def number(self, chance: Chance, asked: Field, level: float, context: Context, _base: dt.date) -> Any:
         top = target_of(asked, context)
-        value = max(0, round(top * (0.25 + level * 0.95)))
-        return str(min(value, int(asked.options.get("max", value))))
+        value, limits = max(0, round(top * (0.25 + level * 0.95))), of(asked).json_schema(asked)
+        return str(max(min(value, int(limits.get("maximum", value))), math.ceil(limits.get("minimum", 0))))
 
     def percent(self, chance: Chance, asked: Field, level: float, context: Context, _base: dt.date) -> Any:
         whole = int(context.measures[asked.code]["v"]) if asked.measure else chance.randint(8, 40)

@@ -29,7 +29,6 @@ WHOLE_ONLY = ("relevant", "valid_until", "rule", "evidence", "unique", "searchab
 SUMMED = N_("%(rule)s, the quarters added up")
 RESERVED = frozenset({"id"})
 """Keys of a table's row that are not columns."""
-TEXT_OPTIONS = frozenset({"unit", "numerator", "denominator", "add_label", "start_label", "end_label"})
 Problems = Iterator[Problem]
 
 
@@ -142,7 +141,7 @@ class _FieldCheck:
         for name in self.field.options:
             if name not in self.kind.options:
                 yield self.problem(f"options/{name}", "option-unknown", type=self.field.type, name=name)
-            elif name in TEXT_OPTIONS and not _is_text(self.field.options[name]):
+            elif name in self.kind.texts and not _is_text(self.field.options[name]):
                 yield self.problem(f"options/{name}", "shape", expected="{id: …, en: …}")
         for name, why in self.kind.check_options(self.field):
             yield self.problem(f"options/{name}", "option-value", why=why)
@@ -188,6 +187,8 @@ class _FieldCheck:
             yield from (Problem(f"{path}/{name}", "column-setting", {"name": name}) for name in WHOLE_ONLY if getattr(column, name))
             if kind is not None and not kind.as_column:
                 yield Problem(f"{path}/type", "column-type", {"name": column.type})
+            elif kind is not None and column.total and not kind.summable:
+                yield Problem(f"{path}/total", "total-unfit", {"type": column.type})
             else:
                 yield from _FieldCheck(self.definition, self.catalog, column, path, self.field).run()
 

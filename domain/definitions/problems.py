@@ -57,6 +57,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "rule-evidence": (Severity.ERROR, N_("The rule “%(rule)s” needs evidence. Describe it.")),
     "rule-missing": (Severity.ERROR, N_("A field with a weight needs a scoring rule.")),
     "section-empty": (Severity.WARN, N_("This section holds no question yet, so it is not shown.")),
+    "total-unfit": (Severity.ERROR, N_("The type “%(type)s” has no total: its values cannot be added up.")),
     "weight-zero": (Severity.ERROR, N_("Every weight in this group is 0. Give at least one a weight.")),
     "weight-negative": (Severity.ERROR, N_("A weight is 0 or more.")),
     "due-in": (Severity.ERROR, N_("Due quarters are numbers from 1 to 4.")),

@@ -62,6 +62,9 @@ class FieldType:
     title: ClassVar[str]
     kind: ClassVar[Kind] = Kind.ANY
     options: ClassVar[frozenset[str]] = frozenset()
+    """What may be set for a field of this type. A number's limits are called ``min`` and ``max``."""
+    texts: ClassVar[frozenset[str]] = frozenset()
+    """Those of the options that people read: texts by language."""
     rules: ClassVar[frozenset[str]] = frozenset({"informasi"})
     asks: ClassVar[bool] = True
     """Whether a person answers it (a note, a calculation and a measure are not asked)."""
@@ -75,14 +78,16 @@ class FieldType:
     refers: ClassVar[bool] = False
     """Whether the value names a record of another list, or a region."""
     as_words: ClassVar[bool] = False
-    """Whether a stored answer is one text or number, and reads the same as plain words."""
+    """Whether a stored answer is one text or number, and reads the same as plain words: a published field may become one of
+    another type that *holds_words*."""
     holds_words: ClassVar[bool] = False
     """Whether answers of such types can be kept as this one."""
     summable: ClassVar[bool] = False
-    """Whether the quarters of a year may be added up (``year_rule: sum``)."""
+    """Whether values may be added up: the quarters of a year (``year_rule: sum``), the cells of a column (``total``)."""
     has_choices: ClassVar[bool] = False
     has_columns: ClassVar[bool] = False
     xlsform: ClassVar[str] = "text"
+    """The type it is exchanged as in XLSForm."""
 
     def check_options(self, _field: Field) -> Iterator[tuple[str, Message]]:
         """Options that do not fit: (name, why)."""
@@ -113,11 +118,11 @@ class FieldType:
         return value in (None, "", [], {})
 
     def display(self, value: Any, _field: Field, _fmt: Formatter) -> str:
-        """The value in words, for people."""
+        """The value in words, for people: on the fill page, in print, in cells of tables and admin lists."""
         return "" if value is None else str(value)
 
     def in_full(self, value: Any, field: Field, fmt: Formatter) -> str:
-        """Everything the value says, on one line."""
+        """Everything the value says, on one line: where two people's answers are set side by side."""
         return self.display(value, field, fmt)
 
     def totals(self, _value: Any, _field: Field, _fmt: Formatter) -> list[str]:
@@ -125,11 +130,12 @@ class FieldType:
         return []
 
     def brief(self, value: Any, field: Field, fmt: Formatter) -> str:
-        """The value in the fewest words, for narrow columns."""
+        """The value in the fewest words, for the columns of a list of records."""
         return self.display(value, field, fmt)
 
     def offers(self, field: Field, fmt: Formatter) -> tuple[tuple[str, str], ...]:
-        """The few values an answer can have: (as typed in a filter, in words). Empty where there are many."""
+        """The few values an answer can have, for a list's filter and the select of a table's cell: (as typed and posted, in
+        words). Empty where there are many."""
         return tuple((choice.code, pick(choice.label, fmt.locale)) for choice in field.choices)
 
     def filters(self) -> tuple[str, ...]:

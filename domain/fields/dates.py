@@ -192,6 +192,7 @@ class Duration(FieldType):
     title = N_("Duration between two times")
     kind = Kind.NUMBER
     options = frozenset({"start", "start_label", "end_label"})
+    texts = frozenset({"start_label", "end_label"})
     rules = frozenset({"terbalik", "informasi"})
     settles = True
     xlsform = "decimal"

@@ -38,6 +38,7 @@ class Calculated(FieldType):
     name = "calculated"
     title = N_("Calculated")
     options = frozenset({"unit", "places"})
+    texts = frozenset({"unit"})
     rules = NUMERIC_RULES | {"biner"}
     asks = False
     computes = True
@@ -90,6 +91,7 @@ class Automatic(Calculated):
     name = "automatic"
     title = N_("Automatic, from a list")
     options = frozenset({"unit", "link", "measure"})
+    texts = frozenset({"unit"})
     rules = NUMERIC_RULES
     computes = False
     as_column = False

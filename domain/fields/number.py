@@ -51,6 +51,7 @@ class Integer(Number):
     name = "integer"
     title = N_("Whole number")
     options = frozenset({"min", "max", "unit", "plain"})
+    texts = frozenset({"unit"})
     xlsform = "integer"
 
     def parse(self, raw: Any, field: Field) -> Any:
@@ -70,6 +71,7 @@ class DecimalNumber(Number):
     name = "decimal"
     title = N_("Decimal number")
     options = frozenset({"min", "max", "unit", "places"})
+    texts = frozenset({"unit"})
     xlsform = "decimal"
 
     def check_options(self, field: Field) -> Iterator[tuple[str, Message]]:

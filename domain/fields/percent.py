@@ -24,6 +24,7 @@ class Percent(FieldType):
     title = N_("Percent of two numbers")
     kind = Kind.NUMBER
     options = frozenset({"numerator", "denominator", "unit", "decimals", "max_percent", "denominator_measure"})
+    texts = frozenset({"numerator", "denominator", "unit"})
     rules = NUMERIC_RULES
     xlsform = "decimal"
 

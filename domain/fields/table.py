@@ -24,6 +24,7 @@ class Table(FieldType):
     title = N_("Table")
     kind = Kind.LIST
     options = frozenset({"min_rows", "max_rows", "add_label"})
+    texts = frozenset({"add_label"})
     rules = frozenset({"baris", "biner", "informasi"})
     has_columns = True
     maskable = False

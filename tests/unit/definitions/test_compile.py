@@ -200,6 +200,7 @@ SINGLE = [
     (one(item("T", "table", columns=[item("c", "single_choice", choices=[option("a"), option("b")])], options={"row_rules": [{"test": "'z' = ${c}", "message": text("m")}]})), "S/T/options/row_rules/test", "choice-unreachable"),
     (one(item("A", "table")), "S/A/columns", "columns-missing"),
     (one(item("A", "table", columns=[item("c", "percent")])), "S/A/c/type", "column-type"),
+    (one(item("A", "table", columns=[item("c", "text", total=True)])), "S/A/c/total", "total-unfit"),
     (one(item("A", "table", columns=[item("c", relevant="true()")])), "S/A/c/relevant", "column-setting"),
     (one(item("A", "table", columns=[item("c", sortable=True)])), "S/A/c/sortable", "column-setting"),
     (one(item("A", relevant="1 +")), "S/A/relevant", "expression-syntax"),

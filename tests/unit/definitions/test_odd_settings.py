@@ -16,7 +16,7 @@ from domain.scoring.rules import RULES
 from exchange.bundle import BundleError, parse_yaml
 from forms.fill import read_answer
 from tests.storms import shots, values
-from tests.unit.make import CATALOG, Q4, TODAY, collection, form, item, option, section
+from tests.unit.make import CATALOG, Q4, TODAY, collection, compiled, form, item, option, section
 
 LOTS = int(os.environ.get("EMONEV_STORM", "1500")) // 500
 FORMULAS = ("relevant", "constraint", "calculation", "warning", "valid_until")
@@ -76,3 +76,20 @@ def _fill_in(rng: random.Random, definition) -> None:
         assert isinstance(kind.display(value, asked, Formatter()), str)
         assert isinstance(kind.in_full(value, asked, Formatter()), str)
         assert kind.export(value, asked) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [(name, option) for name, kind in sorted(TYPES.items()) for option in sorted(kind.texts)]
+)
+def test_an_option_that_people_read_is_a_text_in_languages(name, option):
+    assert option in TYPES[name].options
+    made = compiled(form(section("S", item("A", name, options={option: "satuan"}))))
+    assert [p.code for p in made.problems if p.path.endswith(f"options/{option}")] == ["shape"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits"), [("integer", True), ("money", True), ("date", False), ("yes_no", False), ("text", False)]
+)
+def test_only_what_can_be_added_up_has_a_total(kind, fits):
+    made = compiled(form(section("S", item("T", "table", columns=[item("k", kind, total=True)]))))
+    assert ("total-unfit" not in {p.code for p in made.problems}) is fits
