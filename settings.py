@@ -9,10 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 PSYCOPG = "postgresql+psycopg://"
+EXAMPLE = "GANTI"
+"""What stands in docs/contoh where a value of one's own belongs."""
 
 
-class SettingsError(RuntimeError):
-    """A setting that would be unsafe or cannot be read."""
+class SettingsError(SystemExit):
+    """A setting that would be unsafe or cannot be read: whatever was to start ends with this sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def _through_psycopg(url: str) -> str:
 def _secret_key(key: str, production: bool, instance: Path) -> str:
     if production and len(key) < 32:
         raise SettingsError("SECRET_KEY must hold at least 32 characters in production")
+    _refuse_example("SECRET_KEY", key)
     if key:
         return key
     path = instance / "secret_key"
@@ -122,7 +125,14 @@ def _storage(url: str, instance: Path) -> Path:
 def _metrics_token(token: str) -> str:
     if token and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):
         raise SettingsError("METRICS_TOKEN must hold at least 16 plain characters without spaces")
+    _refuse_example("METRICS_TOKEN", token)
     return token
+
+
+def _refuse_example(name: str, value: str) -> None:
+    """A secret that stands in our own examples is none."""
+    if EXAMPLE in value:
+        raise SettingsError(f"{name} still holds the text of the example: replace it")
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -108,6 +108,7 @@ DETAILS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "region": (N_("region"), str),
     "until": (N_("until"), lambda value: formatter().date(dt.date.fromisoformat(value), short=True)),
     "quarter": (N_("quarter"), str),
+    "due": (N_("due date"), lambda value: formatter().date(dt.date.fromisoformat(value), short=True)),
     "state": (N_("state"), lambda value: str(PERIOD_STATES.get(value, value))),
     "reports": (N_("reports made"), str),
     "added": (N_("added rows"), str),

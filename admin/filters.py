@@ -6,7 +6,6 @@ from typing import Any
 from flask import has_request_context
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 Options = Sequence[tuple[str, str]]
 
@@ -23,8 +22,8 @@ class OptionFilter(BaseSQLAFilter):
         return query.filter(self.test(value))
 
     def operation(self) -> Any:
-        """The operator in words."""
-        return _l("is")
+        """Nothing: the name says it all."""
+        return ""
 
     def validate(self, value: Any) -> bool:
         """Only what is offered."""

@@ -10,6 +10,7 @@ from admin.base import ServiceView
 from admin.data import show_day
 from admin.filters import OptionFilter
 from domain.access import Permission
+from domain.fields.dates import EARLIEST
 from domain.messages import N_
 from forms import admin_forms
 from infra import clock
@@ -56,7 +57,7 @@ class RegionView(ServiceView):
     """A filter's name is in the reader's language; its address must not be."""
     page_size = 50
     column_formatters = {
-        "valid_from": lambda v, c, m, n: show_day(v, c, m, n) if m.valid_from != admin_forms.EARLIEST else "–",
+        "valid_from": lambda v, c, m, n: show_day(v, c, m, n) if m.valid_from != EARLIEST else "–",
         "valid_to": show_day,
         "level": lambda _v, _c, m, _n: _(LEVELS[m.level]),
         "own_bpbd": lambda _v, _c, m, _n: _("Yes") if m.own_bpbd else _("No"),

@@ -12,7 +12,7 @@ def put_saved_beside(form: Any, saved: Any) -> None:
     flash(
         _(
             "This was changed since you opened the page; yours is not saved yet. Where the two differ, what is saved now stands "
-            "at the box. Compare, then save: what stands in the boxes is taken."
+            "below the box. Compare, then save: what stands in the boxes is taken."
         ),
         "bad",
     )

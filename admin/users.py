@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
 
+from admin.audit_words import moment
 from admin.base import ServiceView, put_faults
 from admin.filters import OptionFilter, words
 from domain.access import Permission
@@ -19,7 +20,7 @@ from forms import admin_forms
 from forms.texts import formatter, locale
 from infra import clock
 from models import Region, RoleGrant, Unit, User, db
-from services import access_link, registry, succession, user
+from services import access_link, registry, sign_in, succession, user
 from services.errors import Refused
 from services.user import GrantWish
 from shell.request import actor
@@ -75,6 +76,11 @@ class UserView(ServiceView):
 
     def __init__(self) -> None:
         super().__init__(endpoint="pengguna", url="/admin/pengguna")
+
+    def also_found(self, word: str) -> list[Any]:
+        """People whose role holds in a place of that name."""
+        found = (sa.select(place.id).where(place.name.icontains(word, autoescape=True)) for place in (Region, Unit))
+        return [User.id.in_(sa.select(RoleGrant.user_id).where(RoleGrant.scope_id.in_(places))) for places in found]
 
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)
@@ -169,6 +175,8 @@ def state_of(person: User) -> str:
     """Whether a person may sign in, and what is missing until they can."""
     if not person.active:
         return _("No")
+    if sign_in.locked(person) and person.locked_until is not None:
+        return _("Rests until %(time)s after wrong passwords", time=moment(person.locked_until))
     if person.password:
         return _("Yes")
     link = _links().get(person.id)

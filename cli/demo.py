@@ -3,6 +3,8 @@
 import click
 from flask import Flask
 
+from cli.speech import words
+
 
 def register(app: Flask) -> None:
     """Attach the command."""
@@ -15,4 +17,4 @@ def register(app: Flask) -> None:
         """Fill a seeded database with units, periods, reports, events, members and plans."""
         from cli.demo_recipe import run
 
-        click.echo(run(app, units=units, years=years, number=number))
+        click.echo(words(run(app, units=units, years=years, number=number)))

@@ -17,6 +17,7 @@ from flask_security import hash_password
 from cli.demo_values import Maker
 from domain.access import Actor, Grant
 from domain.access.policy import ScopeKind
+from domain.messages import N_, Message, message
 from domain.quarters import quarter_days, quarter_of
 from domain.reporting import Move, State
 from domain.scoring.slot import Verdict
@@ -50,12 +51,12 @@ class Cast:
     quality: float
 
 
-def run(app: Flask, *, units: int, years: int, number: int) -> str:
+def run(app: Flask, *, units: int, years: int, number: int) -> Message:
     """Make the demo in a seeded database; says what was made."""
     if app.config["PRODUCTION"]:
-        return "The demo is refused in production."
+        return message(N_("The demo is refused in production."))
     if db.session.scalar(sa.select(sa.func.count()).select_from(Unit)):
-        return "The database already holds units. Nothing was changed."
+        return message(N_("The database already holds units. Nothing was changed."))
     recipe = read_yaml(ROOT / "seed" / "demo.yaml")
     play = _Play(recipe, app.extensions["file_store"], random.Random(number), years)  # noqa: S311 - a story, not a secret
     with clock.at(play.start - dt.timedelta(days=40)):
@@ -70,7 +71,8 @@ def run(app: Flask, *, units: int, years: int, number: int) -> str:
     for year in range(play.start.year, clock.now().year + 1):
         score.refresh_stale(year)
     reports = db.session.scalar(sa.select(sa.func.count()).select_from(Report))
-    return f"Made {len(casts)} units, {len(play.quarters())} quarters, {reports} reports."
+    why = N_("Made %(units)s units, %(quarters)s quarters, %(reports)s reports.")
+    return message(why, units=len(casts), quarters=len(play.quarters()), reports=reports or 0)
 
 
 class _Play:

@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
 @click.option("--role", default="admin", show_default=True)
 @click.option("--region", "code", default="", help="Kemendagri code of the region itself; empty means national")
 @click.option("--province", default="", help="Kemendagri code of a province and everything in it")
-@click.password_option()
+@click.password_option(prompt="Kata sandi", confirmation_prompt="Kata sandi, sekali lagi")
 def create(email: str, name: str, role: str, code: str, province: str, password: str) -> None:
     """Create an account with one role."""
     wish = GrantWish(role, "national")

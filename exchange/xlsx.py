@@ -1,5 +1,6 @@
 """XLSX ⇄ plain rows. Read with bounds, written row by row through a temporary file: memory does not grow with the list."""
 
+import datetime as dt
 import io
 import tempfile
 import zipfile
@@ -59,16 +60,20 @@ def _write(kept: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[objec
         sheet = book.add_worksheet(title[:31])
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(0, len(header) - 1), 22)
-        bold = book.add_format({"bold": True, "text_wrap": True})
+        bold, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "dd/mm/yyyy"})
+        last = 0
         for column, name in enumerate(header):
             sheet.write_string(0, column, name, bold)
-        for number, row in enumerate(rows, 1):
+        for last, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
-                _put(sheet, number, column, cell)
+                _put(sheet, last, column, cell, day)
+        sheet.autofilter(0, 0, last, max(0, len(header) - 1))
 
 
-def _put(sheet: "xlsxwriter.worksheet.Worksheet", row: int, column: int, cell: object) -> None:
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+def _put(sheet: "xlsxwriter.worksheet.Worksheet", row: int, column: int, cell: object, day: "xlsxwriter.format.Format") -> None:
+    if isinstance(cell, dt.date):
+        sheet.write_datetime(row, column, cell, day)
+    elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
         sheet.write_number(row, column, cell)
     elif cell not in (None, ""):
         sheet.write_string(row, column, str(cell)[:32_767])

@@ -1,7 +1,6 @@
 """The fixed forms of the admin: units, periods, events, users, and the rows of definitions."""
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -9,9 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     DecimalField,
+    Field,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -23,32 +21,58 @@ from wtforms import (
 from wtforms.widgets import TextInput
 
 from domain.access.passwords import LONGEST, SHORTEST
+from domain.fields import Refused
+from domain.fields.dates import read_date, read_moment
+from forms.texts import say
 
-DAY = ["%d/%m/%Y", "%Y-%m-%d"]
-MINUTE = ["%d/%m/%Y %H.%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+DAY, MINUTE = "%d/%m/%Y", "%d/%m/%Y %H.%M"
+"""How a box shows a day and a moment; they are read as everywhere else."""
 REQUIRED = validators.InputRequired()
 OPTIONAL = validators.Optional()
-EARLIEST, LATEST = dt.date(1945, 8, 17), dt.date(2100, 12, 31)
 
 
-def in_calendar(_form: Any, field: Any) -> None:
-    """Refuse dates no one can mean."""
-    value = field.data.date() if isinstance(field.data, dt.datetime) else field.data
-    if value is not None and not EARLIEST <= value <= LATEST:
-        raise validators.ValidationError(field.gettext("Not a valid date value."))
+class _Read(Field):
+    """A box read by *reader*, which refuses in words."""
+
+    widget = TextInput()
+    reader: ClassVar[Callable[[Any], Any]]
+    shown: ClassVar[str]
+
+    def _value(self) -> str:
+        return " ".join(self.raw_data) if self.raw_data else self.data.strftime(self.shown) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was typed as a value; what cannot be read stays in the box."""
+        self.data = None
+        try:
+            self.data = type(self).reader(" ".join(valuelist))
+        except Refused as refused:
+            raise ValueError(say(refused.why)) from refused
+
+
+class DayField(_Read):
+    """A day."""
+
+    reader, shown = staticmethod(read_date), DAY
+
+
+class MinuteField(_Read):
+    """A local date and time."""
+
+    reader, shown = staticmethod(read_moment), MINUTE
 
 
 DAY_HINT = _l("dd/mm/yyyy")
 
 
-def day(label: Any, required: bool = True, hint: Any = DAY_HINT) -> DateField:
+def day(label: Any, required: bool = True, hint: Any = DAY_HINT) -> DayField:
     """A day typed day first."""
-    return DateField(label, [REQUIRED if required else OPTIONAL, in_calendar], format=DAY, widget=TextInput(), description=hint)
+    return DayField(label, [REQUIRED if required else OPTIONAL], description=hint)
 
 
-def minute(label: Any) -> DateTimeLocalField:
+def minute(label: Any) -> MinuteField:
     """A local date and time."""
-    return DateTimeLocalField(label, [REQUIRED, in_calendar], format=MINUTE, widget=TextInput(), description=_l("dd/mm/yyyy hh.mm"))
+    return MinuteField(label, [REQUIRED], description=_l("dd/mm/yyyy hh.mm"))
 
 
 def line(label: Any, most: int, required: bool = True, hint: Any = "") -> StringField:

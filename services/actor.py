@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.access import ANONYMOUS, Actor, Grant, Permission
 from domain.access.policy import ScopeKind
-from models import EndedSession, Region, RoleGrant, Unit, User, db
+from models import EndedSession, KeptPost, Region, RoleGrant, Unit, User, db
 from services.registry import EPOCH, registry
 
 SYSTEM = Actor("", "sistem", (Grant("system", frozenset(Permission), ScopeKind.NATIONAL),))
@@ -26,6 +26,7 @@ GRANTED = (
         RoleGrant.scope_id,
         sa.func.coalesce(Unit.name, Region.name, "").label("scope_name"),
         EPOCH.scalar_subquery().label("epoch"),
+        sa.exists().where(KeptPost.user_id == User.id).label("kept"),
     )
     .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
     .outerjoin(Unit, Unit.id == RoleGrant.scope_id)
@@ -43,13 +44,15 @@ BY_SESSION = GRANTED.where(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An active account as plain values, and who acts for it. *key*: what its sessions carry."""
+    """An active account as plain values, and who acts for it. *key*: what its sessions carry. *kept*: whether a post of theirs
+    was kept when they were signed out."""
 
     id: str
     name: str
     locale: str
     key: str
     actor: Actor
+    kept: bool = False
 
 
 def actor_for(user_id: str | None) -> Actor:
@@ -63,7 +66,7 @@ def person(key: str, session: str) -> Person | None:
     return _person(BY_SESSION, {"key": key, "session": session})
 
 
-def _person(query: sa.Select[Any, Any, Any, Any, Any, Any, Any, Any, Any], wanted: Mapping[str, str]) -> Person | None:
+def _person(query: sa.Select[Any, Any, Any, Any, Any, Any, Any, Any, Any, Any], wanted: Mapping[str, str]) -> Person | None:
     rows = db.session.connection().execute(query, wanted).all()
     if not rows:
         return None
@@ -72,4 +75,4 @@ def _person(query: sa.Select[Any, Any, Any, Any, Any, Any, Any, Any, Any], wante
     grants = tuple(
         Grant(r.role, roles[r.role].permissions, ScopeKind(r.scope_kind), r.scope_id, r.scope_name) for r in rows if r.role in roles
     )
-    return Person(who.id, who.name, who.locale, who.fs_uniquifier, Actor(who.id, who.name, grants))
+    return Person(who.id, who.name, who.locale, who.fs_uniquifier, Actor(who.id, who.name, grants), bool(who.kept))

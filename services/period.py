@@ -18,6 +18,9 @@ from services.report import create_report, drop_reports
 from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
+LONGEST = dt.timedelta(days=366)
+"""How long after its end a period may still be reported in time."""
+
 
 def save(
     actor: Actor, *, year: int, quarter: int, due_date: dt.date, state: str = "planned", period_id: str | None = None, seen: int = 0
@@ -25,8 +28,8 @@ def save(
     """Add or change a period; first and last day follow from year and quarter. Opening is :func:`open_period`'s work."""
     require(actor, Permission.PERIOD_EDIT)
     start, end = quarter_days(year, quarter)
-    if due_date < start:
-        why = message(N_("The due date may not come before the period starts."))
+    if not start <= due_date <= end + LONGEST:
+        why = message(N_("Choose a due date after the period starts and within a year of its end."))
         raise Refused(why, {"due_date": why})
     with unit_of_work() as session:
         period = held(Period, period_id, seen) if period_id else Period(id=new_id(), state="planned")
@@ -46,7 +49,9 @@ def save(
         period.lock_version = (period.lock_version or 0) + 1
         session.add(period)
         session.flush()
-        audit.record(actor, "edit" if period_id else "add", "period", period.id, quarter=period.name, state=state)
+        audit.record(
+            actor, "edit" if period_id else "add", "period", period.id, quarter=period.name, state=state, due=due_date.isoformat()
+        )
         saved, touched = period.id, _move_due(period) if moved else []
     if opening:
         open_period(actor, saved, state)

@@ -100,6 +100,8 @@ def _refuse_unfit(row: Region) -> None:
     parent = db.session.get(Region, row.parent_id) if row.parent_id else None
     fits = row.level == "province" or (parent is not None and parent.level == "province" and row.code.startswith(f"{parent.code}."))
     _refuse_if(not fits, "parent_id", N_("Choose the province whose code the region's code starts with."))
+    early = sa.select(Unit.id).where(Unit.region_id == row.id, Unit.start_date < row.valid_from)
+    _refuse_if(db.session.scalar(early) is not None, "valid_from", N_("A cluster reports here since before that day."))
     _refuse_if(
         ends and _reports_after(row),
         "valid_to",

@@ -27,6 +27,7 @@ OPERATOR = "operator"
 """The role the officers of a sheet get, in the unit's region."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": ("Kode wilayah", "Kode"),
+    "region": ("Nama daerah", "Nama wilayah"),
     "name": ("Nama klaster",),
     "decree": ("SK pembentukan", "SK"),
     "start": ("Wajib lapor sejak",),
@@ -35,12 +36,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "email": ("Surel petugas", "Email petugas"),
 }
 """What a column is called in the sheet's first row, in whatever letters; the first name is the template's."""
-REGION_NAME = "Nama daerah"
-"""A column for those who fill in the template; nothing is read from it."""
+KINDS_OF_REGION = frozenset({"kabupaten", "kab", "kota", "provinsi", "prov", "administrasi", "adm"})
+"""Words that a region's name may have or not."""
 NO_FILE = message(N_("Choose the filled-in workbook first."))
 NEW, CHANGE, SAME, WRONG = "new", "change", "same", "wrong"
 SHORTENED = re.compile(r"\d\d\.\d", re.ASCII)
 Sheet = Sequence[Sequence[str]]
+Change = tuple[str, Any, Any]
+WRITTEN = {"name": "name", "decree": "decree", "start": "start_date", "end": "end_date"}
+"""What a column of the sheet is called in a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a row would do: *number* as the sheet counts, *what* happens to the unit, *why* not, the officer to be invited."""
+    """What a row would do: *number* as the sheet counts, *what* happens to the unit, *why* not, the officer to be invited, and what
+    of the unit would be another."""
 
     number: int
     wish: Wish
@@ -66,6 +71,7 @@ class Line:
     region: str = ""
     faults: tuple[Message, ...] = ()
     invites: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ def plan(actor: Actor, sheet: Sheet) -> Plan:
     """What applying a sheet would do; nothing is written."""
     require(actor, Permission.UNIT_EDIT)
     header, rows = _header(sheet)
+    rows = [(number, cells) for number, cells in rows if _says_something(header, cells)]
     around, seen = _surroundings(), set[str]()
     lines = []
     for number, cells in rows:
@@ -126,8 +133,13 @@ def _header(sheet: Sheet) -> tuple[dict[str, int], list[tuple[int, Sequence[str]
     return header, [(number, row) for number, row in enumerate(sheet[1:], 2) if any(row)]
 
 
+def _says_something(header: Mapping[str, int], cells: Sequence[str]) -> bool:
+    """Whether a row holds more than the region the template put there."""
+    return any(place < len(cells) and cells[place].strip() for key, place in header.items() if key not in ("code", "region"))
+
+
 def _unknown(sheet: Sheet) -> list[str]:
-    known = {name.casefold() for names in COLUMNS.values() for name in names} | {REGION_NAME.casefold(), ""}
+    known = {name.casefold() for names in COLUMNS.values() for name in names} | {""}
     return [cell for cell in sheet[0] if cell.casefold() not in known]
 
 
@@ -150,16 +162,42 @@ def _line(number: int, cells: Mapping[str, str], around: Surroundings) -> Line:
     if region is None:
         faults.append(message(N_("There is no region with the code “%(code)s”."), code=wish.code[:20]))
         return Line(number, wish, WRONG, "", tuple(faults))
+    if not _same_region(cells.get("region", ""), region.name):
+        why = N_("The code %(code)s is %(region)s, not “%(name)s”. Check both.")
+        faults.append(message(why, code=region.code, region=region.name, name=cells["region"][:60]))
     kept = around.units.get(region.id)
     wish = replace(wish, name=wish.name or (kept.name if kept else f"Klaster Logistik {region.name}"))
     if kept is None and wish.start is None and not faults:
         faults.append(message(N_("Enter from which day the cluster reports.")))
+    if wish.officer and not wish.email:
+        faults.append(message(N_("Enter the e-mail of %(name)s, or leave the officer out for now."), name=wish.officer))
     if wish.start and wish.end and wish.end < wish.start:
         faults.append(message(N_("The end date may not come before the start date.")))
     if wish.email in around.resting:
         faults.append(message(N_("The account “%(email)s” may not sign in. Allow it first, or name another."), email=wish.email))
     invites = bool(wish.email) and (wish.email, region.id) not in around.operators
-    return Line(number, wish, WRONG if faults else _what(wish, kept), region.name, tuple(faults), invites and not faults)
+    what = WRONG if faults else _what(wish, kept)
+    return Line(
+        number, wish, what, region.name, tuple(faults), invites and not faults, _changes(wish, kept) if what == CHANGE else ()
+    )
+
+
+def _same_region(typed: str, name: str) -> bool:
+    """Whether a region's name in the sheet, if there is one, names this region; “Kab.” or “Kota” before it or not."""
+    return not typed.strip() or _plain(typed) == _plain(name)
+
+
+def _plain(name: str) -> list[str]:
+    words = re.findall(r"\w+", name.casefold())
+    return [word for word in words if word not in KINDS_OF_REGION] or words
+
+
+def _changes(wish: Wish, kept: Unit | None) -> tuple[Change, ...]:
+    """What would be another: (column, as it is, as it would be)."""
+    if kept is None:
+        return ()
+    now, then = _values(Wish(""), kept), _values(wish, kept)
+    return tuple((COLUMNS[key][0], now[name], then[name]) for key, name in WRITTEN.items() if now[name] != then[name])
 
 
 def _wish(cells: Mapping[str, str], faults: list[Message]) -> Wish:
@@ -170,7 +208,7 @@ def _wish(cells: Mapping[str, str], faults: list[Message]) -> Wish:
     email = sign_in.address(texts["email"]) if texts["email"] else ""
     if email is None:
         faults.append(message(N_("“%(text)s” is no e-mail address."), text=texts["email"][:60]))
-    start, end = (_day(texts[key], faults) for key in ("start", "end"))
+    start, end = (_day(key, texts[key], faults) for key in ("start", "end"))
     return Wish(_code(texts["code"]), texts["name"], texts["decree"], start, end, texts["officer"], email or "")
 
 
@@ -179,11 +217,11 @@ def _code(text: str) -> str:
     return f"{text}0" if SHORTENED.fullmatch(text) else text
 
 
-def _day(text: str, faults: list[Message]) -> dt.date | None:
+def _day(key: str, text: str, faults: list[Message]) -> dt.date | None:
     try:
         return read_date(text)
     except Unread as refused:
-        faults.append(refused.why)
+        faults.append(message(N_("%(column)s, “%(text)s”: %(why)s"), column=COLUMNS[key][0], text=text[:30], why=refused.why))
         return None
 
 
@@ -208,8 +246,7 @@ def template(actor: Actor) -> tuple[list[str], list[list[str]]]:
     require(actor, Permission.UNIT_EDIT)
     taken = set(db.session.scalars(sa.select(Unit.region_id)))
     regions = db.session.scalars(sa.select(Region).where(in_force_today()).order_by(Region.code))
-    header = [names[0] for names in COLUMNS.values()]
-    return [header[0], REGION_NAME, *header[1:]], [[r.code, r.name] for r in regions if r.id not in taken]
+    return [names[0] for names in COLUMNS.values()], [[r.code, r.name] for r in regions if r.id not in taken]
 
 
 @dataclass(frozen=True, slots=True)

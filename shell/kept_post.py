@@ -64,10 +64,18 @@ def keep(actor: Actor) -> str:
 
 def _held() -> Held:
     sent = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
-    lost = [upload.filename[:MOST_NAMED] for upload in request.files.values() if upload.filename]
+    lost = [
+        f"{_question(name)}{upload.filename[:MOST_NAMED]}" for name, upload in request.files.items(multi=True) if upload.filename
+    ]
     if request.form.get("password"):
         lost.append(_("the password"))
     return Held(sent, lost)
+
+
+def _question(name: str) -> str:
+    """The code of the question a posted name belongs to, where it names one: ``f.CODE.files`` → ``CODE: ``."""
+    first, _dot, rest = name.partition(".")
+    return f"{rest.split('.')[0]}: " if first == "f" and rest else ""
 
 
 def _with_mark(page: str) -> str:
@@ -77,6 +85,12 @@ def _with_mark(page: str) -> str:
 def _asked_for(actor: Actor) -> Held | None:
     """What was kept of this page, when its address asks for it."""
     return kept_post.newest(actor, address()) if request.method == "GET" and MARK in request.args else None
+
+
+def offered(actor: Actor) -> str:
+    """Where what was kept of this page is shown, when there is something and it is not shown already."""
+    asks = request.method == "GET" and MARK not in request.args and g.get("kept_posts")
+    return _with_mark(address()) if asks and kept_post.newest(actor, address()) else ""
 
 
 def tell_too_late(actor: Actor, why: str) -> None:

@@ -141,7 +141,7 @@ def _account(key: str) -> Account | None:
     found = person(key, session.get(SESSION, ""))
     if found is None:
         return None
-    g.actor = found.actor
+    g.actor, g.kept_posts = found.actor, found.kept
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
     return Account(found)

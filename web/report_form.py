@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -84,9 +85,29 @@ def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]
     troubled = saved.checked.invalid or saved.conflicts or saved.faults or outcome.file_faults
     if not troubled and not outcome.action.startswith("rows:"):  # the page is fetched anew, so Back never sends it twice
         asked = {"periksa": 1} if outcome.checking else {}
-        anchor = "" if outcome.stale or outcome.checking else _next_anchor(page, outcome.action)
+        anchor = (
+            "" if outcome.stale or outcome.checking else _newly_asked(page, outcome.action) or _next_anchor(page, outcome.action)
+        )
         return redirect(url_for("report.fill", report_id=report_id, **asked) + anchor)
     return show(page, outcome), 422 if troubled and not outcome.action.startswith("rows:") else 200
+
+
+def _newly_asked(page: ReportPage, action: str) -> str:
+    """The way to the first question of the section left behind that its answers have just opened, and a word about it."""
+    left = next((s for s in page.definition.live_sections if s.code == action.removeprefix("save:")), None)
+    shown = set(request.form.get("_codes", "").split())
+    fresh = [f.code for f in left.fields if f.code in page.checked.required - shown] if left else []
+    if not fresh:
+        return ""
+    flash(
+        ngettext(
+            "%(num)d more question of this section is asked now.",
+            "%(num)d more questions of this section are asked now.",
+            len(fresh),
+        ),
+        "info",
+    )
+    return f"#q-{fresh[0]}"
 
 
 def _next_anchor(page: ReportPage, action: str) -> str:
@@ -172,7 +193,7 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
         checking=checking,
         missing=len({e.code for e in page.checked.faults if e.severity == MISSING}),
         foreseen=forecast(page) if complete and page.may_send else None,
-        saved_at="" if unsaved else _saved_at(page),
+        saved_at="" if unsaved or (outcome and (outcome.saved.conflicts or outcome.file_faults)) else _saved_at(page),
         gone=_gone(page),
         days=_days(page),
         changes=page.changes,

@@ -182,6 +182,7 @@ def _page_context() -> dict[str, Any]:
         "topbar": navigation.topbar(who.name, where, role, language, _csrf_token(), here) if who.id else "",
         "csrf_token": _csrf_token,
         "owner_token": lambda: kept_post.owner_token(who),
+        "kept_post": lambda: kept_post.offered(who),
         "scope_where": where,
         "fmt": formatter(),
         "here": here,

@@ -247,7 +247,7 @@ def test_trail_says_its_details_in_words(app, as_):
     admin = as_("admin")
     admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": "21/04/2027", "state": "planned"})
     body = admin.get("/admin/jejak/?flt1_1=period").text.split("<tbody>")[1]
-    assert "triwulan: Triwulan I 2027; status: Direncanakan" in body
+    assert "triwulan: Triwulan I 2027; tenggat: 21 Apr 2027; status: Direncanakan" in body
     assert "127.0.0.1" in body
 
 

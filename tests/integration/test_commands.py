@@ -211,6 +211,6 @@ def test_concurrent_writers_queue_and_none_fails(app, ids):
 def test_production_refuses_the_demo(app):
     app.config["PRODUCTION"] = True
     try:
-        assert "refused" in app.test_cli_runner().invoke(args=["demo"]).output
+        assert "ditolak" in app.test_cli_runner().invoke(args=["demo"]).output
     finally:
         app.config["PRODUCTION"] = False

@@ -22,7 +22,7 @@ def _small_country(app):
     run = app.test_cli_runner()
     assert run.invoke(args=["seed"]).exit_code == 0
     made = run.invoke(args=["demo", "--units", "4", "--years", "1"])
-    assert "Made 4 units" in made.output, made.output
+    assert "Dibuat 4 unit" in made.output, made.output
     assert "0 differences" in run.invoke(args=["rebuild"]).output
     with app.app_context():
         accounts = set(db.session.scalars(sa.select(User.email)))

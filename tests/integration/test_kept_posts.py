@@ -140,6 +140,21 @@ def test_an_answer_that_has_no_box_any_longer_is_not_lost(app, visit, ids):
         assert (doc["PB-KLB-01"]["v"], doc["PB-KLB-03"]["v"]) == (False, ["pengarah"])
 
 
+def test_the_page_itself_offers_what_was_kept_of_it(app, visit, ids):
+    client, address = visit("operator"), f"/laporan/{ids.report[PB]}"
+    late_post(client, address, **{"f.PB-SDL-03": "7", "_action": "save"})
+    assert "belum tersimpan. Tampilkan" not in visible_text(client.get("/masuk").text)
+    sign_in(client, "operator")
+    assert "Tampilkan" not in visible_text(client.get("/laporan").text)
+    plain = client.get(address)
+    assert "saat sesi berakhir belum tersimpan" in visible_text(plain.text)
+    link = re.search(r'href="([^"]*kiriman=1)"', plain.text)[1]
+    shown = client.get(link)
+    assert form_values(shown.text)["f.PB-SDL-03"] == ["7"]
+    assert "saat sesi berakhir belum tersimpan" not in visible_text(shown.text)
+    assert "saat sesi berakhir belum tersimpan" not in visible_text(visit("admin").get(address).text)
+
+
 def test_another_person_sees_nothing_of_it_and_takes_nothing_away(app, visit, ids):
     client, address = visit("operator"), f"/laporan/{ids.report[PB]}"
     late_post(client, address, **{"f.PB-SDL-03": "4321", "_action": "save"})

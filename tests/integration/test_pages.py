@@ -37,8 +37,11 @@ def test_fill_save_and_see_it_again(page):
     values = form_values(browser.get(url).text) | {"f.PB-SDL-03": "2.400", "f.PB-KLB-01": "ya", "_action": "save:KLB"}
     answer = browser.post(url, values)
     assert answer.status_code == 302
-    assert answer.location.endswith("#b-RNC")
-    again = form_values(browser.get(url).text)
+    assert re.search(r"#q-PB-KLB-0[234]$", answer.location), "the answer opened questions of this very section"
+    page_now = browser.get(url).text
+    assert "pertanyaan lain di bagian ini" in visible_text(page_now)
+    again = form_values(page_now)
+    assert browser.post(url, again | {"_action": "save:KLB"}).location.endswith("#b-RNC")
     assert again["f.PB-SDL-03"] == ["2.400"]
     assert again["f.PB-KLB-01"] == ["ya"]
     assert "PB-KLB-03" in again["_codes"][0].split()  # what builds on Ya has appeared

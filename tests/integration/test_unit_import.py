@@ -16,6 +16,7 @@ from services import region, unit_import, user
 from services.actor import SYSTEM
 from services.errors import Forbidden
 from tests import world
+from tests.html import visible_text
 
 HEADER = ["Kode wilayah", "Nama daerah", "Nama klaster", "SK pembentukan", "Wajib lapor sejak", "Wajib lapor sampai", "Nama petugas", "Surel petugas"]  # fmt: skip
 SURABAYA = ["35.78", "Kota Surabaya", "", "SK 1/2026", "01/01/2026", "", "Petugas Surabaya", "surabaya@bpbd.go.id"]
@@ -97,12 +98,26 @@ def test_filled_cells_change_a_unit_and_empty_ones_leave_it(app, admin):
         assert (kept.name, kept.start_date, kept.end_date) == ("Klaster Bekasi Baru", dt.date(2025, 12, 1), dt.date(2030, 12, 31))
 
 
+def test_what_would_change_is_shown_before_it_is_written(admin):
+    looked = visible_text(upload(admin, ["32.16", "Kab. Bekasi", "", "", "02/01/2026", "", "", ""]).text)
+    assert "Wajib lapor sejak: 1 Des 2025 2 Jan 2026" in looked
+
+
+def test_rows_left_as_the_template_has_them_do_nothing(admin):
+    looked = upload(admin, ["35.77", "Kota Madiun"], SURABAYA, ["35.79", "Kota Batu", "", ""])
+    assert "1 baru" in looked.text
+    assert "Madiun" not in visible_text(looked.text)
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
         (["99.99", "", "", "", "01/01/2026"], "Tidak ada daerah"),
         (["", "", "", "", "01/01/2026"], "Tidak ada daerah"),
-        (["35.78"], "sejak kapan"),
+        (["35.79", "Kota Batu", "Klaster Batu"], "sejak kapan"),
+        (["35.79", "Kabupaten Sidoarjo", "", "", "01/01/2026"], "adalah Kota Batu, bukan “Kabupaten Sidoarjo”"),
+        (["35.78", "", "", "", "01/01/2026", "", "Petugas tanpa surel"], "Isi surel Petugas tanpa surel"),
+        (["35.78", "", "", "", "besok"], "Wajib lapor sejak, “besok”"),
         (["35.78", "", "", "", "31/02/2026"], "Tanggal itu tidak ada"),
         (["35.78", "", "", "", "besok"], "tanggal"),
         (["35.78", "", "", "", "01/01/2026", "01/01/2025"], "tanggal"),

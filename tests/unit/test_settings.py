@@ -1,10 +1,11 @@
 """The environment read once: loud on a bad value."""
 
+import re
 import stat
 
 import pytest
 
-from settings import VARIABLES, SettingsError, load_settings
+from settings import ROOT, VARIABLES, SettingsError, load_settings
 
 KEY = "k" * 32
 
@@ -77,3 +78,11 @@ def test_every_variable_says_what_it_is_for():
     known = ["EMONEV_ENV", "DATABASE_URL", "MIGRATION_URL", "SECRET_KEY", "STORAGE_URL", "PORT", "WEB_CONCURRENCY"]
     assert [v.name for v in VARIABLES] == [*known, "PROXY_HOPS", "METRICS_TOKEN", "METRICS_DIR"]
     assert all(v.default and v.purpose for v in VARIABLES)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "METRICS_TOKEN"])
+def test_a_secret_of_the_example_file_is_refused(tmp_path, name):
+    example = (ROOT / "docs" / "contoh" / "emonev.env").read_text()
+    value = re.search(rf"^{name}=(.+)$", example, re.MULTILINE)[1]
+    with pytest.raises(SettingsError, match=name):
+        load_settings({"EMONEV_ENV": "production", "SECRET_KEY": "x" * 32} | {name: value}, tmp_path)
