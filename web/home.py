@@ -37,6 +37,7 @@ def _overview() -> str:
     today = clock.local("WIB").date()
     return render_template(
         "web/home/overview.html",
+        first_steps=actor().may_somewhere(Permission.UNIT_EDIT) and not unit.how_many(actor(), Permission.UNIT_READ),
         boards=board.boards(actor(), today.year),
         reporting=board.reporting(actor(), today.year),
         late=board.not_reported(actor(), 8),

@@ -100,7 +100,7 @@ def test_filled_cells_change_a_unit_and_empty_ones_leave_it(app, admin):
 
 def test_what_would_change_is_shown_before_it_is_written(admin):
     looked = visible_text(upload(admin, ["32.16", "Kab. Bekasi", "", "", "02/01/2026", "", "", ""]).text)
-    assert "Wajib lapor sejak: 1 Des 2025 2 Jan 2026" in looked
+    assert "Wajib lapor sejak: 1 Des 2025 → 2 Jan 2026" in looked
 
 
 def test_rows_left_as_the_template_has_them_do_nothing(admin):
