@@ -100,7 +100,9 @@ class GuardedModel(Guarded):
     icon = "table"
 
     def _get_list_extra_args(self) -> Any:
+        """What was asked of a list; the library would hand every other argument of the address on to ``url_for``."""
         args = super()._get_list_extra_args()  # type: ignore[misc]
+        args.extra_args = {}
         args.page = min(max(args.page or 0, 0), MOST_PAGES)
         return args
 

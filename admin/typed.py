@@ -202,11 +202,6 @@ class TypedView(GuardedModel, BaseModelView):
         """Whether this row shows an edit link."""
         return actor().may(self.write, place_of(row))
 
-    def _get_list_extra_args(self) -> Any:
-        args = super()._get_list_extra_args()
-        args.extra_args.pop("ctype", None)
-        return args
-
     # ---- one record -------------------------------------------------------------------------------------------------
 
     def get_one(self, id: Any) -> Any:  # noqa: A002 - Flask-Admin's name

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from models import ChoiceRow, Entry, Event, FieldRow, Period, Report, SectionRow, Unit, User, db
+from models import ChoiceRow, Entry, Event, FieldRow, Period, Region, Report, SectionRow, Unit, User, db
 from services import registry
 from tests import world
 from tests.storms.ground import VICTIM
 
-FORM, BARE, QUERY = "form", "bare", "query"
+FORM, BARE, QUERY, SHEET = "form", "bare", "query", "sheet"
 Ids = Mapping[str, Sequence[str]]
 
 
@@ -47,6 +47,7 @@ ROWS = {
     "periode": "period",
     "kejadian": "event",
     "pengguna": "user",
+    "wilayah": "region",
 }
 SEVERAL = ("action", "rowid", "rowid", "url")
 
@@ -76,6 +77,10 @@ def _admin() -> list[Door]:
         found += [
             Door(f"/admin/{name}/{verb}/", BARE, who, names, 1) for verb, names in (("delete", ("id", "url")), ("action", SEVERAL))
         ]
+    found += [Door(f"/admin/{name}/geser/", BARE, ADMIN, ("geser",), 1) for name in ("indikator", "bagian", "pilihan")]
+    found += [Door(f"/admin/pengguna/{page}/?id={{user}}", FORM, ADMIN, weight=1) for page in ("tautan", "serah-terima")]
+    found += [Door("/admin/unit/impor/", BARE, ADMIN, ("rows", "_action", "links", "berkas"), 2)]
+    found += [Door("/admin/unit/impor/", SHEET, ADMIN, weight=4)]
     return [*found, *(Door(f"/admin/terbitkan/{ref.key}/", FORM, ADMIN, weight=2) for ref in registry.registry().types.values())]
 
 
@@ -93,10 +98,27 @@ def _collections() -> list[Door]:
 
 def _lists() -> list[Door]:
     keys = [ref.key for ref in registry.registry().collections()]
-    listed = [f"/admin/{name}/" for name in ROWS] + [f"/admin/konten/{key}/" for key in keys]
-    plain = ("search", "page", "sort", "desc", "page_size", "url", "flt0_0", "flt1_unit_is", "flt99_x", "unit", "dihapus")
+    listed = [f"/admin/{name}/" for name in (*ROWS, "jejak")] + [f"/admin/konten/{key}/" for key in keys]
+    plain = (
+        "endpoint",
+        "self",
+        "_method",
+        "_external",
+        "kiriman",
+        "search",
+        "page",
+        "sort",
+        "desc",
+        "page_size",
+        "url",
+        "flt0_0",
+        "flt1_unit_is",
+        "flt99_x",
+        "unit",
+        "dihapus",
+    )
     found = [Door(path, QUERY, ("admin", "operator", "leader"), plain, 4) for path in listed]
-    found += [Door(f"{path}export/csv/", QUERY, ("admin", "operator"), plain, 1) for path in listed]
+    found += [Door(f"{path}export/{kind}/", QUERY, ("admin", "operator"), plain, 1) for path in listed for kind in ("csv", "xlsx")]
     found += [
         Door("/laporan", QUERY, ALL, ("status", "formulir", "cari", "hal"), 6),
         Door("/peringkat", QUERY, ALL, ("liga", "tahun", "fase", "periode"), 6),
@@ -117,10 +139,11 @@ def _account() -> list[Door]:
         Door("/masuk", BARE, ("",), ("email", "password", "next", "remember", "csrf_token"), 2),
         Door("/masuk", QUERY, ("",), ("next",), 1),
         Door("/keluar", BARE, ("",), ("next",), 1),
+        Door("/kata-sandi/{odd}", BARE, ("", "leader"), ("password", "again"), 2),
         Door("/bahasa", BARE, ("", "leader"), ("bahasa", "kembali"), 2),
         *(
             Door(path, BARE, ALL, ("x",), 1)
-            for path in ("/", "/healthz", "/peringkat", "/verify", "/admin/", "/laporan", "/keluar/")
+            for path in ("/", "/healthz", "/metrics", "/peringkat", "/verify", "/admin/", "/laporan", "/keluar/")
         ),
     ]
 
@@ -135,6 +158,7 @@ def ids() -> dict[str, list[str]]:
         "unit": Unit,
         "period": Period,
         "event": Event,
+        "region": Region,
     }
     found = {name: list(db.session.scalars(sa.select(table.id).order_by(table.id))) for name, table in tables.items()}
     owners = {"own": world.unit_of("32.16"), "provincial": world.unit_of("32")}

@@ -1,6 +1,7 @@
 """A storm over one application: strikes, follows where it is led, and tells what should never have been answered."""
 
 import contextlib
+import json
 import logging
 import random
 import re
@@ -12,17 +13,18 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain.reporting import Move
-from services import report
+from services import report, unit_import
 from services.errors import Refused
 from tests import world
 from tests.conftest import Browser
 from tests.html import form_values
 from tests.storms import doors as places
 from tests.storms import ground, shots, values
-from tests.storms.doors import BARE, FORM, QUERY, Door
+from tests.storms.doors import BARE, FORM, QUERY, SHEET, Door
 
-WORDS = ("Ke beranda", "perlu diperbaiki", "diubah orang lain", "belum disimpan", "sandi salah")
-"""What a refusal says: the error page, a page with faults, a record changed meanwhile, the sign-in page."""
+WORDS = ("Ke beranda", "perlu diperbaiki", "diubah orang lain", "belum disimpan", "sandi salah", "tidak berlaku lagi")
+"""What a refusal says: the error page, a page with faults, a record changed meanwhile, the sign-in page, the page of a link
+that opens nothing."""
 ALIKE = 25
 """Strikes made from one reading of a form."""
 EVIDENCE = re.compile(r'<input type="file"[^>]* name="([^"]+)"')
@@ -149,6 +151,22 @@ class Storm:
     def _post(self, who: str, address: str, body: shots.Body) -> TestResponse:
         return self.people[who].client.post(address, data=body.data, content_type=body.kind)
 
+    def _sheet(self, who: str, address: str, _door: Door) -> TestResponse:
+        """Rows as the page that showed them sends them back: a head that fits, cells of anything."""
+        codes = ("32.16", "32", "35.78", "35.1", "99.99")
+        cells = [
+            [self.rng.choice(codes), *(self._cell() for _n in range(self.rng.choice((0, 6, 7, 12))))]
+            for _row in range(self.rng.choice((0, 1, 3)))
+        ]
+        rows = json.dumps([[names[0] for names in unit_import.COLUMNS.values()], *cells]).encode()
+        return self._post(
+            who, address, shots.body(self.rng, [("rows", rows), ("_action", self.rng.choice((b"apply", b"look")))], ())
+        )
+
+    def _cell(self) -> str:
+        known = ("", "", "01/01/2026", "31/12/2026", f"sheet{self.rng.randrange(5)}@example.org", "Petugas")
+        return self.rng.choice(known) if self.rng.random() < 0.8 else values.text(self.rng)[:300].decode("utf-8", "surrogateescape")
+
     def _query(self, who: str, address: str, door: Door) -> TestResponse:
         names = [*door.names, *sorted(self.names & {n for n in self.names if n.startswith("flt")})]
         asked = shots.query(self.rng, names, self._pool())
@@ -157,7 +175,7 @@ class Storm:
             self.names |= set(BOX.findall(answer.text))
         return answer
 
-    _other: ClassVar = {BARE: _bare, QUERY: _query}
+    _other: ClassVar = {BARE: _bare, QUERY: _query, SHEET: _sheet}
 
     def _look(self, number: int, who: str, address: str, door: Door, answer: TestResponse) -> None:
         self.answers[door.path, answer.status_code] += 1
