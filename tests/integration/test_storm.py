@@ -1,4 +1,5 @@
-"""Whatever is posted anywhere, nobody meets an error of ours, and what is stored stays whole. EMONEV_STORM=50000 rages longer."""
+"""Whatever is posted anywhere, nobody meets an error of ours, and what is stored stays whole. EMONEV_STORM=50000 rages
+longer, EMONEV_STORM_ROUND=2000 looks at everything more seldom."""
 
 import os
 
@@ -11,7 +12,7 @@ from services import record, score
 from tests.storms.doors import ids as present
 from tests.storms.storm import Storm
 
-ROUND = 400
+ROUND = int(os.environ.get("EMONEV_STORM_ROUND", "400"))
 POSTS = int(os.environ.get("EMONEV_STORM", str(ROUND)))
 FIRST = int(os.environ.get("EMONEV_STORM_SEED", "1"))
 

@@ -22,9 +22,17 @@ from tests.storms import doors as places
 from tests.storms import ground, shots, values
 from tests.storms.doors import BARE, FORM, QUERY, SHEET, Door
 
-WORDS = ("Ke beranda", "perlu diperbaiki", "diubah orang lain", "belum disimpan", "sandi salah", "tidak berlaku lagi")
+WORDS = (
+    "Ke beranda",
+    "perlu diperbaiki",
+    "diubah orang lain",
+    "belum disimpan",
+    "sandi salah",
+    "tidak berlaku lagi",
+    'role="alert"',
+)
 """What a refusal says: the error page, a page with faults, a record changed meanwhile, the sign-in page, the page of a link
-that opens nothing."""
+that opens nothing, whatever is announced as wrong."""
 ALIKE = 25
 """Strikes made from one reading of a form."""
 EVIDENCE = re.compile(r'<input type="file"[^>]* name="([^"]+)"')
