@@ -62,17 +62,23 @@ class MinuteField(_Read):
     reader, shown = staticmethod(read_moment), MINUTE
 
 
+def _given(_form: Any, field: Any) -> None:
+    """Something was entered: a box with nothing but spaces is empty."""
+    if field.data is None and not field.errors:
+        raise validators.ValidationError(field.gettext("This field is required."))
+
+
 DAY_HINT = _l("dd/mm/yyyy")
 
 
 def day(label: Any, required: bool = True, hint: Any = DAY_HINT) -> DayField:
     """A day typed day first."""
-    return DayField(label, [REQUIRED if required else OPTIONAL], description=hint)
+    return DayField(label, [_given if required else OPTIONAL], description=hint)
 
 
 def minute(label: Any) -> MinuteField:
     """A local date and time."""
-    return MinuteField(label, [REQUIRED], description=_l("dd/mm/yyyy hh.mm"))
+    return MinuteField(label, [_given], description=_l("dd/mm/yyyy hh.mm"))
 
 
 def line(label: Any, most: int, required: bool = True, hint: Any = "") -> StringField:

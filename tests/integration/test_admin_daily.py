@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from admin.audit import since
 from admin.audit_words import DETAILS, SUBJECTS, VERBS
 from infra import clock
-from models import ChoiceRow, Entry, FieldRow, Region, Report, SectionRow, Unit, db
+from models import ChoiceRow, Entry, FieldRow, Period, Region, Report, SectionRow, Unit, db
 from services import definition_order, region, unit
 from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
@@ -19,6 +19,7 @@ from services.reading.region_sheet import region_sheet
 from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
 from tests import world
+from tests.html import visible_text
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -285,3 +286,29 @@ def test_trail_has_no_door_for_changes(as_, door):
     admin = as_("admin")
     assert admin.get(f"/admin/jejak/{door}").status_code in (404, 405)
     assert admin.post(f"/admin/jejak/{door}", {"id": "x"}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "wajib diisi"),
+        ("  ", "wajib diisi"),
+        ("31/02/2027", "Tanggal itu tidak ada"),
+        ("segera", "misalnya 20/09/2026"),
+        ("01/01/1900", "antara 1945 dan 2100"),
+        ("20 Januari 2029", "paling lama setahun"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_at_its_box_and_stays_there(as_, tables, typed, said):
+    before, admin = tables(), as_("admin")
+    answer = admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": typed, "state": "planned"})
+    assert said in visible_text(answer.text)
+    assert admin.fields(answer.text)["due_date"] == typed
+    assert tables() == before
+
+
+def test_days_are_typed_as_pages_show_them(app, as_):
+    values = {"year": "2027", "quarter": "1", "due_date": "21 April 2027", "state": "planned"}
+    assert as_("admin").post("/admin/periode/new/", values).status_code == 302
+    with app.app_context():
+        assert db.session.scalars(sa.select(Period.due_date).where(Period.year == 2027)).one() == dt.date(2027, 4, 21)
