@@ -295,7 +295,7 @@ def test_trail_has_no_door_for_changes(as_, door):
         ("  ", "wajib diisi"),
         ("31/02/2027", "Tanggal itu tidak ada"),
         ("segera", "misalnya 20/09/2026"),
-        ("01/01/1900", "antara 1945 dan 2100"),
+        ("01/01/1900", "tahun 1945"),
         ("20 Januari 2029", "paling lama setahun"),
     ],
 )
@@ -303,7 +303,7 @@ def test_a_day_that_cannot_be_is_told_at_its_box_and_stays_there(as_, tables, ty
     before, admin = tables(), as_("admin")
     answer = admin.post("/admin/periode/new/", {"year": "2027", "quarter": "1", "due_date": typed, "state": "planned"})
     assert said in visible_text(answer.text)
-    assert admin.fields(answer.text)["due_date"] == typed
+    assert admin.fields(answer.text)["due_date"] == [typed]
     assert tables() == before
 
 
