@@ -38,7 +38,8 @@ class Entry(Base):
 
 
 class AnswerChange(Base):
-    """One change of one answer, in order. *op_key* makes a repeated save harmless."""
+    """One change of one answer, in order. *op_key* names the page it came from, so that a page's own change is no conflict to it,
+    and is unique within the entry."""
 
     __tablename__ = "answer_change"
     __table_args__ = (sa.UniqueConstraint("entry_id", "op_key"),)

@@ -1,5 +1,6 @@
-"""Reports as plain rows with what surrounds them, in one statement: for reading only. Mapped objects cost five times as
-much, and every page of a report begins here. Who changes a report loads and locks it (:mod:`services.report`)."""
+"""Reports as plain rows with what surrounds them, in one statement: mapped objects cost five times as much, and every page of a
+report begins here. A draft is held and written as rows too (:mod:`services.drafting`); who moves a report on loads and locks the
+mapped one (:mod:`services.report`)."""
 
 from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
