@@ -246,7 +246,6 @@ def seeded(env: dict[str, str]) -> None:
 NATIONAL = (
     ("ranking, 552 units, 1 year", "ranking_1", "ms", ""),
     ("ranking, 552 units, 5 years", "ranking_5", "ms", "<= 30"),
-    ("region sheet", "sheet", "ms", ""),
     ("start page", "start", "ms", ""),
     ("list of reports", "reports", "ms", ""),
     ("list of 9,936 records", "list", "ms", ""),

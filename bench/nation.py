@@ -50,7 +50,6 @@ def main() -> None:
         fill_history(made, chance)
         figures["answers"] = UNITS * 4 * YEARS * LONG
     figures["ranking_5"] = page(app, "/peringkat?liga=kabkota")
-    figures["sheet"] = page(app, "/daerah/32.16")
     figures["start"] = page(app, "/")
     figures["reports"] = page(app, "/laporan")
     figures["list"] = page(app, f"/admin/konten/{LIST}/")

@@ -3,6 +3,7 @@ and stands in the page again once the same person is back."""
 
 import datetime as dt
 import logging
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import current_app, flash, g, request
@@ -39,7 +40,13 @@ def owner_token(actor: Actor) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="kept-post")
+    return _signer_of(str(current_app.secret_key or ""))
+
+
+@lru_cache(maxsize=2)
+def _signer_of(secret: str) -> URLSafeSerializer:
+    """Made once: every page with a form asks."""
+    return URLSafeSerializer(secret, salt="kept-post")
 
 
 def _owner() -> str:
