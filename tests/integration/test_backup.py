@@ -13,7 +13,7 @@ from exchange.archive import opening
 from infra import clock
 from models import AuditEntry, Base, KeptPost, RegistryState, StoredFile, db
 from models.guards import missing_guards
-from services import access_link, audit, kept_post, sealing, sign_in
+from services import access_link, audit, backup, kept_post, sealing, sign_in
 from services.actor import SYSTEM
 from services.drafting import Draft, save_draft
 from services.report_rows import get_for
@@ -338,6 +338,30 @@ def test_a_database_that_waits_for_its_upgrade_can_be_backed_up(app, empty, temp
     with copy.app_context():
         assert sealing.verify(sealing.seal()).broken is None
     assert run(copy, "rebuild").exit_code == 0
+
+
+class Watching:
+    """Takes a backup and looks whether anything is held open while a file is copied."""
+
+    def __init__(self):
+        self.copied, self.open = 0, 0
+
+    def table(self, name, columns, rows):
+        list(rows)
+
+    def content(self, sha256, path):
+        self.copied += 1
+        self.open += db.engine.pool.checkedout()
+
+    def missing(self, sha256):
+        raise AssertionError(sha256)
+
+
+def test_no_transaction_waits_while_files_are_copied(app, ids, archive):
+    with app.app_context():
+        sink = Watching()
+        backup.write(sink, app.extensions["file_store"], "a.zip")
+    assert (sink.copied > 0, sink.open) == (True, 0)
 
 
 def test_nothing_that_opened_an_account_when_the_backup_was_made_opens_it_after_a_restore(app, ids, tmp_path):

@@ -13,8 +13,11 @@ from services import access_link, drafting, region, sign_in, succession, user
 from services.actor import SYSTEM
 from services.drafting import Draft
 from services.errors import Forbidden, NotFound, Refused
+from services.scope import held
+from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 from tests import world
+from tests.html import visible_text
 
 OFFICER = "petugas.baru@bpbd.go.id"
 GOOD = "gudang hijau di tepi kali"
@@ -276,3 +279,35 @@ def test_ended_sessions_are_forgotten_once_no_cookie_can_name_them(ctx):
         with clock.at(clock.now() - dt.timedelta(days=days)):
             sign_in.ended(who, key)
     assert set(db.session.scalars(sa.select(EndedSession.key))) == {"lately", "now"}
+
+
+def test_whoever_is_held_is_seen_as_they_are_now(ctx, invited):
+    """An account read before, closed by someone else meanwhile."""
+    assert db.session.get(User, invited).active
+    with db.engine.begin() as other:
+        other.execute(sa.update(User).where(User.id == invited).values(active=False))
+    with unit_of_work():
+        assert held(User, invited).active is False
+    with pytest.raises(Refused):
+        succession.hand_over(world.person("admin"), account("coordinator@example.org").id, email=OFFICER)
+
+
+def test_a_hand_over_is_found_under_both_names(ctx, as_, invited):
+    succession.hand_over(world.person("admin"), account("coordinator@example.org").id, email=OFFICER)
+    shown = visible_text(as_("admin").get(f"/admin/jejak/?search={OFFICER}").text)
+    assert "Koordinator klaster (Kabupaten Bekasi)" in shown
+
+
+def test_a_locked_account_is_seen_among_the_users(app, as_, invited):
+    with app.app_context():
+        for _try in range(sign_in.MAX_FAILURES):
+            sign_in.failed(invited)
+    shown = visible_text(as_("admin").get(f"/admin/pengguna/?search={OFFICER}").text)
+    assert re.search(r"Diistirahatkan sampai .* WIB", shown)
+    assert "sistem mengunci" in visible_text(as_("admin").get(f"/admin/jejak/?search={OFFICER}").text)
+
+
+def test_people_are_found_by_the_place_of_their_role(as_, invited):
+    listed = as_("admin").get("/admin/pengguna/?search=bekasi").text.split("<tbody>")[1]
+    assert OFFICER in listed
+    assert "stranger@example.org" not in listed
