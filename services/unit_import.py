@@ -36,8 +36,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "email": ("Surel petugas", "Email petugas"),
 }
 """What a column is called in the sheet's first row, in whatever letters; the first name is the template's."""
-KINDS_OF_REGION = frozenset({"kabupaten", "kab", "kota", "provinsi", "prov", "administrasi", "adm"})
-"""Words that a region's name may have or not."""
+KINDS_OF_REGION = {"kabupaten": "kabupaten", "kab": "kabupaten", "kota": "kota"}
+ADMINISTRATIVE = frozenset({"administrasi", "adm", "provinsi", "prov"})
+"""Words before a region's name that people write, shorten or leave out."""
 NO_FILE = message(N_("Choose the filled-in workbook first."))
 NEW, CHANGE, SAME, WRONG = "new", "change", "same", "wrong"
 SHORTENED = re.compile(r"\d\d\.\d", re.ASCII)
@@ -183,13 +184,16 @@ def _line(number: int, cells: Mapping[str, str], around: Surroundings) -> Line:
 
 
 def _same_region(typed: str, name: str) -> bool:
-    """Whether a region's name in the sheet, if there is one, names this region; “Kab.” or “Kota” before it or not."""
-    return not typed.strip() or _plain(typed) == _plain(name)
+    """Whether a region's name in the sheet, if there is one, names this region; “Kab.” or “Kota” may be left out, not mixed up."""
+    (kind, words), (known_kind, known) = _named(typed), _named(name)
+    return not words or (words == known and kind in ("", known_kind))
 
 
-def _plain(name: str) -> list[str]:
+def _named(name: str) -> tuple[str, list[str]]:
+    """``Kab. Lima Puluh Kota`` → ``("kabupaten", ["lima", "puluh", "kota"])``."""
     words = re.findall(r"\w+", name.casefold())
-    return [word for word in words if word not in KINDS_OF_REGION] or words
+    kind = KINDS_OF_REGION.get(words[0], "") if words else ""
+    return kind, [word for word in words[bool(kind) :] if word not in ADMINISTRATIVE]
 
 
 def _changes(wish: Wish, kept: Unit | None) -> tuple[Change, ...]:

@@ -103,6 +103,26 @@ def test_what_would_change_is_shown_before_it_is_written(admin):
     assert "Wajib lapor sejak: 1 Des 2025 → 2 Jan 2026" in looked
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "same"),
+    [
+        ("32.04", "Kabupaten Bandung", True),
+        ("32.04", "Kab. Bandung", True),
+        ("32.04", "BANDUNG", True),
+        ("32.04", "Kota Bandung", False),
+        ("32.73", "Kota Bandung", True),
+        ("13.07", "Lima Puluh Kota", True),
+        ("13.07", "Kab Lima Puluh Kota", True),
+        ("31.71", "Jakarta Selatan", False),
+        ("32", "Provinsi Jawa Barat", True),
+        ("32", "Jawa Timur", False),
+    ],
+)
+def test_a_code_and_a_name_that_are_two_regions_are_told(admin, code, name, same):
+    looked = visible_text(upload(admin, [code, name, "", "", "01/01/2026", "", "", ""]).text)
+    assert ("Periksa keduanya" not in looked) is same
+
+
 def test_rows_left_as_the_template_has_them_do_nothing(admin):
     looked = upload(admin, ["35.77", "Kota Madiun"], SURABAYA, ["35.79", "Kota Batu", "", ""])
     assert "1 baru" in looked.text
