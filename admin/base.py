@@ -7,7 +7,7 @@ templates without inline handlers; CSRF by FlaskForm.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -204,10 +204,14 @@ class GuardedModel(Guarded):
         _count, query = self.get_list(
             0, sort[0] if sort else None, asked.sort_desc, asked.search, asked.filters, execute=False, page_size=0
         )
-        data = query.yield_per(EXPORTED_AT_ONCE)
-        return [str(title) for _name, title in columns], (
-            [self.get_export_value(row, name) for name, _title in columns] for row in data
-        )
+
+        def rows() -> Iterator[list[Any]]:
+            """Read while it is sent, through the session of that time: the view's own is gone by then, and would keep a
+            connection nobody gives back."""
+            for row in query.with_session(db.session()).yield_per(EXPORTED_AT_ONCE):
+                yield [self.get_export_value(row, name) for name, _title in columns]
+
+        return [str(title) for _name, title in columns], rows()
 
 
 class ServiceView(GuardedModel, ModelView):

@@ -21,7 +21,7 @@ from forms.texts import formatter, locale
 from infra import clock
 from models import Region, RoleGrant, Unit, User, db
 from services import access_link, registry, sign_in, succession, user
-from services.errors import Refused
+from services.errors import Refused, Stale
 from services.user import GrantWish
 from shell.request import actor
 
@@ -154,12 +154,19 @@ class UserView(ServiceView):
         follower = self._handed_over(person, form) if form.validate_on_submit() else ""
         if follower:
             return redirect(url_for(".index_view" if self.get_one(follower).password else ".link_view", id=follower))
+        form.seen.data = person.lock_version  # what this page shows now
         left = succession.left_behind(actor(), person.id)
         return self.render("admin/hand_over.html", person=person, form=form, left=left, words=grant_words)
 
     def _handed_over(self, person: Any, form: Any) -> str:
         try:
-            follower = succession.hand_over(actor(), person.id, email=form.email.data, name=form.name.data or "")
+            follower = succession.hand_over(
+                actor(), person.id, email=form.email.data, name=form.name.data or "", seen=form.seen_version
+            )
+        except Stale:
+            db.session.refresh(person)
+            flash(_("This account was changed since you opened the page. Look at what it holds now, then hand it over."), "bad")
+            return ""
         except Refused as refused:
             put_faults(form, refused)
             return ""

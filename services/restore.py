@@ -69,6 +69,8 @@ def holds_data() -> bool:
 def replace(source: Source, store: FileStore) -> None:
     """Put the content of an archive in the place of everything. Raises :class:`Refused`, and then nothing was replaced."""
     require_known(source.revision)
+    if not source.tables:
+        raise Refused(message(N_("The backup holds no tables.")))
     _keep_files(source, store)
     db.session.remove()
     if db.engine.dialect.name == "sqlite":

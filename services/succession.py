@@ -34,12 +34,14 @@ def left_behind(actor: Actor, user_id: str) -> Left:
     return Left(grants, read(mine))
 
 
-def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "") -> str:
+def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "", seen: int = 0) -> str:
     """Give every role of a person to the account of *email*, made when there is none, and let theirs rest. Gives the
-    successor's id."""
+    successor's id. *seen*: the state of the account its page showed."""
     require(actor, Permission.USER_EDIT)
     with unit_of_work():
-        leaver = held(User, user_id)
+        leaver = held(User, user_id, seen)
+        if not leaver.active and not left_behind(actor, user_id).grants:
+            raise Refused(message(N_("This account is handed over already.")))
         if leaver.id == actor.id:
             raise Refused(message(N_("You cannot hand over your own account. Ask another administrator.")))
         follower = _follower(actor, leaver, email, name)

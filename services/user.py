@@ -139,7 +139,7 @@ def hashed(password: str, hasher: Hasher) -> str:
 
 
 def _refuse_weak(password: str) -> None:
-    if len(password) < SHORTEST:
+    if len(password.strip()) < SHORTEST:
         why = message(N_("Use at least %(n)s characters for the password."), n=SHORTEST)
         raise Refused(why, {"password": why})
 

@@ -26,6 +26,8 @@ MARK = "kiriman"
 TOKEN_LIFE = dt.timedelta(hours=24)
 NEVER_KEPT = frozenset({"csrf_token", OWNER, "password"})
 MOST_NAMED = 200
+MOST_PATH = 300
+"""Letters of an address a post is kept under; ours are far shorter."""
 
 
 def address() -> str:
@@ -63,7 +65,7 @@ def keep(actor: Actor) -> str:
     """Keep what was posted by someone who is signed out, or in again with the page of before; gives the address that brings
     it back, or nothing when there is no telling whose it is."""
     owner = _owner()
-    if not owner or actor.id not in ("", owner) or not kept_post.keep(owner, address(), _held()):
+    if not owner or len(address()) > MOST_PATH or actor.id not in ("", owner) or not kept_post.keep(owner, address(), _held()):
         return ""
     g.kept_post = True
     return _with_mark(address())

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import hash_password
+from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
 from forms.password import PasswordForm
@@ -20,6 +21,7 @@ def choose(secret: str) -> Response:
     try:
         who = access_link.holder(secret)
         if form.validate_on_submit() and _chosen(secret, form):
+            logout_user()  # whoever was signed in here is not whom the link was for
             flash(_("Your password is saved. Sign in with %(email)s.", email=who.email), "ok")
             return redirect(url_for("security.login"))  # type: ignore[return-value]
     except NotFound:

@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import gc
 import re
 from pathlib import Path
 
@@ -312,3 +313,20 @@ def test_days_are_typed_as_pages_show_them(app, as_):
     assert as_("admin").post("/admin/periode/new/", values).status_code == 302
     with app.app_context():
         assert db.session.scalars(sa.select(Period.due_date).where(Period.year == 2027)).one() == dt.date(2027, 4, 21)
+
+
+@pytest.mark.parametrize("name", ["unit", "pengguna", "wilayah", "jejak", "periode", "kejadian", "indikator", "bagian", "pilihan"])
+def test_an_export_gives_its_connection_back(app, as_, name):
+    admin = as_("admin")
+    with app.app_context():
+        before = db.engine.pool.checkedout()
+    gc.disable()
+    try:
+        for _time in range(3):
+            answer = admin.get(f"/admin/{name}/export/csv/")
+            assert answer.status_code == 200
+            assert answer.get_data()
+        with app.app_context():
+            assert db.engine.pool.checkedout() == before
+    finally:
+        gc.enable()

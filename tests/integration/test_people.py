@@ -311,3 +311,34 @@ def test_people_are_found_by_the_place_of_their_role(as_, invited):
     listed = as_("admin").get("/admin/pengguna/?search=bekasi").text.split("<tbody>")[1]
     assert OFFICER in listed
     assert "stranger@example.org" not in listed
+
+
+def test_a_role_given_after_the_page_was_opened_is_not_handed_over_unseen(app, as_):
+    admin = as_("admin")
+    with app.app_context():
+        leaver = account("coordinator@example.org").id
+    page = f"/admin/pengguna/serah-terima/?id={leaver}"
+    form = admin.fields(admin.get(page).text) | {"email": "pengganti@bpbd.go.id", "name": "Pengganti"}
+    with app.app_context():
+        user.add_grant(SYSTEM, leaver, GrantWish("admin", "national"))
+    late = admin.post(page, form)
+    assert "diubah sejak Anda membuka halaman" in visible_text(late.text)
+    with app.app_context():
+        assert account("coordinator@example.org").active
+    seen = admin.fields(late.text) | {"email": "pengganti@bpbd.go.id", "name": "Pengganti"}
+    assert admin.post(page, seen).status_code == 302
+    again = admin.post(page, admin.fields(admin.get(page).text) | {"email": "lain@bpbd.go.id", "name": "Lain"})
+    assert "sudah diserahkan" in visible_text(again.text)
+
+
+def test_a_password_chosen_in_somebody_elses_session_ends_it(app, as_, link, invited):
+    browser = as_("operator")
+    address = f"/kata-sandi/{link(invited).secret}"
+    answer = browser.post(address, {"password": GOOD, "again": GOOD})
+    assert answer.status_code == 302
+    assert browser.get("/laporan").status_code == 302
+
+
+def test_blanks_are_no_password(ctx, invited):
+    with pytest.raises(Refused):
+        user.create(SYSTEM, email="kosong@bpbd.go.id", name="K", password=" " * 14, hasher=world.fast_hash)
