@@ -71,6 +71,8 @@ def test_a_line_that_commits_late_is_counted_and_sealed_later(ctx):
         "UPDATE audit SET verb = 'read' WHERE id = :id",
         "UPDATE audit SET actor_id = NULL, origin = 'x' WHERE id = :id",
         "UPDATE audit SET detail = detail || ' ' WHERE id = :id",
+        "UPDATE audit SET at = '2026-01-02 03:04:05.000000' WHERE id = :id",
+        "UPDATE audit SET unit_id = NULL, subject_id = subject_id || 'x' WHERE id = :id",
         "DELETE FROM audit WHERE id = :id",
         "UPDATE audit_seal SET digest = replace(replace(digest, '0', 'f'), '1', 'e') WHERE audit_id = :id",
     ],
