@@ -49,6 +49,11 @@ class Outcome:
     stale: bool = False
     file_faults: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def partly(self) -> bool:
+        """Whether something that was sent is not kept: an answer that clashed, a file that was refused."""
+        return bool(self.saved.conflicts or self.file_faults)
+
 
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
@@ -193,7 +198,7 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
         checking=checking,
         missing=len({e.code for e in page.checked.faults if e.severity == MISSING}),
         foreseen=forecast(page) if complete and page.may_send else None,
-        saved_at="" if unsaved or (outcome and (outcome.saved.conflicts or outcome.file_faults)) else _saved_at(page),
+        saved_at="" if unsaved or (outcome is not None and outcome.partly) else _saved_at(page),
         gone=_gone(page),
         days=_days(page),
         changes=page.changes,
