@@ -65,12 +65,18 @@ def chromium():
         browser.close()
 
 
+def follow(page, target) -> None:
+    """Press a link or button that leads to a page, and wait for that page: a click alone returns before the old one is gone."""
+    with page.expect_navigation():
+        target.click()
+
+
 def sign_in(page, who: str) -> None:
     """Sign in as one of the demo accounts."""
     page.goto("/masuk")
     page.get_by_label("Surel dinas").fill(f"{who}@example.org")
     page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
-    page.get_by_role("button", name="Masuk", exact=True).click()
+    follow(page, page.get_by_role("button", name="Masuk", exact=True))
     page.wait_for_url("**/")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import SIZES, axe, overflow, sign_in
+from tests.browser.conftest import SIZES, axe, follow, overflow, sign_in
 from tests.browser.crawl import PEOPLE, Specimen, crawl
 from tests.browser.english import english
 
@@ -114,17 +114,17 @@ class Walk:
 def rename_a_section(page) -> None:
     """So that there is something to publish."""
     page.goto("/admin/bagian/")
-    page.get_by_role("row", name=re.compile("Pascabencana")).get_by_role("link").first.click()
+    follow(page, page.get_by_role("row", name=re.compile("Pascabencana")).get_by_role("link").first)
     name = page.locator("[name=label_id]")
     name.fill(name.input_value() + " dan pemulihan")
-    page.get_by_role("button", name="Simpan").click()
+    follow(page, page.get_by_role("button", name="Simpan"))
 
 
 def send_with_faults(page) -> str:
     """Press the main button of the form of this page, emptied; a report in work is checked instead. What was done, if anything."""
     if page.locator("[name=_action][value=check]").count():
         page.locator("input[inputmode=decimal]:visible").first.fill("banyak")
-        page.locator("[name=_action][value=check]").click()
+        follow(page, page.locator("[name=_action][value=check]"))
         return "checked"
     form = page.locator("main form[method=post]:has(.btn-main):has(input:visible, select, textarea)")
     if not form.count() or "/edit/" in page.url:  # an edit form is the form for a new one, and may do without some answers
@@ -134,7 +134,7 @@ def send_with_faults(page) -> str:
         if (e.type === "checkbox" || e.type === "radio") e.checked = false;
         if (e.matches("select")) e.selectedIndex = 0;
     })""")
-    form.first.locator(".btn-main").last.click()
+    follow(page, form.first.locator(".btn-main").last)
     return "sent empty"
 
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from tests.browser.conftest import axe, overflow
+from tests.browser.conftest import axe, follow, overflow
 from tests.browser.test_journey import answers_for, fill, unfold
 from tests.conftest import make_app
 from tests.postgres import copy_database
@@ -80,7 +80,7 @@ def sign_in(page, email: str, password: str) -> None:
     page.goto("/masuk")
     page.get_by_label("Surel dinas").fill(email)
     page.get_by_label("Kata sandi", exact=True).fill(password)
-    page.get_by_role("button", name=named("Masuk"), exact=True).click()
+    follow(page, page.get_by_role("button", name=named("Masuk"), exact=True))
     page.wait_for_url("**/")
 
 
@@ -106,15 +106,15 @@ def checked(page) -> None:
 def bring_in_units(page) -> str:
     """Steps 2 to 4; gives the officer's link."""
     page.goto("/admin/unit/")
-    page.get_by_role("link", name=named("Tambah dari lembar Excel")).click()
+    follow(page, page.get_by_role("link", name=named("Tambah dari lembar Excel")))
     checked(page)
     with page.expect_download() as download:
         page.get_by_role("link", name=named("Contoh")).click()
     body = filled_in(Path(download.value.path()))
     page.locator("#berkas").set_input_files({"name": "unit.xlsx", "mimeType": "application/octet-stream", "buffer": body})
-    page.get_by_role("button", name=named("Periksa baris")).click()
+    follow(page, page.get_by_role("button", name=named("Periksa baris")))
     checked(page)
-    page.get_by_role("button", name=named("Tulis baris ini")).click()
+    follow(page, page.get_by_role("button", name=named("Tulis baris ini")))
     checked(page)
     links = page.locator("#semua").input_value()
     return re.search(rf"Petugas Bekasi\t{re.escape(OFFICER)}\thttp://[^/]+(/\S+)", links)[1]
@@ -123,13 +123,13 @@ def bring_in_units(page) -> str:
 def open_period(page) -> None:
     """Step 5: the running quarter."""
     page.goto("/admin/periode/")
-    page.get_by_role("link", name=named("Tambah periode")).first.click()
+    follow(page, page.get_by_role("link", name=named("Tambah periode")).first)
     checked(page)
     page.get_by_label("Tahun").fill("2026")
     page.get_by_label("Triwulan").select_option(label="IV")
     page.get_by_label("Tenggat").fill("31/01/2027")
     page.get_by_label("Status").select_option(label=named("Dibuka"))
-    page.get_by_role("button", name="Simpan").click()
+    follow(page, page.get_by_role("button", name="Simpan"))
     page.wait_for_url("**/admin/periode/")
 
 
@@ -139,25 +139,22 @@ def choose_password(page, link: str) -> None:
     checked(page)
     page.get_by_label("Kata sandi baru", exact=True).fill(CHOSEN)
     page.get_by_label("Kata sandi baru, sekali lagi").fill(CHOSEN)
-    page.get_by_role("button", name=named("Simpan kata sandi")).click()
+    follow(page, page.get_by_role("button", name=named("Simpan kata sandi")))
     page.wait_for_url("**/masuk")
 
 
 def report(page, inside) -> None:
     """Step 6, its second half: fill, check, send."""
     page.goto("/laporan")
-    page.get_by_role("link", name=re.compile("Pra-bencana")).first.click()
+    follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
     page.wait_for_url("**/laporan/*")
     values = answers_for(inside, page.url, OFFICER)
     for _round in range(4):  # what builds on an answer appears after saving
         unfold(page)
         fill(page, values)
-        page.get_by_role("button", name="Simpan", exact=True).last.click()
-        page.wait_for_load_state()
-    page.get_by_role("button", name=named("Periksa dan kirim")).click()
-    page.wait_for_load_state()
-    page.locator(".note.is-ok").get_by_role("button", name=named("Kirim laporan")).click()
-    page.wait_for_load_state()
+        follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
+    follow(page, page.get_by_role("button", name=named("Periksa dan kirim")))
+    follow(page, page.locator(".note.is-ok").get_by_role("button", name=named("Kirim laporan")))
 
 
 def test_from_an_empty_database_to_the_first_score(production, people, tmp_path):

@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from infra import clock
-from tests.browser.conftest import axe, overflow
+from tests.browser.conftest import axe, follow, overflow
 from tests.html import form_values
 
 EVIDENCE = {"name": "bukti.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 bukti"}
@@ -64,7 +64,7 @@ def test_officer_fills_and_sends_and_score_and_rank_move(open_page, inside, size
     page = open_page("operator")
     page.goto("/laporan?status=open")
     name = "Tanggap darurat" if size == "phone" else "Pra-bencana"  # each size has its own report to send
-    page.get_by_role("link", name=re.compile(name)).first.click()
+    follow(page, page.get_by_role("link", name=re.compile(name)).first)
     page.wait_for_url("**/laporan/*")
     url = page.url.split("#")[0]
     page.goto("/peringkat?liga=kabkota")
@@ -76,23 +76,19 @@ def test_officer_fills_and_sends_and_score_and_rank_move(open_page, inside, size
     for _round in range(4):  # what builds on an answer appears after saving
         unfold(page)
         fill(page, values)
-        page.get_by_role("button", name="Simpan", exact=True).last.click()
-        page.wait_for_load_state()
-    page.get_by_role("button", name="Periksa dan kirim").click()
-    page.wait_for_load_state()
+        follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
+    follow(page, page.get_by_role("button", name="Periksa dan kirim"))
     assert page.locator(".summary").count() == 0, page.locator(".summary").inner_text()
     assert axe(page) == []
     assert page.locator(".actbar button").inner_text() == "Periksa dan kirim"  # a second tap on it sends nothing
-    page.locator(".note.is-ok").get_by_role("button", name="Kirim laporan").click()
-    page.wait_for_load_state()
+    follow(page, page.locator(".note.is-ok").get_by_role("button", name="Kirim laporan"))
     assert "Laporan sudah dikirim" in page.inner_text("main")
     assert axe(page) == []
     page.goto("/peringkat?liga=kabkota")
     after = page.get_by_role("row", name=re.compile("Kabupaten Bekasi")).inner_text()
     assert after != before
     assert axe(page) == []
-    page.get_by_role("link", name=re.compile("Kabupaten Bekasi")).click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("link", name=re.compile("Kabupaten Bekasi")))
     assert "Mengapa" in page.inner_text("main")
     assert axe(page) == []
     assert overflow(page) <= 0
@@ -111,8 +107,7 @@ def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
     admin.get_by_label("Aturan skor").select_option(label="Realisasi ÷ target")
     admin.get_by_label("Target", exact=True).fill("12")
     admin.get_by_label("Frekuensi").select_option(label="Triwulanan")
-    admin.get_by_role("button", name="Simpan").click()
-    admin.wait_for_load_state()
+    follow(admin, admin.get_by_role("button", name="Simpan"))
     admin.goto("/admin/indikator/?search=" + code)
     assert code in admin.inner_text("main")
     assert axe(admin) == []
@@ -123,15 +118,13 @@ def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
     admin.get_by_label("Alasan perubahan").fill("Rapat evaluasi")
     if admin.locator("[name=consent]").count():
         admin.locator("[name=consent]").check()
-    admin.get_by_role("button", name=re.compile("Terbitkan versi")).click()
-    admin.wait_for_load_state()
+    follow(admin, admin.get_by_role("button", name=re.compile("Terbitkan versi")))
     assert re.search(r"Versi \d+ sudah diterbitkan", admin.inner_text("main"))
     officer = open_page("provinsi")
     officer.goto("/laporan?status=open")
     today = clock.local("WIB").date()
     quarter = f"Triwulan {('I', 'II', 'III', 'IV')[(today.month - 1) // 3]} {today.year}"
-    officer.get_by_role("link", name=re.compile(f"Pra-bencana · {quarter}")).first.click()
-    officer.wait_for_load_state()
+    follow(officer, officer.get_by_role("link", name=re.compile(f"Pra-bencana · {quarter}")).first)
     assert officer.locator(f'[name="f.{code}"]').count() == 1
     assert f"Pengemudi bersertifikat {size}" in officer.inner_text("main")
 
@@ -139,11 +132,9 @@ def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
 def test_faults_take_focus_and_lead_to_their_field_by_keyboard(open_page):
     page = open_page("provinsi")
     page.goto("/laporan?status=open")
-    page.get_by_role("link", name=re.compile("Pra-bencana")).first.click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
     page.locator('[name="f.PB-SDL-03"]').fill("banyak")
-    page.get_by_role("button", name="Periksa dan kirim").click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("button", name="Periksa dan kirim"))
     assert page.evaluate("document.activeElement.classList.contains('summary')")
     page.get_by_role("link", name=re.compile("Armada.*angka")).press("Enter")
     assert page.evaluate("document.activeElement.id") == "f-PB-SDL-03"
@@ -156,10 +147,10 @@ def test_everything_works_with_scripts_off(open_page):
     page.goto("/masuk")
     page.get_by_label("Surel dinas").fill("operator@example.org")
     page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
-    page.get_by_role("button", name="Masuk", exact=True).click()
+    follow(page, page.get_by_role("button", name="Masuk", exact=True))
     page.goto("/admin/konten/rencana-kerja/new/")
     rows = page.locator('[name$=".row"]').count()
-    page.get_by_role("button", name=re.compile("baris|rincian", re.IGNORECASE)).first.click()
+    follow(page, page.get_by_role("button", name=re.compile("baris|rincian", re.IGNORECASE)).first)
     assert page.locator('[name$=".row"]').count() > rows
 
 
@@ -180,7 +171,7 @@ def test_a_finished_row_opens_and_closes_on_the_phone(open_page, size):
     page.goto("/admin/konten/rencana-kerja/new/")
     for column, typed in (("uraian", "Terpal"), ("volume", "10"), ("satuan", "lembar"), ("harga", "250000")):
         page.locator(f'[name="f.rincian.n1.{column}"]').fill(typed)
-    page.locator(".actbar .btn-main").click()  # the rest is missing: the page comes back with the finished row
+    follow(page, page.locator(".actbar .btn-main"))  # the rest is missing: the page comes back with the finished row
     row = page.locator("tr.done").first
     cell = row.locator("input.in").first
     assert cell.input_value() == "Terpal"
