@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import math
 import os
 import re
 import zipfile
@@ -45,6 +46,28 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _text(value: str) -> str:
+    value.encode()  # half a pair of surrogates is no letter, and no database takes it
+    return value
+
+
+def _json(text: str) -> str:
+    json.loads(_text(text))
+    return text
+
+
+def _whole(number: int) -> int:
+    if not -(1 << 63) <= number < 1 << 63:
+        raise ValueError(f"{number} is out of range")
+    return number
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"{number} is out of range")
+    return float(number)
+
+
 def _moment(text: str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -54,10 +77,10 @@ def _moment(text: str) -> dt.datetime:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "text": Kind(_same, (str,), _same),
-        "json": Kind(_same, (str,), _same),  # its text as it is stored: what was hashed stays what it was
-        "int": Kind(_same, (int,), _same),
-        "number": Kind(float, (int, float), float),
+        "text": Kind(_same, (str,), _text),
+        "json": Kind(_same, (str,), _json),  # its text as it is stored: what was hashed stays what it was
+        "int": Kind(_same, (int,), _whole),
+        "number": Kind(float, (int, float), _finite),
         "bool": Kind(bool, (bool,), _same),
         "moment": Kind(dt.datetime.isoformat, (str,), _moment),
         "wall": Kind(dt.datetime.isoformat, (str,), dt.datetime.fromisoformat),  # what a clock on the wall shows
@@ -254,7 +277,7 @@ def _damage(part: str) -> Iterator[None]:
         yield
     except ArchiveError:
         raise
-    except (*BROKEN, OSError, ValueError, TypeError) as error:
+    except (*BROKEN, OSError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise damaged(part) from error
 
 

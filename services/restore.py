@@ -138,6 +138,7 @@ def _fill(connection: sa.Connection, source: Source, epoch: int) -> None:
     """An empty schema of the archive's revision, its rows, then the newest schema."""
     schema.upgrade(connection, source.revision)
     with _begun(connection), _without_keys(connection):
+        _refuse_strangers(connection, source)
         for piece in reversed(source.tables):
             _clear(connection, piece)
         for piece in source.tables:
@@ -207,6 +208,12 @@ def _keys_made_again(connection: sa.Connection) -> Iterator[None]:
     yield
     for key in keys:
         connection.execute(sa.text(f"ALTER TABLE {key.place} ADD CONSTRAINT {key.name} {key.body}"))
+
+
+def _refuse_strangers(connection: sa.Connection, source: Source) -> None:
+    """A backup has rows for tables of its revision alone: not for what the database keeps about itself."""
+    if strange := {piece.name for piece in source.tables} - set(rows.table_names(connection)):
+        raise Refused(message(N_("The backup holds tables that do not belong to it: %(names)s."), names=", ".join(sorted(strange))))
 
 
 def _clear(connection: sa.Connection, piece: Piece) -> None:

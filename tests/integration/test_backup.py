@@ -1,19 +1,21 @@
 """The restore drill: back up while people work, restore elsewhere, look at everything; refuse what is damaged."""
 
 import datetime as dt
+import hashlib
 import json
 import stat
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from exchange.archive import opening
 from infra import clock
-from models import AuditEntry, Base, KeptPost, RegistryState, StoredFile, db
+from models import AuditEntry, Base, KeptPost, RegistryState, Role, StoredFile, db
 from models.guards import missing_guards
-from services import access_link, audit, backup, kept_post, sealing, sign_in
+from services import access_link, audit, backup, kept_post, registry, restore, sealing, sign_in
 from services.actor import SYSTEM
 from services.drafting import Draft, save_draft
 from services.report_rows import get_for
@@ -279,11 +281,46 @@ def test_a_damaged_archive_is_refused_and_the_target_untouched(app, archive, tab
     assert not list(tmp_path.glob("*sebelum-pemulihan*"))
 
 
-def test_rows_that_do_not_fit_together_are_refused_and_the_target_untouched(app, archive, tables):
-    import hashlib
+@pytest.mark.parametrize("name", ["alembic_version", "sqlite_master", "pg_class", "lain"])
+def test_a_table_that_is_no_part_of_a_backup_is_named_and_nothing_replaced(app, archive, tables, name):
+    known = manifest(archive)
+    body = b'["0001"]\n'
+    strange = {"name": name, "columns": [["version_num", "text"]], "rows": 1, "sha256": hashlib.sha256(body).hexdigest()}
+    known["tables"].append(strange)
+    _without(archive, "", **{f"tables/{name}.jsonl": body, "manifest.json": json.dumps(known)})
+    before = tables()
+    done = run(app, "restore", archive, "--yes")
+    assert (done.exit_code, isinstance(done.exception, SystemExit)) == (1, True)
+    assert name in done.output.splitlines()[-1]
+    after = tables()
+    assert {n for n in after if after[n] != before[n]} <= {"audit", "audit_seal"}  # the safety backup left its line
 
-    with zipfile.ZipFile(archive) as file:
-        lines = file.read("tables/report.jsonl").splitlines(keepends=True)
+
+def test_what_is_being_restored_is_for_nobody_elses_eyes(app, archive, template, monkeypatch):
+    if template[0] != "sqlite":
+        return  # there the rows go straight into the database
+    modes, fill = [], restore._fill
+
+    def look(connection, *rest):
+        modes.append(stat.S_IMODE(Path(connection.engine.url.database).stat().st_mode))
+        return fill(connection, *rest)
+
+    monkeypatch.setattr(restore, "_fill", look)
+    assert run(app, "restore", archive, "--yes").exit_code == 0
+    assert modes == [0o600]
+
+
+def test_a_permission_this_program_does_not_know_opens_nothing_and_breaks_nothing(app, as_):
+    with app.app_context():
+        rights = db.session.get(Role, "leader").permissions
+        db.session.execute(sa.update(Role).where(Role.key == "leader").values(permissions=[*rights, "moon:land"]))
+        registry.bump()
+        db.session.commit()
+    assert as_("leader").get("/").status_code == 200
+    assert as_("leader").get("/admin/pengguna/").status_code == 403
+
+
+def test_rows_that_do_not_fit_together_are_refused_and_the_target_untouched(app, archive, tables):
     known = manifest(archive)
     place = next(i for i, t in enumerate(known["tables"]) if t["name"] == "unit")
     with zipfile.ZipFile(archive) as file:

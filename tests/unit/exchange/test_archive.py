@@ -1,6 +1,9 @@
 """The archive by itself: every kind of value comes back as it was, nothing is taken that could not be given back."""
 
 import datetime as dt
+import hashlib
+import json
+import zipfile
 
 import pytest
 import sqlalchemy as sa
@@ -55,6 +58,52 @@ def test_a_moment_without_a_zone_is_damage(tmp_path):
         archive.finish(ORIGIN)
     with opening(tmp_path / "a.zip") as found, pytest.raises(ArchiveError):
         found.verify()
+
+
+def forged(path, line: str, kind: str, **changes):
+    """An archive of one row as somebody wrote it, its digest made to fit."""
+    body = line.encode("utf-8", "surrogatepass") + b"\n"
+    table = {"name": "t", "columns": [["x", kind]], "rows": 1, "sha256": hashlib.sha256(body).hexdigest()} | changes
+    head = {"format": 1, "made_at": NOW.isoformat(), "app": "", "revision": "", "database": "", "audit_head": ""}
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("tables/t.jsonl", body)
+        packed.writestr("manifest.json", json.dumps(head | {"tables": [table], "files": changes.pop("files", []), "missing": []}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("int", f"[{10**30}]"),
+        ("int", f"[{2**63}]"),
+        ("number", "[1e400]"),
+        ("number", "[NaN]"),
+        ("number", f"[{10**400}]"),
+        ("text", '["\\ud800"]'),
+        ("json", '["{"]'),
+        ("json", '["' + "[" * 100_000 + '"]'),
+        ("moment", '["besok"]'),
+        ("text", "[" * 100_000),
+        ("text", '["x", "y"]'),
+        ("text", "{}"),
+    ],
+)
+def test_values_no_backup_of_ours_holds_are_damage(tmp_path, kind, line):
+    with opening(forged(tmp_path / "a.zip", line, kind)) as found, pytest.raises(ArchiveError):
+        found.verify()
+
+
+def test_a_row_that_fits_is_read_and_a_count_that_does_not_is_damage(tmp_path):
+    with opening(forged(tmp_path / "a.zip", '["x"]', "text")) as found:
+        found.verify()
+    with opening(forged(tmp_path / "b.zip", '["x"]', "text", rows=2)) as found, pytest.raises(ArchiveError):
+        found.verify()
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a" * 63, "A" * 64, "", "a" * 64 + "/x"])
+def test_a_file_is_named_by_its_digest_alone(tmp_path, name):
+    with pytest.raises(ArchiveError):
+        opening(forged(tmp_path / "a.zip", '["x"]', "text", files=[{"sha256": name, "size": 1}])).__enter__()
 
 
 @pytest.mark.parametrize("column", [c for t in Base.metadata.sorted_tables for c in t.columns], ids=str)
