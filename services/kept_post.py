@@ -16,6 +16,8 @@ from services.unit_of_work import unit_of_work
 LIFE = dt.timedelta(hours=48)
 MOST = 20
 """Pages of one person whose posts are kept at the same time."""
+MOST_LETTERS = 16_000_000
+"""Of all kept posts of one person; the newest is kept whatever its length, for a form has its own limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def keep(user_id: str, path: str, held: Held) -> bool:
         if owner is None or not owner.active:
             return False
         prune()
-        _make_room(user_id, path)
+        _make_room(user_id, path, sum(len(name) + len(value) for name, value in held.sent))
         fields = {"sent": [list(pair) for pair in held.sent], "lost": list(held.lost)}
         row = KeptPost(id=new_id(), user_id=user_id, path=path, fields=fields, made_at=clock.now())
         session.add(row)
@@ -67,9 +69,12 @@ def _since() -> dt.datetime:
     return clock.now() - LIFE
 
 
-def _make_room(user_id: str, path: str) -> None:
-    """The page's earlier post goes, and the oldest of too many."""
-    of_person = sa.select(KeptPost.id).where(KeptPost.user_id == user_id)
+def _make_room(user_id: str, path: str, letters: int) -> None:
+    """The page's earlier post goes, and the oldest of too many or too long ones."""
     db.session.execute(sa.delete(KeptPost).where(KeptPost.user_id == user_id, KeptPost.path == path))
-    over = db.session.scalars(of_person.order_by(KeptPost.made_at.desc(), KeptPost.id.desc()).offset(MOST - 1)).all()
-    db.session.execute(sa.delete(KeptPost).where(KeptPost.id.in_(over)))
+    length = sa.func.length(sa.cast(KeptPost.fields, sa.Text))
+    kept = sa.select(KeptPost.id, length).where(KeptPost.user_id == user_id)
+    for place, (key, long) in enumerate(db.session.execute(kept.order_by(KeptPost.made_at.desc(), KeptPost.id.desc())).all(), 2):
+        letters += long
+        if place > MOST or letters > MOST_LETTERS:
+            db.session.execute(sa.delete(KeptPost).where(KeptPost.id == key))

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 import time_machine
 
 from models import AuditEntry, EndedSession, Entry, KeptPost, Unit, User, db
-from services import bundle, period, record, user
+from services import bundle, kept_post, period, record, user
 from services.actor import SYSTEM
 from services.drafting import Draft, save_draft
+from services.kept_post import Held
 from services.user import GrantWish
 from tests import world
 from tests.html import form_values, visible_text
@@ -349,9 +350,6 @@ def test_a_report_that_was_sent_meanwhile_says_that_the_answers_came_too_late(ap
 
 
 def test_posts_are_kept_two_days_for_twenty_pages_and_pruned(app, ids):
-    from services import kept_post
-    from services.kept_post import Held
-
     with app.app_context():
         who = world.person("operator")
         for number in range(25):
@@ -373,3 +371,54 @@ def test_the_trail_names_the_page_and_nothing_that_was_typed(app, visit, ids):
         line = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.subject == "kept_post")).one()
         assert (line.verb, line.detail) == ("keep", {"path": address})
         assert db.session.scalar(sa.select(sa.func.count()).select_from(EndedSession)) == 1
+
+
+def test_the_form_of_something_new_comes_back_and_makes_nothing_until_it_is_sent_again(app, visit, tables):
+    client, address = visit("admin"), "/admin/pengguna/new/"
+    late_post(client, address, email="baru@bpbd.go.id", name="Petugas Baru", role_1="leader", place_1="national|")
+    sign_in(client, "admin")
+    before = tables()["user"]
+    page = client.get(f"{address}?kiriman=1")
+    assert form_values(page.text)["email"] == ["baru@bpbd.go.id"]
+    assert [row for row in tables()["user"] if row not in before] == []
+    assert client.post(f"{address}?kiriman=1", data=form_values(page.text)).status_code == 302
+    with app.app_context():
+        assert db.session.scalar(sa.select(User.name).where(User.email == "baru@bpbd.go.id")) == "Petugas Baru"
+
+
+def test_two_who_fill_one_page_have_each_their_own(ctx):
+    page, one, two = "/laporan/x", world.person("operator"), world.person("province")
+    for who in (one, two):
+        kept_post.keep(who.id, page, Held([("a", who.name)]))
+    assert [kept_post.newest(who, page).sent for who in (one, two)] == [[("a", one.name)], [("a", two.name)]]
+    kept_post.drop(two, page)
+    assert kept_post.newest(two, page) is None
+    assert kept_post.newest(one, page).sent == [("a", one.name)]
+    for number in range(kept_post.MOST + 5):
+        kept_post.keep(two.id, f"/laporan/{number}", Held([]))
+    kept_post.keep(two.id, page, Held([("a", "anew")]))
+    assert kept_post.newest(one, page).sent == [("a", one.name)]
+
+
+def test_one_person_keeps_no_more_than_fits_and_always_the_newest(app, monkeypatch):
+    monkeypatch.setattr(kept_post, "MOST_LETTERS", 1000)
+    with app.app_context():
+        who = world.person("operator")
+        for number in range(4):
+            kept_post.keep(who.id, f"/laporan/{number}", Held([("a", "x" * 400)]))
+        assert [kept_post.newest(who, f"/laporan/{number}") is not None for number in range(4)] == [False, False, True, True]
+        kept_post.keep(who.id, "/laporan/besar", Held([("a", "x" * 5000)]))
+        assert kept_post.newest(who, "/laporan/besar").sent == [("a", "x" * 5000)]
+    assert kept(app) == 1
+
+
+def test_no_token_and_no_endless_file_name_is_kept(app, visit, ids):
+    client, address = visit("operator"), f"/laporan/{ids.report[PB]}"
+    values = form_values(client.get(address).text) | {"_action": "save", "csrf_token": "rahasia-sesi"}
+    sign_out(client)
+    client.post(address, data=values | {"f.PB-KLB-01.files": (io.BytesIO(b"%PDF-1.4"), "n" * 3000 + ".pdf")}, content_type="multipart/form-data")  # fmt: skip
+    with app.app_context():
+        fields = db.session.scalars(sa.select(KeptPost.fields)).one()
+    assert "rahasia-sesi" not in repr(fields["sent"])
+    assert {name for name, _value in fields["sent"]} & {"csrf_token", "_owner"} == set()
+    assert fields["lost"] == ["PB-KLB-01: " + "n" * 200]
