@@ -43,6 +43,8 @@ def _app_role() -> str:
 def _statements(connection: sa.Connection, role: str) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote
     schema = quote(str(connection.scalar(sa.text("SELECT current_schema()"))))
+    database = quote(str(connection.scalar(sa.text("SELECT current_database()"))))
+    yield f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}"  # a temporary table would stand before one of ours
     yield f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role}"
     yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"
     for table in sorted({*Base.metadata.tables, "alembic_version"} & set(sa.inspect(connection).get_table_names())):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from models import AuditEntry, Report, Version, db
+from models.owner import owner_connection
 from services import sealing
 from services.unit_of_work import unit_of_work
 from tests import world
@@ -73,6 +74,7 @@ ATTACKS = (
     "DROP TABLE entry_index",
     "ALTER TABLE entry ADD COLUMN x int",
     "CREATE TABLE mine (id int)",
+    "CREATE TEMPORARY TABLE audit (LIKE audit)",
     "CREATE OR REPLACE FUNCTION guard_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
     "UPDATE alembic_version SET version_num = '0001'",
     "SET session_replication_role = replica",
@@ -81,6 +83,19 @@ ATTACKS = (
 
 
 def test_its_role_can_undo_no_guard(roles):
+    _attack()
+
+
+def test_rights_that_were_given_by_the_way_are_taken_back(roles):
+    """By hand, by a tool, or by how the database was made."""
+    database, schema = (db.session.scalar(sa.text(f"SELECT current_{what}()")) for what in ("database", "schema"))
+    db.session.remove()
+    with owner_connection() as connection, connection.begin():
+        for everybody in ("PUBLIC", WORKER):
+            connection.execute(sa.text(f"GRANT ALL ON audit, audit_seal, version, alembic_version, entry TO {everybody}"))
+            connection.execute(sa.text(f"GRANT CREATE, USAGE ON SCHEMA {schema} TO {everybody}"))
+            connection.execute(sa.text(f"GRANT TEMPORARY ON DATABASE {database} TO {everybody}"))
+    assert roles.test_cli_runner().invoke(args=["guards"]).output.strip() == "0 guards missing"
     _attack()
 
 
