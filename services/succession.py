@@ -39,12 +39,14 @@ def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "", seen: i
     successor's id. *seen*: the state of the account its page showed."""
     require(actor, Permission.USER_EDIT)
     with unit_of_work():
+        known = sign_in.account(sign_in.address(email) or "")
+        _hold(user_id, *([known.id] if known else []))
         leaver = held(User, user_id, seen)
         if not leaver.active and not left_behind(actor, user_id).grants:
             raise Refused(message(N_("This account is handed over already.")))
         if leaver.id == actor.id:
             raise Refused(message(N_("You cannot hand over your own account. Ask another administrator.")))
-        follower = _follower(actor, leaver, email, name)
+        follower = _follower(actor, leaver, known, email, name)
         _move_grants(actor, leaver.id, follower.id)
         leaver.active = False
         leaver.lock_version += 1
@@ -56,15 +58,19 @@ def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "", seen: i
         return follower.id
 
 
-def _follower(actor: Actor, leaver: User, email: str, name: str) -> User:
+def _hold(*user_ids: str) -> None:
+    """Hold these accounts in one order: two hand-overs that cross would else wait for each other for ever."""
+    for user_id in sorted(user_ids):
+        held(User, user_id)
+
+
+def _follower(actor: Actor, leaver: User, known: User | None, email: str, name: str) -> User:
     """The account that goes on: the one of the address, or a new one without a password."""
-    known = sign_in.account(sign_in.address(email) or "")
     if known is None:
         if not name.strip():
             why = message(N_("There is no account with this address yet. Enter a name to make one."))
             raise Refused(why, {"name": why})
         return db.session.get_one(User, user.create(actor, email=email, name=name.strip()))
-    known = held(User, known.id)
     if known.id == leaver.id or not known.active:
         why = message(N_("Choose another person who may sign in."))
         raise Refused(why, {"email": why})

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from infra import clock
-from models import Event, Period, Report, Unit, User, db
-from services import event, period, region, unit, user
+from models import Event, Period, Report, Role, Unit, User, db
+from services import event, period, region, registry, unit, user
 from services.actor import SYSTEM, actor_for
 from services.user import GrantWish
 
@@ -59,11 +59,19 @@ def person(who: str):
     return actor_for(db.session.scalar(sa.select(User.id).where(User.email == f"{who}@example.org")))
 
 
+def role(key: str, *rights: str) -> str:
+    """A role of just these permissions; gives its key."""
+    db.session.add(Role(key=key, label={"id": key.title(), "en": key.title()}, permissions=list(rights), position=9))
+    registry.bump()
+    db.session.commit()
+    return key
+
+
 def report_of(code: str, form: str) -> str:
     """The id of a unit's report of a form."""
-    from services.registry import registry
-
-    query = sa.select(Report.id).where(Report.unit_id == unit_of(code), Report.content_type_id == registry().types[form].id)
+    query = sa.select(Report.id).where(
+        Report.unit_id == unit_of(code), Report.content_type_id == registry.registry().types[form].id
+    )
     return db.session.scalars(query).one()
 
 

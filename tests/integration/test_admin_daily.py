@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from admin.audit import since
 from admin.audit_words import DETAILS, SUBJECTS, VERBS
 from infra import clock
-from models import ChoiceRow, Entry, FieldRow, Period, Region, Report, SectionRow, Unit, db
+from models import ChoiceRow, Entry, FieldRow, Period, Region, RegistryState, Report, SectionRow, Unit, db
 from services import definition_order, region, unit
 from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
@@ -141,6 +141,12 @@ def test_a_code_given_anew_means_whoever_had_it_in_the_year_asked(ctx):
     new = unit.create(SYSTEM, region_id=heir, name="Klaster baru", start_date=dt.date(2026, 6, 1))
     reader = world.person("admin")
     assert [region_sheet(reader, "35.78", year).unit.id for year in (2025, 2026, None)] == [old, new, new]
+
+
+def test_every_worker_hears_of_a_changed_region(ctx):
+    before = db.session.scalar(sa.select(RegistryState.epoch))
+    changed("35.78", name="Surabaya Raya")
+    assert db.session.scalar(sa.select(RegistryState.epoch)) > before
 
 
 def test_region_of_tomorrow_is_not_there_today(ctx):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from models import Entry, FieldRow, Report, Role, db
+from models import Entry, FieldRow, Report, db
 from services import definition, event, period, region, unit, user
 from services.actor import SYSTEM, actor_for
 from services.drafting import Draft, save_draft
@@ -84,13 +84,7 @@ def test_a_period_that_closed_meanwhile_refuses_to_send_and_keeps_what_was_typed
 
 def filler(ids):
     """Someone who may fill and read, not send."""
-    rights = ["report:read", "report:fill", "ranking:read"]
-    db.session.add(Role(key="filler", label={"id": "Pengisi", "en": "Filler"}, permissions=rights, position=99))
-    from services import registry
-
-    registry.bump()
-    db.session.commit()
-    wish = [GrantWish("filler", "unit", ids.unit[PB])]
+    wish = [GrantWish(world.role("pengisi", "report:read", "report:fill", "ranking:read"), "unit", ids.unit[PB])]
     return user.create(
         SYSTEM, email="filler@example.org", name="Pengisi", password=world.PASSWORD, hasher=world.fast_hash, grants=wish
     )

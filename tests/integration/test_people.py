@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from infra import clock
-from models import AccessLink, EndedSession, Report, RoleGrant, User, db
+from models import AccessLink, AuditEntry, EndedSession, Report, RoleGrant, User, db
 from services import access_link, drafting, region, sign_in, succession, user
 from services.actor import SYSTEM
 from services.drafting import Draft
@@ -18,6 +18,7 @@ from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 from tests import world
 from tests.html import visible_text
+from tests.meanwhile import meanwhile
 
 OFFICER = "petugas.baru@bpbd.go.id"
 GOOD = "gudang hijau di tepi kali"
@@ -342,3 +343,118 @@ def test_a_password_chosen_in_somebody_elses_session_ends_it(app, as_, link, inv
 def test_blanks_are_no_password(ctx, invited):
     with pytest.raises(Refused):
         user.create(SYSTEM, email="kosong@bpbd.go.id", name="K", password=" " * 14, hasher=world.fast_hash)
+
+
+def test_a_link_opens_nothing_of_an_account_closed_by_whatever_way(app, as_, link, invited):
+    secret = link(invited).secret
+    with app.app_context(), unit_of_work() as session:
+        session.execute(sa.update(User).where(User.id == invited).values(active=False))
+    assert as_().get(f"/kata-sandi/{secret}").status_code == 404
+
+
+def test_nobody_makes_us_hash_for_a_link_that_opens_nothing(ctx, invited):
+    hashed = []
+    for secret in ("x" * 43, ""):
+        with pytest.raises(NotFound):
+            access_link.use(secret, GOOD, hashed.append)
+    assert hashed == []
+
+
+def test_links_and_chosen_passwords_stand_in_the_trail_and_their_pages_in_no_cache(app, as_, link, invited):
+    page = f"/kata-sandi/{link(invited).secret}"
+    assert as_().get(page).headers["Cache-Control"] == "no-store"
+    as_().post(page, {"password": GOOD, "again": GOOD})
+    assert as_().get(page).headers["Cache-Control"] == "no-store"
+    with app.app_context():
+        lines = db.session.execute(sa.select(AuditEntry.verb, AuditEntry.actor_id).where(AuditEntry.subject_id == invited)).all()
+        assert {("link", world.person("admin").id), ("choose-password", None)} <= {tuple(line) for line in lines}
+
+
+def test_two_who_use_one_link_at_once_set_one_password(app, link, invited):
+    secret, first = link(invited).secret, []
+
+    def use(password):
+        return lambda: access_link.use(secret, password, world.fast_hash)
+
+    def chosen():
+        use(GOOD)()
+        first.append(db.session.get_one(User, invited).password)
+
+    assert isinstance(meanwhile(app, chosen, use("kata sandi pencuri")).exception(), NotFound)
+    with app.app_context():
+        assert account(OFFICER).password == first[0]
+
+
+@pytest.mark.parametrize("who", ["operator", "verifier", "leader"])
+def test_only_who_may_change_accounts_sees_or_gives_what_somebody_leaves(ctx, tables, invited, who):
+    actor, before = world.person(who), tables()
+    for step in (lambda: succession.left_behind(actor, invited), lambda: succession.hand_over(actor, invited, email="x@bpbd.go.id", name="X")):  # fmt: skip
+        with pytest.raises(Forbidden):
+            step()
+    assert tables() == before
+
+
+@pytest.mark.parametrize("page", ["tautan", "serah-terima", "edit", "new"])
+def test_who_may_only_look_at_accounts_opens_no_page_that_changes_them(app, as_, invited, page):
+    with app.app_context():
+        user.add_grant(SYSTEM, world.person("leader").id, GrantWish(world.role("pengamat", "user:read"), "national"))
+    assert as_("leader").get("/admin/pengguna/").status_code == 200
+    assert as_("leader").get(f"/admin/pengguna/{page}/?id={invited}").status_code == 403
+
+
+def test_nobody_hands_over_their_own_account_though_another_administrator_stays(ctx, tables):
+    user.add_grant(SYSTEM, world.person("leader").id, GrantWish("admin", "national"))
+    admin, before = world.person("admin"), tables()
+    with pytest.raises(Refused, match="your own account"):
+        succession.hand_over(admin, admin.id, email="leader@example.org")
+    assert tables() == before
+
+
+def test_an_account_that_rests_follows_nobody(ctx, tables, invited):
+    user.update(SYSTEM, invited, name="Petugas", active=False, grants=[])
+    leaver, before = account("operator@example.org").id, tables()
+    with pytest.raises(Refused) as refused:
+        succession.hand_over(world.person("admin"), leaver, email=OFFICER, name="Petugas")
+    assert set(refused.value.faults) == {"email"}
+    assert tables() == before
+
+
+def test_what_opened_the_account_of_who_left_opens_it_no_more_when_they_come_back(app, as_, link):
+    browser = as_("coordinator")
+    with app.app_context():
+        leaver = account("coordinator@example.org").id
+    secret = link(leaver).secret
+    with app.app_context():
+        states = {email: account(email).lock_version for email in ("coordinator@example.org", "operator@example.org")}
+        succession.hand_over(world.person("admin"), leaver, email="operator@example.org")
+        assert all(account(email).lock_version > before for email, before in states.items())
+        user.update(SYSTEM, leaver, name="Koordinator", active=True, grants=[GrantWish("coordinator", "national")])
+    assert browser.get("/laporan").status_code == 302
+    assert as_().get(f"/kata-sandi/{secret}").status_code == 404
+
+
+def test_hand_overs_that_cross_do_not_wait_for_each_other(app):
+    with app.app_context():
+        people = {account(f"{who}@example.org").id: f"{who}@example.org" for who in ("operator", "coordinator")}
+    low, high = sorted(people)
+
+    def over(leaver, follower):
+        return lambda: succession.hand_over(world.person("admin"), leaver, email=people[follower])
+
+    late = meanwhile(app, lambda: held(User, low), over(high, low), then=over(low, high))
+    assert isinstance(late.exception(), Refused)
+    with app.app_context():
+        assert [db.session.get_one(User, key).active for key in (low, high)] == [False, True]
+
+
+def test_two_administrators_who_depose_each_other_do_not_both_succeed(app):
+    with app.app_context():
+        user.add_grant(SYSTEM, world.person("leader").id, GrantWish("admin", "national"))
+        actors = [world.person("admin"), world.person("leader")]
+
+    def depose(by, whom):
+        return lambda: user.update(actors[by], actors[whom].id, name="Turun", active=True, grants=[])
+
+    assert isinstance(meanwhile(app, depose(0, 1), depose(1, 0)).exception(), Refused)
+    with app.app_context():
+        assert [email for _name, email in user.administrators()] == ["admin@example.org"]

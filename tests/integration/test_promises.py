@@ -224,16 +224,8 @@ def test_the_menu_marks_the_list_one_is_in(as_):
 
 
 def test_a_role_without_the_ranking_still_has_a_start_page(app, as_, ids):
-    from models import Role
-    from services import registry
-
     with app.app_context():
-        db.session.add(
-            Role(key="pencatat", label={"id": "Pencatat", "en": "Clerk"}, permissions=["record:read", "record:edit"], position=9)
-        )
-        registry.bump()
-        db.session.commit()
-        granted("leader", ("pencatat", "national", ""))
+        granted("leader", (world.role("pencatat", "record:read", "record:edit"), "national", ""))
     assert as_("leader").get("/").status_code == 200
 
 

@@ -295,17 +295,15 @@ def test_links_of_a_column_that_went_go_with_it(app, unforeseen):
 
 
 def test_who_may_not_see_contacts_changes_no_record_that_holds_them(app, as_, ids):
-    from models import Role
-    from services import registry
     from tests.integration.test_promises import granted
 
     with app.app_context():
         entry = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI", "masyarakat"))
-        rights = ["record:read", "record:edit", "unit:read"]
-        db.session.add(Role(key="pencatat", label={"id": "Pencatat", "en": "Clerk"}, permissions=rights, position=9))
-        registry.bump()
-        db.session.commit()
-        granted("leader", ("pencatat", "national", ""))
+        gone = record.save(world.person("operator"), "anggota", ids.unit["32.16"], member("PMI lama", "masyarakat"))
+        record.delete(world.person("operator"), "anggota", gone)
+        granted("leader", (world.role("pencatat", "record:read", "record:edit", "unit:read"), "national", ""))
+        with pytest.raises(Forbidden):
+            record.restore(world.person("leader"), "anggota", gone)
     answer = as_("leader").get(f"/admin/konten/anggota/edit/?id={entry}")
     assert answer.status_code == 403
     assert "021 555 0101" not in answer.text

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 
 from infra import clock
 from models import AuditEntry, AuditSeal, db
-from models.guards import GUARDED, guard_names
+from models.guards import GUARDED, guard_names, missing_guards
 from services import audit, sealing
 from services.actor import SYSTEM
+from services.integrity import require_guards
 from services.sealing import Head
 from services.unit_of_work import unit_of_work
+from tests.meanwhile import meanwhile
 
 
 def write(verb, at=None):
@@ -151,3 +153,37 @@ def test_seals_are_guarded(ctx):
     for change in ("UPDATE audit_seal SET digest = 'x'", "DELETE FROM audit_seal"):
         with pytest.raises(sa.exc.DBAPIError, match="immutable"), unit_of_work() as session:
             session.execute(sa.text(change))
+
+
+def test_two_who_seal_at_once_make_one_chain(app):
+    with app.app_context():
+        waiting = sealing._unsealed()
+    other = meanwhile(app, lambda: sealing._seal_chunk(waiting[:5]), sealing.seal)
+    assert other.result().seq == len(waiting)
+    with app.app_context():
+        assert lines() == list(waiting)
+        assert sealing.verify(other.result()).broken is None
+
+
+def test_a_line_is_late_when_no_transaction_of_ours_could_have_taken_so_long(ctx):
+    newest = clock.now() + dt.timedelta(days=1)
+    write("newest", at=newest)
+    sealing.seal()
+    write("slow", at=newest - sealing.SLOWEST)
+    assert sealing.late() == 0
+    write("late", at=newest - sealing.SLOWEST - dt.timedelta(milliseconds=1))
+    assert sealing.late() == 1
+
+
+def test_a_missing_guard_is_named_keeps_the_server_from_starting_and_is_put_back(app):
+    with app.app_context(), db.engine.begin() as connection:
+        on = "" if connection.dialect.name == "sqlite" else " ON audit_seal"
+        connection.execute(sa.text(f"DROP TRIGGER guard_audit_seal_delete{on}"))
+    with app.app_context():
+        with db.engine.connect() as connection:
+            assert missing_guards(connection) == ["guard_audit_seal_delete"]
+        with pytest.raises(RuntimeError, match="guard_audit_seal_delete"):
+            require_guards()
+    assert app.test_cli_runner().invoke(args=["guards"]).output.strip() == "0 guards missing"
+    with app.app_context():
+        require_guards()

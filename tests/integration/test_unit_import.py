@@ -11,10 +11,11 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from exchange import xlsx
-from models import RoleGrant, Unit, User, db
-from services import region, unit_import, user
+from models import RoleGrant, Unit, UnitYear, User, db
+from services import region, score, unit_import, user
 from services.actor import SYSTEM
 from services.errors import Forbidden
+from services.user import GrantWish
 from tests import world
 from tests.html import visible_text
 
@@ -143,6 +144,8 @@ def test_rows_left_as_the_template_has_them_do_nothing(admin):
         (["35.78", "", "", "", "01/01/2026", "01/01/2025"], "tanggal"),
         (["35.78", "", "", "", "01/01/2026", "", "P", "bukan surel"], "bukan alamat surel"),
         (["35.78", "", "x" * 161, "", "01/01/2026"], "terlalu panjang"),
+        (["35.78", "", "", "x" * 161, "01/01/2026"], "terlalu panjang"),
+        (["35.78", "", "", "", "01/01/2026", "", "x" * 121, "p@bpbd.go.id"], "terlalu panjang"),
     ],
 )
 def test_wrong_rows_are_told_and_nothing_is_written(admin, tables, row, said):
@@ -217,6 +220,37 @@ def test_template_lists_regions_without_a_cluster(admin):
 def test_others_write_no_units(ctx, who):
     with pytest.raises(Forbidden):
         unit_import.plan(world.person(who), [HEADER, SURABAYA])
+
+
+@pytest.mark.parametrize(
+    ("rights", "officer", "may"),
+    [
+        (["unit:edit"], "", True),
+        (["unit:edit"], "surabaya@bpbd.go.id", False),
+        (["user:edit"], "", False),
+        (["unit:edit", "user:edit"], "surabaya@bpbd.go.id", True),
+    ],
+)
+def test_units_and_accounts_are_two_rights(ctx, tables, rights, officer, may):
+    user.add_grant(SYSTEM, world.person("leader").id, GrantWish(world.role("penata", *rights), "national"))
+    before, sheet = tables(), [HEADER, [*SURABAYA[:6], "", officer]]
+    if may:
+        assert unit_import.plan(world.person("leader"), sheet).lines[0].what == unit_import.NEW
+    else:
+        with pytest.raises(Forbidden):
+            unit_import.apply(world.person("leader"), sheet)
+    assert tables() == before
+
+
+def test_many_units_at_once_have_the_scores_they_would_have_one_by_one(ctx):
+    unit_import.apply(
+        world.person("admin"), [HEADER, *([code, "", "", "", "01/01/2026", "", "", ""] for code in ("35.78", "32.17"))]
+    )
+    assert (
+        db.session.scalar(sa.select(sa.func.count()).select_from(UnitYear).join(Unit).where(Unit.start_date == dt.date(2026, 1, 1)))
+        == 2
+    )
+    assert score.rebuild_differences() == []
 
 
 def test_workbook_of_a_list_says_what_its_csv_says(admin):

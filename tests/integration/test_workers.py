@@ -3,11 +3,12 @@
 import re
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 
 import pytest
 
-from tests import world
+from tests import crowd, world
 from tests.html import form_values
 from tests.server import Server, environment_of_a_copy
 
@@ -79,6 +80,20 @@ def test_both_workers_serve_a_new_field_within_a_second(workers, ids):
         assert "Peralatan khusus" in worker.open("operator", "/admin/konten/anggota/")
         assert "f.peralatan_khusus" in worker.open("operator", "/admin/konten/anggota/new/")
     assert two.process.poll() is None
+
+
+LISTS = ("unit", "pengguna", "wilayah", "jejak", "periode", "kejadian", "indikator", "bagian", "pilihan", "konten/anggota")
+
+
+@pytest.mark.enable_socket
+def test_exports_leave_a_worker_its_connections(workers):
+    """Each list more often than a worker has connections."""
+    admin = crowd.Client(workers[0].address, "admin@example.org")
+    with ThreadPoolExecutor(8) as hands:
+        for name in LISTS:
+            statuses = list(hands.map(lambda _n, name=name: admin.get(f"/admin/{name}/export/csv/").status, range(20)))
+            assert statuses == [200] * 20, name
+    assert admin.get("/").status == 200
 
 
 def _add(worker, section, values, form):

@@ -64,3 +64,20 @@ def test_a_small_file_that_unpacks_large_is_refused_before_it_is_unpacked():
         packed.writestr("xl/workbook.xml", b"0" * (xlsx.MOST_UNPACKED + 1))
     with pytest.raises(xlsx.Unreadable):
         read(made.getvalue())
+
+
+def test_a_file_is_read_up_to_its_most_bytes_and_not_beyond():
+    def padded(size: int) -> bytes:
+        made = io.BytesIO(book((0, 0, "kode")))
+        with zipfile.ZipFile(made, "a", zipfile.ZIP_STORED) as packed:
+            packed.writestr("lain", b"")
+        short = size - len(made.getvalue())
+        made = io.BytesIO(book((0, 0, "kode")))
+        with zipfile.ZipFile(made, "a", zipfile.ZIP_STORED) as packed:
+            packed.writestr("lain", b"0" * short)
+        return made.getvalue()
+
+    assert len(padded(xlsx.MOST_BYTES)) == xlsx.MOST_BYTES
+    assert read(padded(xlsx.MOST_BYTES)) == [["kode"]]
+    with pytest.raises(xlsx.Unreadable):
+        read(padded(xlsx.MOST_BYTES + 1))
