@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from models import db
 from tests.browser.conftest import axe, follow, overflow
 from tests.browser.test_journey import answers_for, fill, unfold
 from tests.conftest import make_app
@@ -157,7 +158,17 @@ def report(page, inside) -> None:
     follow(page, page.locator(".note.is-ok").get_by_role("button", name=named("Kirim laporan")))
 
 
-def test_from_an_empty_database_to_the_first_score(production, people, tmp_path):
+@pytest.fixture
+def inside(production, tmp_path):
+    """The same installation seen from within."""
+    app = make_app(production["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"), tmp_path)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_from_an_empty_database_to_the_first_score(people, inside):
     admin, officer = people(), people()
     sign_in(admin, "admin@contoh.go.id", PASSWORD)
     checked(admin)
@@ -165,7 +176,6 @@ def test_from_an_empty_database_to_the_first_score(production, people, tmp_path)
     open_period(admin)
     choose_password(officer, link)
     sign_in(officer, OFFICER, CHOSEN)
-    inside = make_app(production["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"), tmp_path)
     report(officer, inside)
     assert "Laporan sudah dikirim" in officer.inner_text("main")
     admin.goto("/peringkat?liga=kabkota")
