@@ -13,7 +13,7 @@ from admin.audit import since
 from admin.audit_words import DETAILS, SUBJECTS, VERBS
 from infra import clock
 from models import ChoiceRow, Entry, FieldRow, Period, Region, RegistryState, Report, SectionRow, Unit, db
-from services import definition_order, region, unit
+from services import audit, definition_order, region, unit
 from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
 from services.reading.region_sheet import region_sheet
@@ -268,6 +268,26 @@ def test_trail_is_exported_as_it_was_narrowed(as_):
     assert len(admin.get("/admin/jejak/export/csv/").text.splitlines()) > len(lines)
 
 
+def test_trail_is_narrowed_to_days_as_they_pass_where_it_is_read(app, as_):
+    admin = as_("admin")
+    for verb, at in (("seed", (8, 16, 59, 59)), ("publish", (8, 17)), ("apply", (9, 16, 59, 59)), ("restore", (9, 17))):
+        with app.app_context(), clock.at(dt.datetime(2026, 3, *at, tzinfo=dt.UTC)), unit_of_work():
+            audit.record(SYSTEM, verb, "database", "hari")
+
+    def found(days: str) -> list[str]:
+        lines = admin.get(f"/admin/jejak/export/csv/?search=hari&{days}").text.splitlines()[1:]
+        return sorted(line.split(";")[2] for line in lines)
+
+    every = found("")
+    assert len(every) == 4
+    assert found("flt3_3=09/03/2026&flt4_4=9 Maret 2026") == sorted(["menerbitkan", "menerapkan"])
+    assert len(found("flt3_3=2026-03-10")) == 1
+    assert found("flt3_3= ") == every
+    odd = admin.get("/admin/jejak/?flt4_4=besok")
+    assert odd.status_code == 200
+    assert "besok" in visible_text(odd.text)
+
+
 def test_everything_the_trail_keeps_has_words():
     calls = [
         node
@@ -285,7 +305,7 @@ def test_everything_the_trail_keeps_has_words():
 
 def test_today_begins_at_midnight_where_the_trail_is_read():
     with clock.at(dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)):  # 08.00 WIB
-        assert [since(1), since(7)] == [dt.datetime(2026, 11, day, 16, 59, 59, tzinfo=dt.UTC) for day in (23, 17)]
+        assert [since(1), since(7)] == [dt.datetime(2026, 11, day, 17, tzinfo=dt.UTC) for day in (23, 17)]
 
 
 @pytest.mark.parametrize("door", ["new/", "edit/?id=x", "delete/", "action/"])
