@@ -46,8 +46,8 @@ class AuditView(ServiceView):
         OptionFilter(AuditEntry.verb, _l("Did"), words(VERBS), lambda verb: AuditEntry.verb == verb),
         OptionFilter(AuditEntry.subject, _l("To what"), words(SUBJECTS), lambda subject: AuditEntry.subject == subject),
         OptionFilter(AuditEntry.at, _l("When"), words(SPANS), lambda days: AuditEntry.at >= since(int(days))),
-        DayFilter(AuditEntry.at, _l("From day"), lambda day: AuditEntry.at >= begin(day)),
-        DayFilter(AuditEntry.at, _l("Until day"), lambda day: AuditEntry.at < begin(day + dt.timedelta(days=1))),
+        DayFilter(AuditEntry.at, _l("From day"), lambda day: AuditEntry.at >= clock.start_of_day(day, "WIB")),
+        DayFilter(AuditEntry.at, _l("Until day"), lambda day: AuditEntry.at <= clock.end_of_day(day, "WIB")),
     )
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""
@@ -81,9 +81,4 @@ class AuditView(ServiceView):
 
 def since(days: int) -> dt.datetime:
     """The first moment of the last *days* calendar days, today among them."""
-    return begin(clock.local("WIB").date() - dt.timedelta(days=days - 1))
-
-
-def begin(day: dt.date) -> dt.datetime:
-    """The first moment of a day where the trail is read."""
-    return clock.end_of_day(day - dt.timedelta(days=1), "WIB") + dt.timedelta(seconds=1)
+    return clock.start_of_day(clock.local("WIB").date() - dt.timedelta(days=days - 1), "WIB")

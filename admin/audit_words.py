@@ -89,7 +89,7 @@ def _type(key: str) -> str:
 def _grant(held: str) -> str:
     role, _kind, place = (*held.split(" "), "", "")[:3]
     known = registry.registry().roles.get(role)
-    where = names(Unit).get(place) or names(Region).get(place) or _("national")
+    where = names(Unit).get(place) or names(Region).get(place) or place or _("national")
     return f"{text(known.label) if known else role} ({where})"
 
 
@@ -121,5 +121,6 @@ DETAILS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "made_at": (N_("backup of"), lambda value: moment(dt.datetime.fromisoformat(value))),
     "revision": (N_("schema"), str),
     "to": (N_("successor"), lambda key: names(User).get(key, "")),
+    "owner": (N_("typed by"), lambda key: names(User).get(key, "")),
 }
 """By key as :func:`services.audit.record` is given it: a word for it, and how its value is said."""

@@ -220,7 +220,7 @@ def grant_words(grant: RoleGrant) -> str:
 def place_words(kind: str, scope_id: str) -> str:
     """A grant's place by name."""
     row = db.session.get(Unit if kind == "unit" else Region, scope_id) if scope_id else None
-    return row.name if row else _("national")
+    return row.name if row else scope_id or _("national")
 
 
 def role_choices() -> list[tuple[str, str]]:

@@ -20,8 +20,14 @@ def register(app: Flask) -> None:
 
 
 @group.command("seal")
-def seal() -> None:
-    """Seal what is not sealed yet; prints the head, to be noted outside this machine."""
+@click.option("--late", "known", is_flag=True, help="Also seal lines that look put in: you have found out who wrote them.")
+def seal(known: bool) -> None:
+    """Seal what is not sealed yet; prints the head, to be noted outside this machine. Exit 1 and seal nothing when the chain is
+    broken or unsealed lines look put in."""
+    found = sealing.verify()
+    if found.broken is not None or (found.late and not known):
+        tell(found)
+        sys.exit(1)
     click.echo(str(sealing.seal()))
 
 
@@ -30,14 +36,8 @@ def seal() -> None:
 def verify(noted: str) -> None:
     """Check every line; exit 1 and name the first one that does not fit, or say that unsealed ones look put in."""
     found = sealing.verify(_noted(noted))
-    _tell_tail(found)
-    if found.broken is None:
-        say(N_("The trail is whole up to %(head)s."), head=str(found.head))
-        sys.exit(1 if found.late else 0)
-    name = found.broken.line or "-"
-    say(N_("The trail is broken at seal %(seq)s, line %(line)s:"), seq=str(found.broken.seq), line=name)
-    click.echo(words(found.broken.why))
-    sys.exit(1)
+    tell(found)
+    sys.exit(0 if found.sound else 1)
 
 
 def _noted(text: str) -> Head | None:
@@ -47,9 +47,16 @@ def _noted(text: str) -> Head | None:
     return head
 
 
-def _tell_tail(found: Verified) -> None:
-    if found.oldest is None:
-        return
-    say(N_("%(n)s lines are not sealed yet; the oldest is of %(at)s UTC."), n=found.unsealed, at=found.oldest)
+def tell(found: Verified) -> None:
+    """Say what a look at the chain found."""
+    if found.oldest is not None:
+        say(N_("%(n)s lines are not sealed yet; the oldest is of %(at)s UTC."), n=found.unsealed, at=found.oldest)
     if found.late:
-        say(N_("%(n)s of them are dated before the newest sealed line. Find out who wrote them before you seal."), n=found.late)
+        say(
+            N_("%(n)s of them are dated before the line sealed last. Find out who wrote them, then seal with --late."), n=found.late
+        )
+    if found.broken is None:
+        say(N_("The trail is whole up to %(head)s."), head=str(found.head))
+    else:
+        say(N_("The trail is broken at seal %(seq)s, line %(line)s:"), seq=str(found.broken.seq), line=found.broken.line or "-")
+        click.echo(words(found.broken.why))

@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from cli import audit
 from cli.speech import failure, say, words
 from domain.messages import N_, message
 from exchange.archive import Archive, ArchiveError, Manifest, Origin, opening, writing
@@ -34,12 +35,12 @@ def register(app: Flask) -> None:
 @click.argument("path", metavar="FILE", type=FILE)
 @with_appcontext
 def backup_command(path: Path) -> None:
-    """Write everything as of now into FILE while the application runs; exit 1 when evidence is missing in the store or lines of
-    the audit trail look put in."""
+    """Write everything as of now into FILE while the application runs; exit 1 when evidence is missing in the store or the audit
+    trail needs a person's judgement."""
     taken, manifest = _write(path)
     _tell(N_("%(path)s: %(tables)s tables, %(rows)s rows, %(files)s files."), path, manifest)
     _tell_odd(taken)
-    sys.exit(1 if manifest.missing or taken.late else 0)
+    sys.exit(1 if manifest.missing or taken.doubt else 0)
 
 
 @click.command("restore")
@@ -112,13 +113,13 @@ def _tell(msgid: str, path: Path, manifest: Manifest) -> None:
 def _tell_odd(taken: Taken) -> None:
     if taken.alien:
         say(N_("Not backed up, for it is not this program's: %(names)s."), names=", ".join(taken.alien))
-    if taken.late:
-        say(N_("%(n)s lines of the audit trail are dated long before the newest sealed one; nothing was sealed."), n=taken.late)
-        click.echo("  flask --app app audit verify")
+    if taken.doubt:
+        say(N_("The audit trail was not sealed:"))
+        audit.tell(taken.doubt)
 
 
 def _tell_next(manifest: Manifest) -> None:
     say(N_("Check what was restored:"))
     if manifest.origin.audit_head:
-        click.echo(f"  flask --app app audit verify --head {manifest.origin.audit_head}")
-    click.echo("  flask --app app rebuild")
+        click.echo(f"  .venv/bin/flask --app app audit verify --head {manifest.origin.audit_head}")
+    click.echo("  .venv/bin/flask --app app rebuild")

@@ -1,4 +1,5 @@
-"""``rebuild``: compare every projection with the documents, say what differs, store the right one."""
+"""``rebuild``: compare every projection with the documents, say what differs, store the right one. ``guards``: put back what
+keeps the immutable tables immutable."""
 
 import sys
 
@@ -25,8 +26,10 @@ def register(app: Flask) -> None:
 
     @app.cli.command("guards")
     def guards() -> None:
-        """Create missing guards and rights; part of every upgrade."""
+        """Create missing guards and rights, naming the guards that were missing; part of every upgrade."""
         with owner_connection() as connection, connection.begin():
+            for name in missing_guards(connection):
+                click.echo(name)
             ensure_guards(connection)
             grant_app_role(connection)
             click.echo(f"{len(missing_guards(connection))} guards missing")

@@ -29,7 +29,7 @@ def read_rows(stream: IO[bytes], most: int) -> list[list[str]]:
     if len(body) > MOST_BYTES or not _unpacks(body):
         raise Unreadable
     try:
-        rows: list[list[str]] = bounded.call("exchange.sheet:rows_of", body)
+        rows: list[list[str]] = bounded.call("exchange.sheet:rows_of", body, most)
     except bounded.Exceeded:
         raise Unreadable from None
     if len(rows) > most:

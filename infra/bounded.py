@@ -20,9 +20,10 @@ class Exceeded(Exception):  # noqa: N818 - a refusal, not a failure of ours
     """The work broke, or went beyond its bounds."""
 
 
-def call(task: str, body: bytes) -> Any:
-    """What ``module:function`` makes of *body*, as far as JSON can say it; raises :class:`Exceeded`."""
-    command = [sys.executable, "-m", "infra.bounded", task]
+def call(task: str, body: bytes, *args: int) -> Any:
+    """What ``module:function`` makes of *body* and *args*, as far as JSON can say it; raises :class:`Exceeded`. The function keeps
+    its answer small: it is read here whole."""
+    command = [sys.executable, "-m", "infra.bounded", task, *map(str, args)]
     try:
         done = subprocess.run(command, input=body, capture_output=True, timeout=2 * SECONDS, check=True, cwd=ROOT, env={})  # noqa: S603
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
@@ -30,14 +31,14 @@ def call(task: str, body: bytes) -> Any:
     return json.loads(done.stdout)
 
 
-def _work(task: str) -> None:
+def _work(task: str, *args: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     module, _colon, name = task.partition(":")
-    made = getattr(import_module(module), name)(sys.stdin.buffer.read())
+    made = getattr(import_module(module), name)(sys.stdin.buffer.read(), *map(int, args))
     sys.stdout.buffer.write(json.dumps(made).encode())
 
 
 if __name__ == "__main__":
-    _work(sys.argv[1])
+    _work(*sys.argv[1:])

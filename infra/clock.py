@@ -24,6 +24,11 @@ def end_of_day(day: dt.date, zone: str) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(23, 59, 59), ZONES[zone]).astimezone(dt.UTC)
 
 
+def start_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """00.00.00 of *day* in *zone*, in UTC."""
+    return dt.datetime.combine(day, dt.time(), ZONES[zone]).astimezone(dt.UTC)
+
+
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
     """Let it be *moment* (aware) inside the block."""

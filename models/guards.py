@@ -8,22 +8,33 @@ GUARDED: tuple[str, ...] = ("version", "candidate", "scheme_version", "audit", "
 """One list; every other place reads it."""
 
 MESSAGE = "this row is immutable"
+REFUSES = f" BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+AT_WORK = {
+    "sqlite": sa.text(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '% ON ' || tbl_name || :refuses"
+    ).bindparams(refuses=REFUSES),
+    "postgresql": sa.text(
+        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace "
+        "AND tgname LIKE 'guard_' || relname || '_%'"
+    ),
+}
+"""The triggers that refuse: none of the same name on another table, that does something else, or that is switched off."""
 
 
 def ensure_guards(connection: sa.Connection) -> None:
     """Create every missing guard of the tables there are (an older revision has fewer). Called after each migration and by
     tests; harmless to repeat."""
     there = set(sa.inspect(connection).get_table_names())
+    for name in missing_guards(connection) if connection.dialect.name == "sqlite" else ():
+        connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))  # one of that name that does something else
     for statement in _statements(connection.dialect.name, [table for table in GUARDED if table in there]):
         connection.execute(sa.text(statement))
 
 
 def missing_guards(connection: sa.Connection) -> list[str]:
-    """Names of guards that are not there; checked at start-up."""
-    if connection.dialect.name == "sqlite":
-        found = set(connection.scalars(sa.text("select name from sqlite_master where type = 'trigger'")))
-    else:
-        found = set(connection.scalars(sa.text("select tgname from pg_trigger where not tgisinternal")))
+    """Names of guards that are not there, or not at work; checked at start-up."""
+    found = set(connection.scalars(AT_WORK[connection.dialect.name]))
     return [name for name in guard_names(connection.dialect.name) if name not in found]
 
 
@@ -50,5 +61,5 @@ def _statements(dialect: str, tables: Sequence[str]) -> Iterator[str]:
 def _trigger(dialect: str, table: str, verb: str) -> str:
     name = f"guard_{table}_{verb.lower()}"
     if dialect == "sqlite":
-        return f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        return f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table}{REFUSES}"
     return f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION guard_refuse()"

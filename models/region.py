@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.fields.dates import EARLIEST
 from models.base import Base, Code, Ulid
 
 
@@ -29,7 +30,7 @@ class Region(Base):
     tile_column: Mapped[int | None]
     tile_row: Mapped[int | None]
     own_bpbd: Mapped[bool] = mapped_column(default=True)
-    valid_from: Mapped[dt.date] = mapped_column(default=dt.date(1945, 8, 17))
+    valid_from: Mapped[dt.date] = mapped_column(default=EARLIEST)
     valid_to: Mapped[dt.date | None]
     lock_version: Mapped[int] = mapped_column(default=1)
     successor_id: Mapped[str | None] = mapped_column(sa.ForeignKey("region.id"))

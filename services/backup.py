@@ -14,6 +14,7 @@ from models import AuditSeal, Base, StoredFile, db
 from services import audit, kept_post, rows, schema, sealing
 from services.actor import SYSTEM
 from services.errors import Refused
+from services.sealing import Verified
 from services.unit_of_work import unit_of_work
 
 FILES = sa.select(StoredFile.sha256).order_by(StoredFile.sha256)
@@ -35,18 +36,18 @@ class Sink(Protocol):
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What was backed up: the kind of database, its revision, the head of its audit chain at that moment. *alien*: tables and
-    columns that are not this program's, left out. *late*: audit lines that look put in, left unsealed."""
+    columns that are not this program's, left out. *doubt*: what a person must judge before the audit trail is sealed further."""
 
     database: str
     revision: str
     audit_head: str
     alien: Sequence[str]
-    late: int
+    doubt: Verified | None
 
 
 def write(sink: Sink, store: FileStore, name: str) -> Taken:
     """Everything as of now, under a *name* for the trail. Files that are referred to but not whole are noted as missing."""
-    late = _tidy_up(name)
+    doubt = _note_and_seal(name)
     with snapshot() as connection:
         revision = schema.revision_of(connection)
         if not revision:
@@ -57,22 +58,23 @@ def write(sink: Sink, store: FileStore, name: str) -> Taken:
         named = connection.scalars(FILES).all() if StoredFile.__tablename__ in shapes else ()
         head = str(sealing.head(connection)) if AuditSeal.__tablename__ in shapes else ""
     _write_files(named, sink, store)  # it takes long, and no transaction waits meanwhile
-    return Taken(db.engine.dialect.name, revision, head, alien, late)
+    return Taken(db.engine.dialect.name, revision, head, alien, doubt)
 
 
-def _tidy_up(name: str) -> int:
-    """Let go what is kept no longer, note and seal, where the schema is this program's: one that waits for its upgrade is backed
-    up as it is. Lines that look put in are for a person to judge: while there are any nothing is sealed, and how many is told."""
+def _note_and_seal(name: str) -> Verified | None:
+    """Let go what is kept no longer, note the backup and seal, where the schema is this program's: one that waits for its upgrade
+    is backed up as it is. A chain that is broken, or lines that look put in, are for a person to judge: nothing is sealed."""
     with db.engine.connect() as connection:
         if schema.revision_of(connection) != schema.newest():
-            return 0
+            return None
     with unit_of_work():
         kept_post.prune()
         audit.record(SYSTEM, "backup", "database", name[:64])
-    late = sealing.late()
-    if not late:
-        sealing.seal()
-    return late
+    found = sealing.verify()
+    if not found.sound:
+        return found
+    sealing.seal()
+    return None
 
 
 def _shapes(connection: sa.Connection, revision: str) -> tuple[dict[str, Sequence[tuple[str, str]]], list[str]]:

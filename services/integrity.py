@@ -11,7 +11,7 @@ def require_guards() -> None:
     """Refuse to serve a migrated database whose immutable tables are not guarded."""
     with db.engine.connect() as connection:
         if sa.inspect(connection).has_table("audit") and (missing := missing_guards(connection)):
-            raise RuntimeError(f"guards missing: {', '.join(missing)}; run: flask --app app db upgrade")
+            raise RuntimeError(f"guards missing: {', '.join(missing)}; run: .venv/bin/flask --app app db upgrade")
 
 
 def answers() -> bool:

@@ -39,7 +39,7 @@ def keep(user_id: str, path: str, held: Held) -> bool:
         fields = {"sent": [list(pair) for pair in held.sent], "lost": list(held.lost)}
         row = KeptPost(id=new_id(), user_id=user_id, path=path, fields=fields, made_at=clock.now())
         session.add(row)
-        audit.record(None, "keep", "kept_post", row.id, path=path)
+        audit.record(None, "keep", "kept_post", row.id, path=path, owner=user_id)
     return True
 
 
@@ -48,6 +48,12 @@ def newest(actor: Actor, path: str) -> Held | None:
     query = sa.select(KeptPost.fields).where(KeptPost.user_id == actor.id, KeptPost.path == path, KeptPost.made_at > _since())
     fields = db.session.scalar(query.order_by(KeptPost.made_at.desc(), KeptPost.id.desc()).limit(1))
     return Held([(name, value) for name, value in fields["sent"]], fields["lost"]) if fields else None
+
+
+def waits(actor: Actor, path: str) -> bool:
+    """Whether something was kept of the actor's page."""
+    query = sa.select(KeptPost.id).where(KeptPost.user_id == actor.id, KeptPost.path == path, KeptPost.made_at > _since())
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def drop(actor: Actor, path: str) -> None:

@@ -13,7 +13,7 @@ from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
 from models import Attachment, Entry, Event, Region, Report, Unit, db
-from services import audit, registry
+from services import audit, registry, score
 from services.errors import Refused
 from services.scope import held, require
 from services.unit_of_work import unit_of_work
@@ -43,7 +43,6 @@ def _region(row: Mapping[str, str]) -> Region:
     return region
 
 
-LEVELS = ("province", "regency", "city")
 SHAPES = {"province": re.compile(r"\d\d", re.ASCII)}
 WITHIN = re.compile(r"\d\d\.\d\d", re.ASCII)
 
@@ -68,7 +67,10 @@ def save(
     that was split or renamed by law ends on a day and names who follows it."""
     require(actor, Permission.UNIT_EDIT)
     with unit_of_work() as session:
+        registry.bump()  # first: two who change regions are seen one after the other
         row = held(Region, region_id, seen) if region_id else Region(id=new_id(), short_name="")
+        _refuse_new_code(row, code)
+        before = row.zone
         row.code, row.name, row.official_name, row.zone, row.own_bpbd = code, name, official_name or name, zone, own_bpbd
         row.level, row.parent_id = level if region_id is None else row.level, None if level == "province" else parent_id
         row.valid_from, row.valid_to, row.successor_id = valid_from, valid_to, successor_id
@@ -77,9 +79,32 @@ def save(
         session.add(row)
         session.flush()
         _keep_below(row)
-        registry.bump()
+        moved = _move_due(row, before) if before not in (None, zone) else []
         audit.record(actor, "edit" if region_id else "add", "region", row.id, code=code, until=valid_to and valid_to.isoformat())
-        return row.id
+        saved = row.id
+    for unit_id, year in moved:
+        score.refresh_units([unit_id], year)
+    return saved
+
+
+def _refuse_new_code(row: Region, code: str) -> None:
+    """The codes of a province's regions start with its own: the province of a new code is a new one, and they move to it."""
+    below = sa.select(Region.id).where(Region.parent_id == row.id)
+    _refuse_if(
+        row.code not in (None, code) and db.session.scalar(below.limit(1)) is not None,
+        "code",
+        N_("Regions of this province carry its code. Add the province with the new code, then move them to it."),
+    )
+
+
+def _move_due(row: Region, zone: str) -> list[tuple[str, int]]:
+    """The last day of an unsent report stays the day it was where the region's clock is another now, no longer of *zone*; gives
+    (unit, year) of what is to be scored anew."""
+    unsent = sa.select(Report).where(Report.region_id == row.id, Report.first_sent_at.is_(None)).order_by(Report.id)
+    reports = db.session.scalars(unsent.with_for_update(of=Report).execution_options(populate_existing=True)).all()
+    for report in reports:
+        report.due_at = clock.end_of_day(clock.local(zone, report.due_at).date(), row.zone)
+    return sorted({(report.unit_id, report.year) for report in reports})
 
 
 def _refuse_unfit(row: Region) -> None:
@@ -100,6 +125,8 @@ def _refuse_unfit(row: Region) -> None:
     parent = db.session.get(Region, row.parent_id) if row.parent_id else None
     fits = row.level == "province" or (parent is not None and parent.level == "province" and row.code.startswith(f"{parent.code}."))
     _refuse_if(not fits, "parent_id", N_("Choose the province whose code the region's code starts with."))
+    outlives = parent is not None and parent.valid_to is not None and (row.valid_to is None or row.valid_to > parent.valid_to)
+    _refuse_if(outlives, "parent_id", N_("This province ends before the region does. Choose the one that follows it."))
     early = sa.select(Unit.id).where(Unit.region_id == row.id, Unit.start_date < row.valid_from)
     _refuse_if(db.session.scalar(early) is not None, "valid_from", N_("A cluster reports here since before that day."))
     _refuse_if(

@@ -12,7 +12,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import sqlalchemy as sa
 
-from domain.messages import N_, message
+from domain.messages import N_, Message, message
 from infra import clock
 from infra.ids import new_id
 from infra.storage import FileStore
@@ -31,6 +31,9 @@ FRESH = frozenset({RegistryState.__tablename__})
 PATIENCE = "60s"
 """How long a restore waits for requests that hold a table (PostgreSQL)."""
 BATCH = 500
+LOCKED = "55P03"
+"""PostgreSQL: the lock was not to be had in time."""
+UNFREE = N_("The database is in use and did not become free. Stop the application, then try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def require_known(revision: str) -> None:
 
 def holds_data() -> bool:
     """Whether restoring would replace something."""
+    if db.engine.dialect.name == "sqlite" and not Path(str(db.engine.url.database)).exists():
+        return False  # and it is not made by looking: who makes it decides who may read it
     with db.engine.connect() as connection:
         return rows.filled(connection, FRESH)
 
@@ -91,8 +96,9 @@ def _keep_files(source: Source, store: FileStore) -> None:
 def _replace_file(source: Source, target: Path) -> None:
     """SQLite: fill a new file beside the target, then copy it in with the online backup, in one transaction of the target."""
     fresh = target.with_name(f"{target.name}.restore-{os.getpid()}")
+    for path, flags in ((target, os.O_CREAT), (fresh, os.O_CREAT | os.O_EXCL)):
+        os.close(os.open(path, flags, 0o600))  # it holds everything, so it is nobody else's to read
     epoch = _epoch()
-    os.close(os.open(fresh, os.O_CREAT | os.O_EXCL, 0o600))  # it holds everything, so it is nobody else's to read
     engine = sa.create_engine(f"sqlite:///{fresh}")
     prepare_engine(engine)
     try:
@@ -101,6 +107,8 @@ def _replace_file(source: Source, target: Path) -> None:
         engine.dispose()
         with closing(sqlite3.connect(fresh)) as whole, closing(sqlite3.connect(target)) as sink:
             whole.backup(sink)
+    except sqlite3.Error as error:
+        raise Refused(message(UNFREE)) from error
     finally:
         engine.dispose()
         for suffix in ("", "-wal", "-shm"):
@@ -122,10 +130,16 @@ def _drop(connection: sa.Connection, names: Sequence[str]) -> None:
     if names:
         try:
             connection.execute(sa.text(f"DROP TABLE {', '.join(map(quote, names))}"))
-        except sa.exc.OperationalError as error:
-            raise Refused(
-                message(N_("The database is in use and did not become free. Stop the application, then try again."))
-            ) from error
+        except sa.exc.DBAPIError as error:
+            raise Refused(_undroppable(error)) from error
+
+
+def _undroppable(error: sa.exc.DBAPIError) -> Message:
+    """Why the tables cannot go: somebody holds them; they are another role's; something not ours stands on them."""
+    if getattr(error.orig, "sqlstate", "") == LOCKED:
+        return message(UNFREE)
+    why = N_("The tables of before cannot be replaced: %(why)s. See docs/cadangan.md, “Memulihkan”.")
+    return message(why, why=" ".join(str(error.orig).split())[:300])
 
 
 def _epoch() -> int:

@@ -77,6 +77,6 @@ def read(connection: sa.Connection, table: str, columns: Sequence[tuple[str, str
 
 
 def filled(connection: sa.Connection, besides: frozenset[str]) -> bool:
-    """Whether a table, *besides* the named ones, holds a row."""
-    wanted = (name for name in table_names(connection) if name not in besides)
+    """Whether a table of ours, *besides* the named ones, holds a row."""
+    wanted = (name for name in table_names(connection) if name in Base.metadata.tables and name not in besides)
     return any(connection.scalar(sa.select(sa.exists(sa.select(1).select_from(sa.table(name))))) for name in wanted)

@@ -55,13 +55,18 @@ class Broken:
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What a look at the whole chain found. *unsealed*: lines after it, since *oldest*; *late* of them are dated well before
-    the newest sealed line: put in, or written while the clock stood wrong."""
+    the line sealed last: put in, or written while the clock stood wrong."""
 
     head: Head
     broken: Broken | None
     unsealed: int
     oldest: dt.datetime | None
     late: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing here is for a person to judge before it is sealed."""
+        return self.broken is None and not self.late
 
 
 def read_head(text: str) -> Head | None:
@@ -155,16 +160,11 @@ def _misfit(last: Head, link: Head, line: Sequence[object], noted: Head | None) 
     return None
 
 
-def late() -> int:
-    """How many unsealed lines are dated well before the newest sealed one."""
-    with reading() as connection:
-        return _tail(connection)[2]
-
-
 def _tail(connection: sa.Connection) -> tuple[int, dt.datetime | None, int]:
-    """(how many, since when, how many of them well before the newest sealed line)."""
-    newest = connection.scalar(sa.select(sa.func.max(AuditEntry.at)).join(AuditSeal, AuditSeal.audit_id == AuditEntry.id))
-    late = AuditEntry.at < newest - SLOWEST if newest else sa.false()
+    """(how many, since when, how many of them well before the line sealed last)."""
+    sealed = sa.select(AuditEntry.at).join(AuditSeal, AuditSeal.audit_id == AuditEntry.id)
+    last = connection.scalar(sealed.order_by(AuditSeal.seq.desc()).limit(1))
+    late = AuditEntry.at < last - SLOWEST if last else sa.false()
     query = sa.select(sa.func.count(), sa.func.min(AuditEntry.at), sa.func.coalesce(sa.func.sum(sa.case((late, 1), else_=0)), 0))
     query = query.select_from(AuditEntry).outerjoin(AuditSeal, AuditSeal.audit_id == AuditEntry.id).where(AuditSeal.seq.is_(None))
     count, oldest, before = connection.execute(query).one()

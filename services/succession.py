@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from domain.access import Actor, Permission
 from domain.messages import N_, message
 from domain.reporting.states import EDITABLE
-from infra import clock
-from infra.ids import new_id
 from models import Entry, Report, RoleGrant, User, db
 from services import audit, sign_in, user
 from services.errors import Refused
@@ -29,25 +25,28 @@ class Left:
 def left_behind(actor: Actor, user_id: str) -> Left:
     """What there is to hand over."""
     require(actor, Permission.USER_EDIT)
-    grants = db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)).all()
     mine = ROWS.where(Entry.updated_by == user_id, Report.state.in_(sorted(EDITABLE))).order_by(Report.due_at, Report.id)
-    return Left(grants, read(mine))
+    return Left(user.grants_of(user_id), read(mine))
 
 
 def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "", seen: int = 0) -> str:
     """Give every role of a person to the account of *email*, made when there is none, and let theirs rest. Gives the
     successor's id. *seen*: the state of the account its page showed."""
     require(actor, Permission.USER_EDIT)
+    address = sign_in.address(email)
+    if address is None:
+        raise Refused(message(user.NO_ADDRESS), {"email": message(user.NO_ADDRESS)})
     with unit_of_work():
-        known = sign_in.account(sign_in.address(email) or "")
+        known = sign_in.account(address)
         _hold(user_id, *([known.id] if known else []))
         leaver = held(User, user_id, seen)
-        if not leaver.active and not left_behind(actor, user_id).grants:
+        if not leaver.active and not user.grants_of(user_id):
             raise Refused(message(N_("This account is handed over already.")))
         if leaver.id == actor.id:
             raise Refused(message(N_("You cannot hand over your own account. Ask another administrator.")))
-        follower = _follower(actor, leaver, known, email, name)
-        _move_grants(actor, leaver.id, follower.id)
+        follower = _follower(actor, leaver, known, address, name)
+        user.write_grants(actor, follower, user.held_by(follower.id) + user.held_by(leaver.id))
+        user.write_grants(actor, leaver, ())
         leaver.active = False
         leaver.lock_version += 1
         follower.lock_version += 1
@@ -75,19 +74,3 @@ def _follower(actor: Actor, leaver: User, known: User | None, email: str, name: 
         why = message(N_("Choose another person who may sign in."))
         raise Refused(why, {"email": why})
     return known
-
-
-def _move_grants(actor: Actor, source: str, target: str) -> None:
-    holding = {_what(g) for g in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == target))}
-    for grant in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == source).order_by(RoleGrant.id)).all():
-        if _what(grant) not in holding:
-            role, kind, scope = _what(grant)
-            moved = RoleGrant(id=new_id(), user_id=target, role=role, scope_kind=kind, scope_id=scope, granted_at=clock.now())
-            moved.granted_by = actor.id or None
-            db.session.add(moved)
-        db.session.delete(grant)
-    db.session.flush()
-
-
-def _what(grant: RoleGrant) -> tuple[str, str, str]:
-    return grant.role, grant.scope_kind, grant.scope_id

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission, Place
-from domain.messages import N_, message
+from domain.messages import N_, Message, message
 from infra.ids import new_id
 from models import Event, Region, Unit, db
 from services import audit, period
@@ -22,12 +22,12 @@ def create(
     actor: Actor, *, region_id: str, name: str, start_date: dt.date, decree: str = "", end_date: dt.date | None = None
 ) -> str:
     """Register the cluster of a region; gives its id."""
-    region = db.session.get(Region, region_id)
-    if region is None:
-        raise Refused(message(N_("Choose a region.")), {"region_id": message(N_("Choose a region."))})
-    require(actor, Permission.UNIT_EDIT, Place(None, region.id, region.province_id))
-    _refuse_unfit(region, start_date, end_date)
     with unit_of_work() as session:
+        region = session.get(Region, region_id, with_for_update={"read": True}, populate_existing=True)
+        if region is None:
+            raise Refused(message(N_("Choose a region.")), {"region_id": message(N_("Choose a region."))})
+        require(actor, Permission.UNIT_EDIT, Place(None, region.id, region.province_id))
+        _refuse_unfit(region, start_date, end_date)
         if session.scalar(sa.select(Unit.id).where(Unit.region_id == region_id)):
             raise Refused(message(ONE_PER_REGION), {"region_id": message(ONE_PER_REGION)})
         unit = Unit(id=new_id(), region_id=region_id, province_id=region.province_id)
@@ -67,13 +67,17 @@ def _refuse_without_events(unit: Unit, start: dt.date, end: dt.date | None) -> N
 
 
 def _refuse_unfit(region: Region, start_date: dt.date, end_date: dt.date | None) -> None:
-    why = None
+    faults: dict[str, Message] = {}
+    if start_date < region.valid_from:
+        why = N_("The region exists from %(day)s on. Let its cluster report no earlier than that.")
+        faults["start_date"] = message(why, day=region.valid_from)
     if end_date is not None and end_date < start_date:
-        why = message(N_("The end date may not come before the start date."))
+        faults["end_date"] = message(N_("The end date may not come before the start date."))
     elif region.valid_to is not None and (end_date is None or end_date > region.valid_to):
-        why = message(N_("The region exists until %(day)s. Let its cluster report no longer than that."), day=region.valid_to)
-    if why is not None:
-        raise Refused(why, {"end_date": why})
+        why = N_("The region exists until %(day)s. Let its cluster report no longer than that.")
+        faults["end_date"] = message(why, day=region.valid_to)
+    if faults:
+        raise Refused(next(iter(faults.values())), faults)
 
 
 def tiles() -> list[tuple[int, int, bool]]:

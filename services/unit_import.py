@@ -20,6 +20,7 @@ from services import access_link, score, sign_in, unit, user
 from services.errors import Refused
 from services.region import in_force_today
 from services.scope import require
+from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 
 MOST_ROWS = 2_000
@@ -112,7 +113,7 @@ def plan(actor: Actor, sheet: Sheet) -> Plan:
     lines = []
     for number, cells in rows:
         line = _line(number, {key: cells[place] for key, place in header.items() if place < len(cells)}, around)
-        if line.wish.code in seen:
+        if line.wish.code and line.wish.code in seen:
             line = replace(line, what=WRONG, faults=(*line.faults, message(N_("This region stands in the sheet twice."))))
         seen.add(line.wish.code)
         lines.append(line)
@@ -160,6 +161,8 @@ def _line(number: int, cells: Mapping[str, str], around: Surroundings) -> Line:
     faults: list[Message] = []
     wish = _wish(cells, faults)
     region = around.regions.get(wish.code)
+    if not wish.code:
+        return Line(number, wish, WRONG, "", (*faults, message(N_("Enter the region's code."))))
     if region is None:
         faults.append(message(N_("There is no region with the code “%(code)s”."), code=wish.code[:20]))
         return Line(number, wish, WRONG, "", tuple(faults))
@@ -276,11 +279,14 @@ def apply(actor: Actor, sheet: Sheet) -> Done:
     with score.later():
         for line in planned.lines:
             try:
-                home = _write(actor, line)
-                written[line.what] += 1
-                waiting += _invite(actor, line.wish, home) if line.wish.email else []
+                with unit_of_work():  # a row is written whole or not at all
+                    home = _write(actor, line)
+                    invited = _invite(actor, line.wish, home) if line.wish.email else []
             except Refused as refused:
                 failed.append((line.number, refused.why))
+                continue
+            written[line.what] += 1
+            waiting += invited
     linked = access_link.with_open_link(waiting)
     return Done(written[NEW], written[CHANGE], [key for key in dict.fromkeys(waiting) if key not in linked], sorted(linked), failed)
 

@@ -21,11 +21,16 @@ from services.scope import held, require
 from services.unit_of_work import unit_of_work
 
 Hasher = Callable[[str], str]
+NO_ADDRESS = N_("Nobody can sign in with this address. Enter a work e-mail such as nama@bpbd.go.id.")
 
 
 def session_name() -> str:
     """What the sessions of a person are known by; a new one ends them all."""
     return secrets.token_hex(32)
+
+
+def _no_hasher(_password: str) -> str:
+    raise TypeError("a password needs a hasher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +41,22 @@ class GrantWish:
     kind: str
     scope_id: str = ""
 
+    @classmethod
+    def of(cls, grant: RoleGrant) -> "GrantWish":
+        """The wish a grant fulfils."""
+        return cls(grant.role, grant.scope_kind, grant.scope_id)
+
 
 def create(
-    actor: Actor, *, email: str, name: str, password: str = "", hasher: Hasher | None = None, grants: Iterable[GrantWish] = ()
+    actor: Actor, *, email: str, name: str, password: str = "", hasher: Hasher = _no_hasher, grants: Iterable[GrantWish] = ()
 ) -> str:
     """Add a user; *hasher* is the sign-in library's password hash. Without a password the person chooses one through a link
     (:mod:`services.access_link`); until then nothing signs in. Gives the id."""
     require(actor, Permission.USER_EDIT)
-    chosen = hashed(password, hasher) if password and hasher is not None else ""
+    chosen = hashed(password, hasher) if password else ""
     address = sign_in.address(email)
     if address is None:
-        why = message(N_("Nobody can sign in with this address. Enter a work e-mail such as nama@bpbd.go.id."))
-        raise Refused(why, {"email": why})
+        raise Refused(message(NO_ADDRESS), {"email": message(NO_ADDRESS)})
     with unit_of_work() as session:
         email = address
         if session.scalar(sa.select(User.id).where(User.email == email)):
@@ -64,7 +73,7 @@ def create(
         )
         session.add(user)
         session.flush()
-        _write_grants(actor, user, grants)
+        write_grants(actor, user, grants)
         audit.record(actor, "add", "user", user.id, grants=granted(user))
         return user.id
 
@@ -77,12 +86,12 @@ def update(
     active: bool,
     grants: Iterable[GrantWish],
     password: str = "",
-    hasher: Hasher | None = None,
+    hasher: Hasher = _no_hasher,
     seen: int = 0,
 ) -> None:
     """Change a user: name, whether active, grants, and a new password when one is given."""
     require(actor, Permission.USER_EDIT)
-    chosen = hashed(password, hasher) if password and hasher is not None else ""
+    chosen = hashed(password, hasher) if password else ""
     with unit_of_work():
         user = held(User, user_id, seen)
         if user.id == actor.id and not active:
@@ -92,7 +101,7 @@ def update(
             renew(user, chosen or user.password)
         user.name, user.active = name, active
         user.lock_version += 1
-        _write_grants(actor, user, grants)
+        write_grants(actor, user, grants)
         refuse_nobody_left()
         audit.record(actor, "edit", "user", user.id, active=active, password=bool(chosen), grants=granted(user))
 
@@ -102,16 +111,21 @@ def add_grant(actor: Actor, user_id: str, wish: GrantWish) -> None:
     require(actor, Permission.USER_EDIT)
     with unit_of_work():
         user = held(User, user_id)
-        holding = [GrantWish(g.role, g.scope_kind, g.scope_id) for g in grants_of(user.id)]
+        holding = held_by(user.id)
         if wish not in holding:
             user.lock_version += 1
-            _write_grants(actor, user, [*holding, wish])
+            write_grants(actor, user, [*holding, wish])
             audit.record(actor, "edit", "user", user.id, grants=granted(user))
 
 
 def grants_of(user_id: str) -> list[RoleGrant]:
     """The grants of a person."""
     return list(db.session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)))
+
+
+def held_by(user_id: str) -> list[GrantWish]:
+    """What a person holds, as one would wish for it."""
+    return [GrantWish.of(grant) for grant in grants_of(user_id)]
 
 
 def granted(user: User) -> list[str]:
@@ -144,13 +158,12 @@ def _refuse_weak(password: str) -> None:
         raise Refused(why, {"password": why})
 
 
-def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
-    """Make the grants those wished for; one that stays keeps who gave it and when."""
+def write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None:
+    """Make the grants those wished for; one that stays keeps who gave it and when. Part of the caller's transaction."""
     wishes = dict.fromkeys(grants)
     for kept in grants_of(user.id):
-        wish = GrantWish(kept.role, kept.scope_kind, kept.scope_id)
-        if wish in wishes:
-            del wishes[wish]
+        if GrantWish.of(kept) in wishes:
+            del wishes[GrantWish.of(kept)]
         else:
             db.session.delete(kept)
     for wish in wishes:
@@ -163,14 +176,14 @@ def _write_grants(actor: Actor, user: User, grants: Iterable[GrantWish]) -> None
 
 def administrators() -> list[tuple[str, str]]:
     """(name, work e-mail) of everyone who may let people in: whom an account without a role has to ask."""
-    held = db.session.execute(
+    holding = db.session.execute(
         sa.select(User.name, User.email, Role.permissions)
         .join(RoleGrant, RoleGrant.user_id == User.id)
         .join(Role, Role.key == RoleGrant.role)
         .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True), User.password != "")
         .order_by(User.name, User.email)
     )
-    return list(dict.fromkeys((r.name, r.email) for r in held if Permission.USER_EDIT.value in r.permissions))
+    return list(dict.fromkeys((r.name, r.email) for r in holding if Permission.USER_EDIT.value in r.permissions))
 
 
 def refuse_nobody_left() -> None:

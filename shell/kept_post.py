@@ -99,7 +99,7 @@ def _asked_for(actor: Actor) -> Held | None:
 def offered(actor: Actor) -> str:
     """Where what was kept of this page is shown, when there is something and it is not shown already."""
     asks = request.method == "GET" and MARK not in request.args and g.get("kept_posts")
-    return _with_mark(address()) if asks and kept_post.newest(actor, address()) else ""
+    return _with_mark(address()) if asks and kept_post.waits(actor, address()) else ""
 
 
 def tell_too_late(actor: Actor, why: str) -> None:

@@ -11,7 +11,7 @@ from services.reading import due
 from services.reading.report_page import ReportPage, report_page
 from shell import kept_post
 from shell.request import actor, needs, signed_in
-from web import report_form
+from web import report_form, report_read
 
 blueprint = Blueprint("report", __name__)
 MOST_PAGES = 100_000
@@ -64,8 +64,8 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
 @signed_in
 def printed(report_id: str) -> str:
     """The report on paper, as it stands."""
-    return render_template("web/report/print.html", **report_form.reading(report_page(actor(), report_id)))
+    return render_template("web/report/print.html", **report_read.reading(report_page(actor(), report_id)))
 
 
 def _read(page: ReportPage) -> str:
-    return render_template("web/report/read.html", **report_form.reading(page))
+    return render_template("web/report/read.html", **report_read.reading(page))

@@ -19,7 +19,7 @@ from domain.fields import of
 from domain.fields.display import Formatter
 from domain.messages import N_, Message, message
 from forms import page as pages
-from forms.fields.base import FileLine, input_id
+from forms.fields.base import input_id
 from forms.fill import Posted, faults_by_field, form_class
 from forms.texts import formatter, locale, say, text
 from infra import clock, metrics
@@ -32,10 +32,10 @@ from services.reading.report_page import ReportPage, as_typed, report_page
 from services.registry import TypeRef
 from services.report import submit
 from shell import kept_post
-from shell.faults import in_words, labelled, unread
+from shell.faults import in_words, labelled
 from shell.files import answered_files, file_lines, store_uploads
 from shell.request import actor
-from shell.stale import page_before, unseen
+from shell.stale import PageBefore, page_before, unseen
 
 
 @dataclass
@@ -57,9 +57,8 @@ class Outcome:
 
 def take(page: ReportPage) -> Outcome:
     """Read, keep files, save or send."""
-    form = form_class(page.version.sha256, page.definition)()
     older = page_before(_form(page), page.version)
-    posted = Posted(form, request.form, request.files, older.asked)
+    posted = _posted(page, older)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
     draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id(), older.number)
     sending = posted.action == "send" and not faults
@@ -68,6 +67,10 @@ def take(page: ReportPage) -> Outcome:
     older = page_before(_form(page), saved.version)  # it may have been published anew in between
     older.tell()
     return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults)
+
+
+def _posted(page: ReportPage, older: PageBefore) -> Posted:
+    return Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, older.asked)
 
 
 def _form(page: ReportPage) -> TypeRef:
@@ -140,7 +143,7 @@ class Source:
 def resume(page: ReportPage) -> str:
     """The page with what was posted to it, checked and not saved."""
     before = page_before(_form(page), page.version)
-    posted = Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, before.asked)
+    posted = _posted(page, before)
     typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
     shown = {code: asked for code, asked in page.definition.by_code.items() if code in typed.checked.relevant}
     source = Source(posted.base_seq, before.number, posted.op_key or new_id(), posted.action)
@@ -151,12 +154,7 @@ def resume(page: ReportPage) -> str:
 def too_late(page: ReportPage, why: Message) -> Response | tuple[str, int]:
     """A post to a report that takes answers no longer: what was typed and differs from what stands, to be looked over and copied."""
     kept_post.still_needed()
-    posted = Posted(
-        form_class(page.version.sha256, page.definition)(),
-        request.form,
-        request.files,
-        page_before(_form(page), page.version).asked,
-    )
+    posted = _posted(page, page_before(_form(page), page.version))
     typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
     asked = [f for f in posted.fields if not same(page.doc.get(f.code) or {}, typed.doc.get(f.code) or {})]
     lines = [
@@ -243,7 +241,7 @@ def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
 
 def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
     asked = page.definition.by_code.get(code) or _asked_ever(page)[code]
-    return _in_words(page, asked, stored, _formatter(page)) or "–"
+    return _in_words(page, asked, stored, words_of(page)) or "–"
 
 
 def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | None, action: str = "") -> pages.PageState:
@@ -272,14 +270,15 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
     )
 
 
-def _formatter(page: ReportPage) -> Formatter:
+def words_of(page: ReportPage) -> Formatter:
+    """How the answers of a page are said, with the names of what they refer to."""
     return replace(formatter(), names=page.names) if page.names else formatter()
 
 
 def _previous(page: ReportPage) -> dict[str, str]:
     if not page.previous:
         return {}
-    fmt = _formatter(page)
+    fmt = words_of(page)
     found = {}
     for code, asked in page.definition.by_code.items():
         kind = of(asked)
@@ -326,7 +325,7 @@ def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
     return [_summary_line(error, *sections[error.code]) for error in errors if error.code in sections]
 
 
-def _summary_line(error: AnswerError, place: int, asked: Any) -> SummaryLine:
+def _summary_line(error: AnswerError, place: int, asked: Field) -> SummaryLine:
     part = error.part.strip("/").replace("/", "-")
     anchor = input_id(error.code, part) if part else pages.adapter_of(asked).focus(asked)
     return SummaryLine(anchor, labelled(text(asked.label), say(error.why)), _("Section %(n)s · %(code)s", n=place, code=error.code))
@@ -350,7 +349,7 @@ def _gone(page: ReportPage) -> list[tuple[str, str]]:
     """Answers to questions that are no longer asked: kept, shown, not sent."""
     if not page.gone:
         return []
-    known, fmt = _asked_ever(page), _formatter(page)
+    known, fmt = _asked_ever(page), words_of(page)
     return [
         (text(known[code].label), _in_words(page, known[code], answer, fmt)) for code, answer in page.gone.items() if code in known
     ]
@@ -365,52 +364,3 @@ def _asked_ever(page: ReportPage) -> dict[str, Field]:
 def _in_words(page: ReportPage, asked: Field, answer: Mapping[str, Any], fmt: Formatter) -> str:
     files = answered_files(answer, file_lines(page.report, page.files))
     return in_words(asked, answer, fmt, [line.filename for line in files])
-
-
-def reading(page: ReportPage) -> dict[str, Any]:
-    """What the reading and print templates need: every answer in words."""
-    fmt = _formatter(page)
-    sections = []
-    for section in page.definition.live_sections:
-        lines = [_line(page, asked, fmt) for asked in section.fields if asked.code in page.checked.relevant]
-        sections.append((text(section.label), lines, [f for f in section.fields if f.code not in page.checked.relevant]))
-    return {
-        "page": page,
-        "title": title(page),
-        "subject": subject_name(page.report.period, page.report.event),
-        "sections": sections,
-        "due": clock.local(page.report.unit.region.zone, page.report.due_at),
-        "now": clock.local(page.report.unit.region.zone),
-    }
-
-
-@dataclass(frozen=True)
-class ReadLine:
-    """One answer on paper."""
-
-    field: Any
-    shown: str
-    columns: list[str]
-    rows: list[list[str]]
-    totals: list[str]
-    files: list[FileLine]
-    link: str
-    verdict: tuple[str, str] | None
-
-
-def _line(page: ReportPage, asked: Any, fmt: Any) -> ReadLine:
-    stored = page.doc.get(asked.code) or {}
-    value = of(asked).value_of(stored)
-    shown = unread(stored) or of(asked).display(value, asked, fmt)
-    rows = [[of(c).display(row.get(c.code), c, fmt) for c in asked.columns] for row in (value or ())] if asked.columns else []
-    files = answered_files(stored, file_lines(page.report, page.files))
-    return ReadLine(
-        asked,
-        shown,
-        [text(c.label) for c in asked.columns],
-        rows,
-        of(asked).totals(value, asked, fmt),
-        files,
-        stored.get("link") or "",
-        page.verdicts.get(asked.id),
-    )

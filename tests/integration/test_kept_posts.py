@@ -369,7 +369,7 @@ def test_the_trail_names_the_page_and_nothing_that_was_typed(app, visit, ids):
     late_post(client, address, **{"f.PB-SDL-03": "987654", "_action": "save"})
     with app.app_context():
         line = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.subject == "kept_post")).one()
-        assert (line.verb, line.detail) == ("keep", {"path": address})
+        assert (line.verb, line.detail) == ("keep", {"path": address, "owner": world.person("operator").id})
         assert db.session.scalar(sa.select(sa.func.count()).select_from(EndedSession)) == 1
 
 

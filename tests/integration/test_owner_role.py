@@ -99,6 +99,16 @@ def test_rights_that_were_given_by_the_way_are_taken_back(roles):
     _attack()
 
 
+def test_a_restore_by_the_application_itself_is_refused_in_words(roles, tmp_path):
+    run = roles.test_cli_runner()
+    assert run.invoke(args=["backup", f"{tmp_path}/a.zip"]).exit_code == 0
+    roles.config["MIGRATION_URL"] = ""
+    done = run.invoke(args=["restore", f"{tmp_path}/a.zip", "--yes"])
+    assert (done.exit_code, isinstance(done.exception, SystemExit)) == (1, True)
+    assert "must be owner" in done.output
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Report)) > 0
+
+
 def test_a_restore_by_the_owner_leaves_the_application_its_rights_and_no_more(roles, tmp_path):
     db.session.remove()
     run = roles.test_cli_runner()

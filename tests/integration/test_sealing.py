@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from infra import clock
 from models import AuditEntry, AuditSeal, db
-from models.guards import GUARDED, guard_names, missing_guards
+from models.guards import GUARDED, ensure_guards, guard_names, missing_guards
 from services import audit, sealing
 from services.actor import SYSTEM
 from services.integrity import require_guards
@@ -170,20 +170,78 @@ def test_a_line_is_late_when_no_transaction_of_ours_could_have_taken_so_long(ctx
     write("newest", at=newest)
     sealing.seal()
     write("slow", at=newest - sealing.SLOWEST)
-    assert sealing.late() == 0
+    assert sealing.verify().late == 0
     write("late", at=newest - sealing.SLOWEST - dt.timedelta(milliseconds=1))
-    assert sealing.late() == 1
+    assert sealing.verify().late == 1
 
 
-def test_a_missing_guard_is_named_keeps_the_server_from_starting_and_is_put_back(app):
+def test_a_line_from_a_clock_that_stood_wrong_is_judged_once(app):
+    with app.app_context():
+        write("tomorrow", at=clock.now() + dt.timedelta(days=30))
+        sealing.seal()
+        write("today")
+        assert sealing.verify().late == 1
+    run = app.test_cli_runner()
+    refused = run.invoke(args=["audit", "seal"])
+    assert (refused.exit_code, "--late" in refused.output) == (1, True)
+    with app.app_context():
+        assert sealing.verify().late == 1
+    assert run.invoke(args=["audit", "seal", "--late"]).exit_code == 0
+    with app.app_context():
+        write("now")
+        assert sealing.verify().late == 0
+
+
+def test_nothing_is_sealed_on_a_broken_chain(app, tmp_path):
+    with app.app_context():
+        head = sealing.seal()
+        disarm(("UPDATE audit SET verb = 'x' WHERE id = :id", {"id": lines()[3]}))
+        ensure()
+        write("new")
+    run = app.test_cli_runner()
+    assert run.invoke(args=["audit", "seal", "--late"]).exit_code == 1
+    made = run.invoke(args=["backup", f"{tmp_path}/a.zip"])
+    assert (made.exit_code, "tidak disegel" in made.output, "putus" in made.output) == (1, True, True)
+    assert (tmp_path / "a.zip").exists()
+    with app.app_context():
+        assert sealing.head() == head
+
+
+def ensure():
+    with db.engine.begin() as connection:
+        ensure_guards(connection)
+
+
+GUARD = "guard_audit_seal_delete"
+HARM = {
+    "gone": {"sqlite": [f"DROP TRIGGER {GUARD}"], "postgresql": [f"DROP TRIGGER {GUARD} ON audit_seal"]},
+    "idle": {
+        "sqlite": [f"DROP TRIGGER {GUARD}", f"CREATE TRIGGER {GUARD} BEFORE DELETE ON audit_seal BEGIN SELECT 1; END"],
+        "postgresql": [f"ALTER TABLE audit_seal DISABLE TRIGGER {GUARD}"],
+    },
+    "elsewhere": {
+        "sqlite": [f"DROP TRIGGER {GUARD}", f"CREATE TRIGGER {GUARD} BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'no'); END"],
+        "postgresql": [
+            f"DROP TRIGGER {GUARD} ON audit_seal",
+            f"CREATE TRIGGER {GUARD} BEFORE DELETE ON entry FOR EACH ROW EXECUTE FUNCTION guard_refuse()",
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_guard_that_does_not_work_is_named_keeps_the_server_from_starting_and_is_put_back(app, harm):
     with app.app_context(), db.engine.begin() as connection:
-        on = "" if connection.dialect.name == "sqlite" else " ON audit_seal"
-        connection.execute(sa.text(f"DROP TRIGGER guard_audit_seal_delete{on}"))
+        for statement in HARM[harm][connection.dialect.name]:
+            connection.execute(sa.text(statement))
     with app.app_context():
         with db.engine.connect() as connection:
-            assert missing_guards(connection) == ["guard_audit_seal_delete"]
-        with pytest.raises(RuntimeError, match="guard_audit_seal_delete"):
+            assert missing_guards(connection) == [GUARD]
+        with pytest.raises(RuntimeError, match=GUARD):
             require_guards()
-    assert app.test_cli_runner().invoke(args=["guards"]).output.strip() == "0 guards missing"
+    assert app.test_cli_runner().invoke(args=["guards"]).output.split("\n")[:2] == [GUARD, "0 guards missing"]
     with app.app_context():
         require_guards()
+        sealing.seal()
+        with pytest.raises(sa.exc.DBAPIError, match="immutable"), unit_of_work() as session:
+            session.execute(sa.text("DELETE FROM audit_seal"))

@@ -45,6 +45,13 @@ def test_a_sheet_that_claims_to_be_huge_ends_only_its_own_process(far):
         read(body, 5_000)
 
 
+def test_a_sheet_of_more_letters_than_a_page_can_hold_is_refused():
+    cells = [(row, column, "x" * 30_000) for row in range(10) for column in range(15)]
+    assert len(book(*cells)) < 100_000
+    with pytest.raises(xlsx.Unreadable):
+        read(book(*cells))
+
+
 def altered_directory(body: bytes) -> bytes:
     """The version needed to unpack the first member, in the table of contents, says 20.0 instead of 2.0."""
     at = body.rindex(b"PK\x05\x06")
