@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin.audit_words import SUBJECTS, VERBS, moment, more, names, what, who
 from admin.base import EDITS, ServiceView
-from admin.filters import DayFilter, OptionFilter, words
+from admin.filters import OptionFilter, TypedFilter, day_filter, words
 from domain.access import Permission
 from domain.messages import N_
 from infra import clock
@@ -46,8 +46,11 @@ class AuditView(ServiceView):
         OptionFilter(AuditEntry.verb, _l("Did"), words(VERBS), lambda verb: AuditEntry.verb == verb),
         OptionFilter(AuditEntry.subject, _l("To what"), words(SUBJECTS), lambda subject: AuditEntry.subject == subject),
         OptionFilter(AuditEntry.at, _l("When"), words(SPANS), lambda days: AuditEntry.at >= since(int(days))),
-        DayFilter(AuditEntry.at, _l("From day"), lambda day: AuditEntry.at >= clock.start_of_day(day, "WIB")),
-        DayFilter(AuditEntry.at, _l("Until day"), lambda day: AuditEntry.at <= clock.end_of_day(day, "WIB")),
+        TypedFilter(
+            AuditEntry.actor_id, _l("Who"), str.strip, lambda word: AuditEntry.actor_id.in_(people(word)), _l("name or e-mail")
+        ),
+        day_filter(AuditEntry.at, _l("From day"), lambda day: AuditEntry.at >= clock.start_of_day(day, "WIB")),
+        day_filter(AuditEntry.at, _l("Until day"), lambda day: AuditEntry.at <= clock.end_of_day(day, "WIB")),
     )
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""
@@ -74,9 +77,14 @@ class AuditView(ServiceView):
 
     def also_found(self, word: str) -> list[Any]:
         """Lines of people and units found by their name."""
-        people = sa.select(User.id).where(sa.or_(*(c.icontains(word, autoescape=True) for c in (User.name, User.email))))
         units = sa.select(Unit.id).where(Unit.name.icontains(word, autoescape=True))
-        return [AuditEntry.actor_id.in_(people), AuditEntry.subject_id.in_(people), AuditEntry.unit_id.in_(units)]
+        found = people(word)
+        return [AuditEntry.actor_id.in_(found), AuditEntry.subject_id.in_(found), AuditEntry.unit_id.in_(units)]
+
+
+def people(word: str) -> sa.Select[str]:
+    """Ids of accounts whose name or e-mail holds a word."""
+    return sa.select(User.id).where(sa.or_(*(column.icontains(word, autoescape=True) for column in (User.name, User.email))))
 
 
 def since(days: int) -> dt.datetime:

@@ -31,6 +31,8 @@ EDITS = frozenset({"create_view", "edit_view", "delete_view", "action_view", "li
 MOST_PAGES = 100_000
 MOST_SEARCHED = 100
 """Letters of a search that count."""
+MOST_FILTERS = 40
+"""Filters of one address; every one costs a condition and a chip."""
 EXPORTED_AT_ONCE = 200
 FORMS = frozenset({"create_view", "edit_view", "publish_view"})
 CLOSED = frozenset({"ajax_lookup", "ajax_update"})
@@ -108,6 +110,8 @@ class GuardedModel(Guarded):
 
     def _get_list_filter_args(self) -> Any:
         """Only filters that say something: an empty box is no filter. Read once, so that a fault is told once."""
+        if sum(name.startswith("flt") for name in request.args) > MOST_FILTERS:
+            abort(400)
         if "list_filters" not in g:
             g.list_filters = [f for f in super()._get_list_filter_args() or () if f[2] != ""] or None  # type: ignore[misc]
         return g.list_filters
@@ -181,6 +185,11 @@ class GuardedModel(Guarded):
     def shown_filters(self, filters: Any) -> list[tuple[int, Any]]:
         """(place, filter) of those this reader is offered."""
         return list(enumerate(filters))
+
+    def filter_faults(self) -> dict[int, str]:
+        """What is wrong with what was typed into a filter, by its place."""
+        typed = ((index, self._filters[index], value) for index, _name, value in self._get_list_filter_args() or ())  # type: ignore[attr-defined]
+        return {index: words for index, found, value in typed if (words := getattr(found, "fault", lambda _value: "")(value))}
 
     def filter_word(self, index: int, value: str) -> str:
         """A filter's value in words."""

@@ -1,15 +1,18 @@
-"""Filters of lists: by what is offered, by a day."""
+"""Filters of lists: by what is offered, by what is typed."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import has_request_context
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 from flask_babel import gettext as _
 
+from domain.fields import Refused
 from domain.fields.dates import read_date
 from forms.admin_forms import DAY_HINT
+from forms.texts import say
 
 Options = Sequence[tuple[str, str]]
 
@@ -38,26 +41,37 @@ class OptionFilter(BaseSQLAFilter):
         return list(self.choices()) if has_request_context() else []
 
 
-class DayFilter(BaseSQLAFilter):
-    """Rows that pass *test* for a day that is typed."""
+class TypedFilter(BaseSQLAFilter):
+    """Rows that pass *test* for what is typed, read by *reader*; none while it cannot be read, and :meth:`fault` says why."""
 
-    hint = DAY_HINT
-
-    def __init__(self, column: Any, name: Any, test: Callable[[dt.date], Any]) -> None:
+    def __init__(self, column: Any, name: Any, reader: Callable[[str], Any], test: Callable[[Any], Any], hint: Any = "") -> None:
         super().__init__(column, name)
-        self.test = test
+        self.reader, self.test, self.hint = reader, test, hint
 
-    def clean(self, value: Any) -> dt.date | None:
-        """The day; raises what :func:`read_date` raises."""
-        return read_date(value)
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        """Add the condition; blanks add none."""
+        try:
+            read = self.reader(value)
+        except Refused:
+            return query.filter(sa.false())
+        return query.filter(self.test(read)) if read else query
 
-    def apply(self, query: Any, value: dt.date | None, alias: Any = None) -> Any:
-        """Add the condition, if a day was typed."""
-        return query.filter(self.test(value)) if value else query
+    def fault(self, value: str) -> str:
+        """What is wrong with what was typed, in words."""
+        try:
+            self.reader(value)
+        except Refused as refused:
+            return say(refused.why)
+        return ""
 
     def operation(self) -> Any:
         """Nothing: the name says it all."""
         return ""
+
+
+def day_filter(column: Any, name: Any, test: Callable[[dt.date], Any]) -> TypedFilter:
+    """Rows that pass *test* for a day."""
+    return TypedFilter(column, name, read_date, test, DAY_HINT)
 
 
 def words(known: Mapping[str, str], **params: object) -> Callable[[], Options]:

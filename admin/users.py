@@ -30,6 +30,7 @@ USAGE = {
     "never": N_("never signed in"),
     "long": N_("not here for %(n)s days"),
     "closed": N_("may not sign in"),
+    "resting": N_("rests after wrong passwords"),
 }
 
 
@@ -41,6 +42,7 @@ def unused(what: str) -> Any:
         "never": sa.and_(active, User.last_seen_at.is_(None)),
         "long": sa.and_(active, sa.func.coalesce(User.last_seen_at, User.created_at) < before),
         "closed": User.active.is_(False),
+        "resting": User.locked_until > clock.now(),
     }[what]
 
 
@@ -94,6 +96,7 @@ class UserView(ServiceView):
         form.offer(role_choices(), place_choices(held))
         form.beyond = held[3:]
         if not form.is_submitted():
+            _tell_of_rest(obj)
             form.hold(held)
             form.password.data = ""
         form.email.render_kw = {"readonly": True}
@@ -170,7 +173,11 @@ class UserView(ServiceView):
         except Refused as refused:
             put_faults(form, refused)
             return ""
-        flash(_("The roles of %(name)s are handed over. That account may not sign in any more.", name=person.name), "ok")
+        to = self.get_one(follower).name
+        flash(
+            _("The roles of %(name)s went to %(to)s. The account of %(name)s may not sign in any more.", name=person.name, to=to),
+            "ok",
+        )
         return follower
 
 
@@ -198,6 +205,11 @@ def _links() -> Mapping[str, Any]:
         waiting = db.session.scalars(sa.select(User.id).where(User.password == "")).all()
         g.newest_links = access_link.newest(waiting)
     return g.newest_links  # type: ignore[no-any-return]
+
+
+def _tell_of_rest(person: User) -> None:
+    if sign_in.locked(person):
+        flash(_("%(state)s. A link to choose a password opens the account at once.", state=state_of(person)), "info")
 
 
 def _tell_of_no_role(form: Any) -> None:
@@ -234,6 +246,7 @@ def place_choices(held: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]
     provinces = db.session.scalars(sa.select(Region).where(Region.level == "province").order_by(Region.code)).all()
     whole = _("all of")
     listed = [("national|", _("national"))] + [(f"province|{p.id}", f"{whole} {p.name}") for p in provinces]
-    listed += [(f"region|{u.region_id}", u.region.name) for u in units]
+    own = _("the cluster of the province itself")
+    listed += [(f"region|{u.region_id}", u.region.name if u.region.parent_id else f"{u.region.name} ({own})") for u in units]
     known = dict(listed)
     return listed + [(place, place_words(*place.partition("|")[::2])) for place in dict(held).values() if place not in known]

@@ -23,6 +23,8 @@ CHUNK = 1 << 20
 SMALL = 1 << 16
 """Larger files are photos and scans: packing them takes long and gains nothing."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
+HEAD = re.compile(rf"(?:[0-9]+:{DIGEST.pattern})?")
+"""The head of an audit chain, where there is one."""
 
 
 class ArchiveError(ValueError):
@@ -47,7 +49,9 @@ def _same(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
-    value.encode()  # half a pair of surrogates is no letter, and no database takes it
+    value.encode()  # half a pair of surrogates is no letter
+    if "\x00" in value:
+        raise ValueError("no database takes NUL")
     return value
 
 
@@ -72,7 +76,7 @@ def _moment(text: str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
-    return moment
+    return moment.astimezone(dt.UTC)
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -301,15 +305,18 @@ def _manifest(data: Mapping[str, Any]) -> Manifest:
         why = N_("The backup has format %(format)s; this program knows formats up to %(known)s. Use a newer program.")
         raise ArchiveError(message(why, format=str(data["format"]), known=FORMAT))
     names = ("app", "revision", "database", "audit_head")
-    origin = Origin(_moment(data["made_at"]), **{name: str(data[name]) for name in names})
+    origin = Origin(_moment(data["made_at"]), **{name: _text(str(data[name])) for name in names})
     files = tuple(Content(str(f["sha256"]), int(f["size"])) for f in data["files"])
-    if not all(DIGEST.fullmatch(file.sha256) for file in files):
+    missing = tuple(map(str, data["missing"]))
+    if not all(map(DIGEST.fullmatch, (*(file.sha256 for file in files), *missing))):
         raise ValueError("a file without a digest")
-    return Manifest(origin, tuple(_table(t) for t in data["tables"]), files, tuple(map(str, data["missing"])))
+    if not HEAD.fullmatch(origin.audit_head):
+        raise ValueError("a head that is none")
+    return Manifest(origin, tuple(_table(t) for t in data["tables"]), files, missing)
 
 
 def _table(data: Mapping[str, Any]) -> Table:
     columns = tuple((str(name), str(kind)) for name, kind in data["columns"])
-    if not all(kind in KINDS for _name, kind in columns):
-        raise ValueError("a type that is not known")
+    if not columns or not all(kind in KINDS for _name, kind in columns):
+        raise ValueError("no columns, or a type that is not known")
     return Table(str(data["name"]), columns, int(data["rows"]), str(data["sha256"]))

@@ -1,5 +1,6 @@
 """The fixed forms of the admin: units, periods, events, users, and the rows of definitions."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from forms.texts import say
 
 DAY, MINUTE = "%d/%m/%Y", "%d/%m/%Y %H.%M"
 """How a box shows a day and a moment; they are read as everywhere else."""
+UNSEEN = frozenset({"Cc", "Cf"})
 REQUIRED = validators.InputRequired()
 OPTIONAL = validators.Optional()
 
@@ -83,7 +85,8 @@ def minute(label: Any) -> MinuteField:
 
 def line(label: Any, most: int, required: bool = True, hint: Any = "") -> StringField:
     """One line of text."""
-    return StringField(label, [REQUIRED if required else OPTIONAL, validators.Length(max=most)], description=hint, filters=[_strip])
+    filled = validators.DataRequired() if required else OPTIONAL
+    return StringField(label, [filled, validators.Length(max=most)], description=hint, filters=[_seen])
 
 
 def lines(label: Any, most: int = 2000, hint: Any = "") -> TextAreaField:
@@ -120,6 +123,11 @@ def _ordinary(number: Decimal) -> bool:
 
 def _strip(value: Any) -> Any:
     return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+def _seen(value: Any) -> Any:
+    """A line without what nobody sees (controls, marks of direction, spaces of no width): it would pass for a name, or for another."""
+    return "".join(c for c in value if unicodedata.category(c) not in UNSEEN).strip() if isinstance(value, str) else value
 
 
 class AdminForm(FlaskForm):

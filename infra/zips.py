@@ -3,5 +3,5 @@
 import zipfile
 import zlib
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)
-"""What :mod:`zipfile` raises over a file that is not whole, or that asks for what it does not know."""
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError)
+"""What :mod:`zipfile` raises over a file that is not whole, or that asks for what it does not know (encryption among it)."""

@@ -76,7 +76,7 @@ def holder(secret: str) -> Holder:
 def use(secret: str, password: str, hasher: Hasher) -> None:
     """Set the password its holder chose, once: the link closes, and every session of theirs ends."""
     who = holder(secret)  # nobody makes us hash for a link that opens nothing
-    chosen = hashed(password, hasher)
+    chosen = hashed(password, hasher, (who.name, who.email))
     with unit_of_work() as session:
         held(User, who.user_id)  # first, as who makes a link does: two who wait for each other would wait for ever
         found = session.execute(_open(secret)).first()

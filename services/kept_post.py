@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -31,11 +32,11 @@ class Held:
 def keep(user_id: str, path: str, held: Held) -> bool:
     """Keep a post for its person, in place of an earlier one of the same page; not for an account that is closed."""
     with unit_of_work() as session:
-        owner = session.get(User, user_id)
+        owner = session.get(User, user_id, with_for_update={"key_share": True})  # two at once keep within the bounds too
         if owner is None or not owner.active:
             return False
         prune()
-        _make_room(user_id, path, sum(len(name) + len(value) for name, value in held.sent))
+        _make_room(user_id, path, sum(map(len, chain(held.lost, *held.sent))))
         fields = {"sent": [list(pair) for pair in held.sent], "lost": list(held.lost)}
         row = KeptPost(id=new_id(), user_id=user_id, path=path, fields=fields, made_at=clock.now())
         session.add(row)
@@ -50,10 +51,10 @@ def newest(actor: Actor, path: str) -> Held | None:
     return Held([(name, value) for name, value in fields["sent"]], fields["lost"]) if fields else None
 
 
-def waits(actor: Actor, path: str) -> bool:
-    """Whether something was kept of the actor's page."""
-    query = sa.select(KeptPost.id).where(KeptPost.user_id == actor.id, KeptPost.path == path, KeptPost.made_at > _since())
-    return db.session.scalar(query.limit(1)) is not None
+def waiting(actor: Actor) -> Sequence[str]:
+    """The pages of which something of the actor's was kept, newest first."""
+    query = sa.select(KeptPost.path).where(KeptPost.user_id == actor.id, KeptPost.made_at > _since())
+    return db.session.scalars(query.order_by(KeptPost.made_at.desc(), KeptPost.id.desc())).all()
 
 
 def drop(actor: Actor, path: str) -> None:

@@ -117,6 +117,9 @@ def _refuse_unfit(row: Region) -> None:
     )
     ends = row.valid_to is not None
     _refuse_if(ends and row.valid_to < row.valid_from, "valid_to", N_("The end date may not come before the start date."))  # type: ignore[operator]
+    _refuse_if(
+        row.successor_id is not None and not ends, "valid_to", N_("Enter until when the region exists: another one follows it.")
+    )
     _refuse_if(row.successor_id == row.id, "successor_id", N_("A region cannot follow itself."))
     overlap = [Region.code == row.code, Region.id != row.id, sa.or_(Region.valid_to.is_(None), Region.valid_to >= row.valid_from)]
     overlap += [Region.valid_from <= row.valid_to] if row.valid_to is not None else []

@@ -190,7 +190,10 @@ def _version(row: "sa.Row[tuple[object, ...]]") -> VersionRef:
 
 def _roles() -> dict[str, RoleRef]:
     rows = db.session.scalars(sa.select(Role).order_by(Role.position))
-    return {r.key: RoleRef(r.key, r.label, frozenset(p for p in Permission if p in r.permissions)) for r in rows}
+    return {
+        r.key: RoleRef(r.key, r.label, frozenset(p for p in Permission if isinstance(r.permissions, list) and p in r.permissions))
+        for r in rows
+    }
 
 
 def definition_of(version: VersionRef) -> Definition:

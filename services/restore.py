@@ -99,7 +99,7 @@ def _replace_file(source: Source, target: Path) -> None:
     for path, flags in ((target, os.O_CREAT), (fresh, os.O_CREAT | os.O_EXCL)):
         os.close(os.open(path, flags, 0o600))  # it holds everything, so it is nobody else's to read
     epoch = _epoch()
-    engine = sa.create_engine(f"sqlite:///{fresh}")
+    engine = sa.create_engine(f"sqlite:///{fresh}", hide_parameters=True)
     prepare_engine(engine)
     try:
         with engine.connect() as connection:
@@ -152,7 +152,7 @@ def _fill(connection: sa.Connection, source: Source, epoch: int) -> None:
     """An empty schema of the archive's revision, its rows, then the newest schema."""
     schema.upgrade(connection, source.revision)
     with _begun(connection), _without_keys(connection):
-        _refuse_strangers(connection, source)
+        _refuse_unlike(connection, source)
         for piece in reversed(source.tables):
             _clear(connection, piece)
         for piece in source.tables:
@@ -224,10 +224,22 @@ def _keys_made_again(connection: sa.Connection) -> Iterator[None]:
         connection.execute(sa.text(f"ALTER TABLE {key.place} ADD CONSTRAINT {key.name} {key.body}"))
 
 
-def _refuse_strangers(connection: sa.Connection, source: Source) -> None:
-    """A backup has rows for tables of its revision alone: not for what the database keeps about itself."""
-    if strange := {piece.name for piece in source.tables} - set(rows.table_names(connection)):
-        raise Refused(message(N_("The backup holds tables that do not belong to it: %(names)s."), names=", ".join(sorted(strange))))
+def _refuse_unlike(connection: sa.Connection, source: Source) -> None:
+    """A backup holds the tables of its revision, each once, and at this program's own revision its columns: nothing of what the
+    database keeps about itself, and nothing left out, which would be emptied."""
+    given = {piece.name: dict(piece.columns) for piece in source.tables}
+    wanted = {
+        name: dict(rows.columns_of(connection, name, rows.column_names(connection, name))) for name in rows.table_names(connection)
+    }
+    unlike = set(given) ^ set(wanted)
+    unlike |= (
+        {p.name for p in source.tables if len(p.columns) != len(given[p.name])} if len(given) == len(source.tables) else set(given)
+    )
+    if source.revision == schema.newest():
+        unlike |= {name for name in given if given[name] != wanted.get(name)}
+    if unlike:
+        why = N_("The backup does not hold the tables of its revision as they are: %(names)s.")
+        raise Refused(message(why, names=", ".join(sorted(unlike))))
 
 
 def _clear(connection: sa.Connection, piece: Piece) -> None:
@@ -244,10 +256,10 @@ def _insert(connection: sa.Connection, piece: Piece) -> None:
     try:
         while batch := [dict(zip(names, line, strict=True)) for line in islice(lines, BATCH)]:
             connection.execute(sa.insert(body), batch)
-    except sa.exc.DBAPIError as error:
+    except sa.exc.StatementError as error:
         raise _unfit(piece, error) from error
 
 
-def _unfit(piece: Piece, error: sa.exc.DBAPIError) -> Refused:
+def _unfit(piece: Piece, error: sa.exc.StatementError) -> Refused:
     why = N_("The table %(table)s of the backup does not fit this database: %(why)s.")
     return Refused(message(why, table=piece.name, why=str(error.orig).splitlines()[0][:200]))

@@ -73,4 +73,7 @@ def _follower(actor: Actor, leaver: User, known: User | None, email: str, name: 
     if known.id == leaver.id or not known.active:
         why = message(N_("Choose another person who may sign in."))
         raise Refused(why, {"email": why})
+    if name.strip().casefold() not in ("", known.name.casefold()):
+        why = message(N_("This address belongs to %(name)s. To hand over to them, leave the name empty."), name=known.name)
+        raise Refused(why, {"name": why})
     return known

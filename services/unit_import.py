@@ -114,7 +114,9 @@ def plan(actor: Actor, sheet: Sheet) -> Plan:
     for number, cells in rows:
         line = _line(number, {key: cells[place] for key, place in header.items() if place < len(cells)}, around)
         if line.wish.code and line.wish.code in seen:
-            line = replace(line, what=WRONG, faults=(*line.faults, message(N_("This region stands in the sheet twice."))))
+            line = replace(
+                line, what=WRONG, invites=False, faults=(*line.faults, message(N_("This region stands in the sheet twice.")))
+            )
         seen.add(line.wish.code)
         lines.append(line)
     if any(line.wish.email for line in lines):
@@ -173,7 +175,7 @@ def _line(number: int, cells: Mapping[str, str], around: Surroundings) -> Line:
     wish = replace(wish, name=wish.name or (kept.name if kept else f"Klaster Logistik {region.name}"))
     if kept is None and wish.start is None and not faults:
         faults.append(message(N_("Enter from which day the cluster reports.")))
-    if wish.officer and not wish.email:
+    if wish.officer and not cells.get("email", "").strip():
         faults.append(message(N_("Enter the e-mail of %(name)s, or leave the officer out for now."), name=wish.officer))
     if wish.start and wish.end and wish.end < wish.start:
         faults.append(message(N_("The end date may not come before the start date.")))
@@ -280,27 +282,27 @@ def apply(actor: Actor, sheet: Sheet) -> Done:
         for line in planned.lines:
             try:
                 with unit_of_work():  # a row is written whole or not at all
-                    home = _write(actor, line)
+                    home, what = _write(actor, line.wish)
                     invited = _invite(actor, line.wish, home) if line.wish.email else []
             except Refused as refused:
                 failed.append((line.number, refused.why))
                 continue
-            written[line.what] += 1
+            written[what] += 1
             waiting += invited
     linked = access_link.with_open_link(waiting)
     return Done(written[NEW], written[CHANGE], [key for key in dict.fromkeys(waiting) if key not in linked], sorted(linked), failed)
 
 
-def _write(actor: Actor, line: Line) -> str:
-    """Write the unit of one row; gives the id of its region."""
-    region = db.session.scalars(sa.select(Region).where(Region.code == line.wish.code, in_force_today())).one()
+def _write(actor: Actor, wish: Wish) -> tuple[str, str]:
+    """Write the unit of one row; gives the id of its region, and what happened to the unit: another may have been here since."""
+    region = db.session.scalars(sa.select(Region).where(Region.code == wish.code, in_force_today())).one()
     kept = db.session.scalar(sa.select(Unit).where(Unit.region_id == region.id))
-    home, values = region.id, _values(line.wish, kept)
+    home, values, what = region.id, _values(wish, kept), _what(wish, kept)
     if kept is None:
         unit.create(actor, region_id=home, **values)
-    elif line.what == CHANGE:
+    elif what == CHANGE:
         unit.update(actor, kept.id, **values)
-    return home
+    return home, what
 
 
 def _invite(actor: Actor, wish: Wish, region_id: str) -> list[str]:

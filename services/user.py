@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access import Actor, Permission
-from domain.access.passwords import SHORTEST
+from domain.access.passwords import SHORTEST, is_guessed
 from domain.access.policy import ScopeKind
 from domain.messages import N_, message
 from infra import clock
@@ -53,7 +53,7 @@ def create(
     """Add a user; *hasher* is the sign-in library's password hash. Without a password the person chooses one through a link
     (:mod:`services.access_link`); until then nothing signs in. Gives the id."""
     require(actor, Permission.USER_EDIT)
-    chosen = hashed(password, hasher) if password else ""
+    chosen = hashed(password, hasher, (email, name)) if password else ""
     address = sign_in.address(email)
     if address is None:
         raise Refused(message(NO_ADDRESS), {"email": message(NO_ADDRESS)})
@@ -91,7 +91,7 @@ def update(
 ) -> None:
     """Change a user: name, whether active, grants, and a new password when one is given."""
     require(actor, Permission.USER_EDIT)
-    chosen = hashed(password, hasher) if password else ""
+    chosen = hashed(password, hasher, (name, email_of(user_id))) if password else ""
     with unit_of_work():
         user = held(User, user_id, seen)
         if user.id == actor.id and not active:
@@ -145,16 +145,24 @@ def close_links(user_id: str) -> None:
     db.session.execute(still.values(closed_at=clock.now()))
 
 
-def hashed(password: str, hasher: Hasher) -> str:
-    """The hash of a password, composed as the sign-in library composes what is typed. Slow on purpose: outside a
-    transaction."""
-    _refuse_weak(password)
+def email_of(user_id: str) -> str:
+    """The address of an account; empty where there is none."""
+    return db.session.scalar(sa.select(User.email).where(User.id == user_id)) or ""
+
+
+def hashed(password: str, hasher: Hasher, about: Iterable[str] = ()) -> str:
+    """The hash of a password, composed as the sign-in library composes what is typed. *about*: what everyone knows of its owner.
+    Slow on purpose: outside a transaction. Raises :class:`Refused` for one that is short or easily guessed."""
+    _refuse_weak(password, about)
     return hasher(unicodedata.normalize("NFKD", password))
 
 
-def _refuse_weak(password: str) -> None:
+def _refuse_weak(password: str, about: Iterable[str]) -> None:
     if len(password.strip()) < SHORTEST:
         why = message(N_("Use at least %(n)s characters for the password."), n=SHORTEST)
+        raise Refused(why, {"password": why})
+    if is_guessed(password, tuple(about)):
+        why = message(N_("This password is guessed too easily. Use a short sentence of your own, without your name or address."))
         raise Refused(why, {"password": why})
 
 

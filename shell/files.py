@@ -1,5 +1,6 @@
 """Stored files as pages show them, and uploads as services take them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -48,18 +49,19 @@ def store_uploads(
     unit: Unit, fields: Sequence[Field], uploads: Mapping[str, Sequence[Any]]
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """Keep uploaded files field by field: (names by sha256 by code, refusals in words by code). One refused file loses no
-    other."""
+    other, and each is told."""
     stored: dict[str, dict[str, str]] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, list[str]] = defaultdict(list)
     for asked in fields:
         kinds, sent = file_kinds(asked), uploads.get(asked.code, ())
         if len(sent) > MOST_FILES:
             over = len(sent) - MOST_FILES
-            refused[asked.code] = _("At most %(n)s files at once. Attach the other %(rest)s again.", n=MOST_FILES, rest=over)
+            more = _("At most %(n)s files at once. Attach the other %(rest)s again.", n=MOST_FILES, rest=over)
+            refused[asked.code].append(more)
         for upload in sent[:MOST_FILES]:
             try:
                 kept = file.store(actor(), file_store(), unit, [Upload(upload.filename, upload.stream)], kinds)
                 stored.setdefault(asked.code, {}).update(kept)
             except Refused as refusal:
-                refused[asked.code] = say(refusal.why)
-    return stored, refused
+                refused[asked.code].append(say(refusal.why))
+    return stored, {code: " ".join(dict.fromkeys(words)) for code, words in refused.items()}

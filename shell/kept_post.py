@@ -71,6 +71,11 @@ def keep(actor: Actor) -> str:
     return _with_mark(address())
 
 
+def lost() -> list[str]:
+    """What came with this post and cannot be kept, in words."""
+    return _held().lost  # type: ignore[return-value]
+
+
 def _held() -> Held:
     sent = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
     lost = [
@@ -97,9 +102,13 @@ def _asked_for(actor: Actor) -> Held | None:
 
 
 def offered(actor: Actor) -> str:
-    """Where what was kept of this page is shown, when there is something and it is not shown already."""
-    asks = request.method == "GET" and MARK not in request.args and g.get("kept_posts")
-    return _with_mark(address()) if asks and kept_post.waits(actor, address()) else ""
+    """Where what was kept of this page is shown, when there is something and it is not shown already; on the start page what was
+    kept last of any."""
+    if request.method != "GET" or MARK in request.args or not g.get("kept_posts"):
+        return ""
+    pages = kept_post.waiting(actor)
+    page = pages[0] if pages and request.path == "/" else address()
+    return _with_mark(page) if page in pages else ""
 
 
 def tell_too_late(actor: Actor, why: str) -> None:

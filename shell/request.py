@@ -40,6 +40,8 @@ def to_sign_in() -> Response:
     kept = kept_post.keep(actor())
     if kept:
         flash(_("You were signed out. Your answers are kept and come back when you sign in with the same account."), "info")
+        if lost := kept_post.lost():
+            flash(_("Give these once more, they could not be kept: %(what)s.", what=", ".join(lost)), "warn")
     else:
         flash(
             _("You were signed out, so what you just sent was not saved. Sign in, open the page again and enter it once more."),

@@ -70,7 +70,7 @@ class SignInForm(LoginForm):
     def wrong() -> str:
         """The one sentence for every refusal: it tells neither which of the two was wrong nor whether the account exists."""
         return _(
-            "Email or password is wrong. After %(n)s wrong tries an account rests for %(m)s minutes.",
+            "Email or password is wrong. After %(n)s wrong tries an account rests for %(m)s minutes: wait, then try again.",
             n=sign_in.MAX_FAILURES,
             m=sign_in.LOCK_MINUTES,
         )

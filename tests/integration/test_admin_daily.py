@@ -13,7 +13,7 @@ from admin.audit import since
 from admin.audit_words import DETAILS, SUBJECTS, VERBS
 from infra import clock
 from models import ChoiceRow, Entry, FieldRow, Period, Region, RegistryState, Report, SectionRow, Unit, db
-from services import audit, definition_order, region, unit
+from services import audit, definition_order, region, score, unit, user
 from services.actor import SYSTEM
 from services.errors import Forbidden, NotFound, Refused
 from services.reading.region_sheet import region_sheet
@@ -169,12 +169,56 @@ def test_region_of_tomorrow_is_not_there_today(ctx):
 def test_unfit_regions_are_refused(ctx, tables, values, field):
     before = tables()
     if values.get("successor_id"):
-        values = {"successor_id": kept("35.78").id}
+        values = {"successor_id": kept("35.78").id, "valid_to": dt.date(2026, 12, 31)}
     with pytest.raises(Refused) as refused:
         changed("35.78", **values)
     db.session.rollback()
     assert field in refused.value.faults
     assert tables() == before
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "field"),
+    [
+        ("32.16", {"valid_from": dt.date(2026, 6, 1)}, "valid_from"),  # its cluster reports since before
+        ("32", {"code": "39"}, "code"),  # its regions carry the old one
+        ("35.78", {"successor_id": "35.79"}, "valid_to"),  # nobody follows who has not ended
+    ],
+)
+def test_changes_that_contradict_what_is_there_are_refused(ctx, tables, code, values, field):
+    before = tables()
+    if "successor_id" in values:
+        values = {"successor_id": kept(values["successor_id"]).id}
+    with pytest.raises(Refused) as refused:
+        changed(code, **values)
+    db.session.rollback()
+    assert set(refused.value.faults) == {field}
+    assert tables() == before
+
+
+def test_no_region_outlives_its_province_and_no_cluster_begins_before_its_region(ctx):
+    ended = region.save(
+        SYSTEM, code="39", name="Lama", parent_id=None, **{**PLACE, "level": "province", "valid_to": dt.date(2026, 6, 30)}
+    )
+    late = {"code": "39.01", "name": "Telat", "parent_id": ended}
+    for until in (None, dt.date(2026, 7, 1)):
+        with pytest.raises(Refused) as refused:
+            region.save(SYSTEM, **late, **PLACE, valid_to=until)
+        assert set(refused.value.faults) == {"parent_id"}
+    made = region.save(SYSTEM, **late, **PLACE, valid_to=dt.date(2026, 6, 30))
+    with pytest.raises(Refused) as refused:
+        unit.create(SYSTEM, region_id=made, name="Klaster", start_date=dt.date(2025, 12, 31), end_date=dt.date(2026, 6, 30))
+    assert set(refused.value.faults) == {"start_date"}
+    assert unit.create(SYSTEM, region_id=made, name="Klaster", start_date=dt.date(2026, 1, 1), end_date=dt.date(2026, 6, 30))
+
+
+def test_a_last_day_stays_the_day_it_was_when_a_region_s_clock_changes(ctx, ids):
+    report = db.session.get_one(Report, ids.report["32.16"])
+    assert clock.local("WIB", report.due_at).date() == dt.date(2027, 1, 21)
+    changed("32.16", zone="WIT")
+    db.session.refresh(report)
+    assert report.due_at == clock.end_of_day(dt.date(2027, 1, 21), "WIT")
+    assert score.rebuild_differences() == []
 
 
 def test_region_with_a_reporting_cluster_does_not_end_unnoticed(ctx, ids):
@@ -239,7 +283,11 @@ def test_trail_tells_who_did_what_and_finds_it(app, as_):
     assert "periode" in first
     assert "unit pelapor" not in body.split("</tbody>")[0]
     assert "Admin" in admin.get("/admin/jejak/?search=admin@example.org").text
-    assert "Nothing" not in admin.get("/admin/jejak/?flt2_2=7").text
+    assert "menambah" in admin.get("/admin/jejak/?flt2_2=1").text.split("<tbody>")[1]
+    with app.app_context(), clock.at(clock.now() - dt.timedelta(days=8)), unit_of_work():
+        audit.record(SYSTEM, "edit", "unit", "minggulalu")
+    for span, lines in (("7", 1), ("31", 2)):
+        assert len(admin.get(f"/admin/jejak/export/csv/?flt2_2={span}&search=minggulalu").text.splitlines()) == lines
 
 
 def test_the_trail_names_whoever_did_it_and_nobody_else(app, as_):
@@ -257,6 +305,16 @@ def test_trail_says_its_details_in_words(app, as_):
     body = admin.get("/admin/jejak/?flt1_1=period").text.split("<tbody>")[1]
     assert "triwulan: Triwulan I 2027; tenggat: 21 Apr 2027; status: Direncanakan" in body
     assert "127.0.0.1" in body
+
+
+def test_trail_is_narrowed_to_what_one_person_did(app, as_):
+    with app.app_context():
+        user.update(world.person("admin"), world.person("leader").id, name="Leader", active=True, grants=[])
+    lines = as_("admin").get("/admin/jejak/export/csv/?flt3_3=leader@").text.splitlines()[1:]
+    assert lines == []  # what others did to them is not theirs
+    lines = as_("admin").get("/admin/jejak/export/csv/?flt3_3=admin@example").text.splitlines()[1:]
+    assert any("Leader" in line for line in lines)
+    assert {line.split(";")[1] for line in lines} == {"Admin"}
 
 
 def test_trail_is_exported_as_it_was_narrowed(as_):
@@ -280,12 +338,14 @@ def test_trail_is_narrowed_to_days_as_they_pass_where_it_is_read(app, as_):
 
     every = found("")
     assert len(every) == 4
-    assert found("flt3_3=09/03/2026&flt4_4=9 Maret 2026") == sorted(["menerbitkan", "menerapkan"])
-    assert len(found("flt3_3=2026-03-10")) == 1
-    assert found("flt3_3= ") == every
-    odd = admin.get("/admin/jejak/?flt4_4=besok")
-    assert odd.status_code == 200
-    assert "besok" in visible_text(odd.text)
+    assert found("flt4_4=09/03/2026&flt5_5=9 Maret 2026") == sorted(["menerbitkan", "menerapkan"])
+    assert len(found("flt4_4=2026-03-10")) == 1
+    assert found("flt4_4= ") == every
+    assert found("flt5_5=besok") == []
+    odd = admin.get("/admin/jejak/?flt5_5=besok").text
+    assert 'value="besok" aria-invalid="true"' in odd
+    assert '<details class="filterbox" open>' in odd
+    assert "Isi tanggal, misalnya 20/09/2026" in visible_text(odd)
 
 
 def test_everything_the_trail_keeps_has_words():

@@ -304,18 +304,19 @@ def test_a_restore_that_would_leave_a_guard_out_replaces_nothing(app, archive, t
     assert tables()["report"] == before
 
 
-def test_what_is_being_restored_is_for_nobody_elses_eyes(app, archive, template, monkeypatch):
-    if template[0] != "sqlite":
-        return  # there the rows go straight into the database
-    modes, fill = [], restore._fill
+def test_what_is_being_restored_and_what_was_are_for_nobody_elses_eyes(archive, empty, monkeypatch):
+    """SQLite: on PostgreSQL the rows go straight into the database."""
+    app, modes, fill = empty("sqlite"), [], restore._fill
 
     def look(connection, *rest):
         modes.append(stat.S_IMODE(Path(connection.engine.url.database).stat().st_mode))
         return fill(connection, *rest)
 
     monkeypatch.setattr(restore, "_fill", look)
-    assert run(app, "restore", archive, "--yes").exit_code == 0
-    assert modes == [0o600]
+    assert run(app, "restore", archive).exit_code == 0
+    with app.app_context():
+        modes.append(stat.S_IMODE(Path(db.engine.url.database).stat().st_mode))
+    assert modes == [0o600, 0o600]
 
 
 def test_a_permission_this_program_does_not_know_opens_nothing_and_breaks_nothing(app, as_):
@@ -476,13 +477,6 @@ def test_what_stands_on_our_tables_stops_a_restore_with_its_name(app, archive, t
     assert (done.exit_code, isinstance(done.exception, SystemExit)) == (1, True)
     assert "laporan_kantor" in done.output
     assert tables()["report"] == before
-
-
-def test_a_restored_file_is_for_nobody_elses_eyes(archive, empty):
-    app = empty("sqlite")
-    assert run(app, "restore", archive).exit_code == 0
-    with app.app_context():
-        assert stat.S_IMODE(Path(db.engine.url.database).stat().st_mode) == 0o600
 
 
 def test_an_empty_database_has_nothing_to_back_up(empty, template, tmp_path):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from models import AuditEntry, Report, Version, db
-from models.owner import owner_connection
+from models.owner import TooMuch, owner_connection
 from services import sealing
 from services.unit_of_work import unit_of_work
 from tests import world
@@ -68,13 +68,14 @@ ATTACKS = (
     "DELETE FROM audit_seal",
     "TRUNCATE audit",
     "TRUNCATE entry CASCADE",
-    "ALTER TABLE audit DISABLE TRIGGER ALL",
+    "ALTER TABLE audit DISABLE TRIGGER USER",
     "DROP TRIGGER guard_audit_update ON audit",
     "DROP TABLE audit_seal",
     "DROP TABLE entry_index",
     "ALTER TABLE entry ADD COLUMN x int",
     "CREATE TABLE mine (id int)",
     "CREATE TEMPORARY TABLE audit (LIKE audit)",
+    f"CREATE SCHEMA {WORKER}",
     "CREATE OR REPLACE FUNCTION guard_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
     "UPDATE alembic_version SET version_num = '0001'",
     "SET session_replication_role = replica",
@@ -94,9 +95,17 @@ def test_rights_that_were_given_by_the_way_are_taken_back(roles):
         for everybody in ("PUBLIC", WORKER):
             connection.execute(sa.text(f"GRANT ALL ON audit, audit_seal, version, alembic_version, entry TO {everybody}"))
             connection.execute(sa.text(f"GRANT CREATE, USAGE ON SCHEMA {schema} TO {everybody}"))
-            connection.execute(sa.text(f"GRANT TEMPORARY ON DATABASE {database} TO {everybody}"))
+            connection.execute(sa.text(f"GRANT ALL ON DATABASE {database} TO {everybody}"))
     assert roles.test_cli_runner().invoke(args=["guards"]).output.strip() == "0 guards missing"
     _attack()
+
+
+def test_a_right_the_owner_cannot_take_back_is_told(roles, postgres):
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"GRANT {OWNER} TO {WORKER}")
+    told = roles.test_cli_runner().invoke(args=["guards"])
+    assert isinstance(told.exception, TooMuch)
+    assert "the owner's role" in str(told.exception)
 
 
 def test_a_restore_by_the_application_itself_is_refused_in_words(roles, tmp_path):

@@ -135,7 +135,7 @@ def test_rows_left_as_the_template_has_them_do_nothing(admin):
     [
         (["99.99", "", "", "", "01/01/2026"], "Tidak ada daerah"),
         (["", "", "", "", "01/01/2026"], "Isi kode wilayah"),
-        (["35.79", "Kota Batu", "Klaster Batu"], "sejak kapan"),
+        (["35.79", "Kota Batu", "Klaster Batu"], "Isi sejak kapan klaster wajib lapor"),
         (["35.79", "Kabupaten Sidoarjo", "", "", "01/01/2026"], "adalah Kota Batu, bukan “Kabupaten Sidoarjo”"),
         (["35.78", "", "", "", "01/01/2026", "", "Petugas tanpa surel"], "Isi surel Petugas tanpa surel"),
         (["35.78", "", "", "", "besok"], "Wajib lapor sejak, “besok”"),
