@@ -121,6 +121,15 @@ class GuardedModel(Guarded):
         asked = request.query_string.decode("latin-1")
         return f"{self.get_url(endpoint)}{'?' if asked else ''}{asked}"  # type: ignore[attr-defined]
 
+    def edit_address(self, row: Any) -> str:
+        """The form of a row, which leads back to the list as it is now."""
+        asked = {"url": self.as_asked(".index_view")} if request.query_string else {}
+        return str(self.get_url(".edit_view", id=row.id, **asked))  # type: ignore[attr-defined]
+
+    def way_back(self) -> str:
+        """The list one came from, as it was asked for; an address of this site (:data:`WAY_BACK`)."""
+        return request.args.get("url") or str(self.get_url(".index_view"))  # type: ignore[attr-defined]
+
     def without_filter(self, place: int) -> str:
         """The list's address without the active filter at *place*."""
         args = self._get_list_extra_args()
@@ -319,7 +328,7 @@ class ServiceView(GuardedModel, ModelView):
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """Back to the list."""
-        return str(self.get_url(".index_view"))
+        return self.way_back()
 
     def can_edit_row(self, row: Any) -> bool:
         """Whether this row shows an edit link."""

@@ -149,7 +149,7 @@ class FieldView(DefinitionView):
         if is_created and TYPES[db.session.get_one(FieldRow, model).type].has_choices:
             flash(_("Now add the choices of this question, at least two."), "info")
             return str(self.get_url("pilihan.create_view", field_id=model))
-        return str(self.get_url(".index_view", search=request.form.get("code", "")))
+        return self.way_back() if "url" in request.args else str(self.get_url(".index_view", search=request.form.get("code", "")))
 
     def get_query(self) -> Any:
         return db.session.query(FieldRow).filter(FieldRow.parent_id.is_(None))

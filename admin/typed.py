@@ -234,7 +234,7 @@ class TypedView(GuardedModel, BaseModelView):
             done = record_form.save(self, owner, entry)
             if done is None:
                 flash(_("Saved."), "ok")
-                return redirect(self.get_url(".index_view"))
+                return redirect(self.way_back())
             return done
         return record_form.show(self, owner, entry, [owner])
 

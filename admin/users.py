@@ -131,7 +131,7 @@ class UserView(ServiceView):
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """To the link of a person who has no password yet, else back to the list."""
         invited = g.get("invited")
-        return url_for(".link_view", id=invited) if invited else str(super().get_save_return_url(model, is_created))
+        return url_for(".link_view", id=invited) if invited else super().get_save_return_url(model, is_created)
 
     def more_actions(self, model: Any) -> list[tuple[str, str, str]]:
         """(address, icon, word) of what else can be done with a person."""

@@ -38,7 +38,8 @@ class EndedSession(Base):
 
 class AccessLink(Base):
     """A link by which a person chooses a password, once. Only a hash of its secret is kept: who reads the database opens
-    nothing. *closed_at*: it was used, or a newer one took its place."""
+    nothing. *closed_at*: it was used, or ended: by a newer one, a password set by hand, a closed
+    account, a hand-over, a restore."""
 
     __tablename__ = "access_link"
 

@@ -3,6 +3,7 @@
 import ast
 import datetime as dt
 import gc
+import html
 import re
 from pathlib import Path
 
@@ -392,6 +393,14 @@ def test_a_day_that_cannot_be_is_told_at_its_box_and_stays_there(as_, tables, ty
     assert said in visible_text(answer.text)
     assert admin.fields(answer.text)["due_date"] == [typed]
     assert tables() == before
+
+
+def test_a_saved_row_leads_back_to_the_list_it_was_found_in(as_):
+    admin = as_("admin")
+    listed = admin.get("/admin/wilayah/?search=bekasi&sort=1").text
+    address = html.unescape(re.search(r'href="(/admin/wilayah/edit/[^"]+)"', listed)[1])
+    saved = admin.post(address, admin.fields(admin.get(address).text))
+    assert saved.location == "/admin/wilayah/?search=bekasi&sort=1"
 
 
 def test_days_are_typed_as_pages_show_them(app, as_):
