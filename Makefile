@@ -59,7 +59,7 @@ node_modules/.done: package-lock.json
 	@touch $@
 
 test: install-dev browser postgres node_modules/.done
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: install-dev
 	@$(BIN)/ruff format --check --quiet .

@@ -173,7 +173,12 @@ def _keep_below(row: Region) -> None:
 def rebuild_differences() -> list[str]:
     """Name what does not lie in the province of its region, then put it there: a row may be made while its region moves."""
     names: list[str] = []
-    for region in db.session.scalars(sa.select(Region).order_by(Region.code)).all():
+    home = sa.func.coalesce(Region.parent_id, Region.id)
+    for region in db.session.scalars(
+        sa.select(Region)
+        .where(sa.or_(*(sa.exists().where(m.region_id == Region.id, m.province_id != home) for m in FOLLOWING)))
+        .order_by(Region.code)
+    ).all():
         with unit_of_work():
             for model in FOLLOWING:
                 keys = sa.inspect(model).primary_key

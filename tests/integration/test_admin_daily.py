@@ -22,6 +22,7 @@ from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
 from tests import world
 from tests.html import visible_text
+from tests.meanwhile import meanwhile
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -142,6 +143,32 @@ def test_a_code_given_anew_means_whoever_had_it_in_the_year_asked(ctx):
     new = unit.create(SYSTEM, region_id=heir, name="Klaster baru", start_date=dt.date(2026, 6, 1))
     reader = world.person("admin")
     assert [region_sheet(reader, "35.78", year).unit.id for year in (2025, 2026, None)] == [old, new, new]
+
+
+def test_two_who_add_one_code_at_once_add_one_region(app):
+    with app.app_context():
+        parent = kept("35").id
+
+    def add(name):
+        return lambda: region.save(SYSTEM, code="35.99", name=name, parent_id=parent, **PLACE)
+
+    late = meanwhile(app, add("Satu"), add("Dua")).exception()
+    assert isinstance(late, Refused)
+    assert set(late.faults) == {"code"}
+    with app.app_context():
+        assert kept("35.99").name == "Satu"
+
+
+def test_a_cluster_is_not_made_in_a_region_that_ends_at_this_moment(app):
+    with app.app_context():
+        here = kept("35.78").id
+
+    def found():
+        unit.create(SYSTEM, region_id=here, name="Klaster", start_date=dt.date(2026, 1, 1))
+
+    late = meanwhile(app, lambda: changed("35.78", valid_to=dt.date(2026, 6, 30)), found).exception()
+    assert isinstance(late, Refused)
+    assert set(late.faults) == {"end_date"}
 
 
 def test_every_worker_hears_of_a_changed_region(ctx):
@@ -306,6 +333,17 @@ def test_trail_says_its_details_in_words(app, as_):
     body = admin.get("/admin/jejak/?flt1_1=period").text.split("<tbody>")[1]
     assert "triwulan: Triwulan I 2027; tenggat: 21 Apr 2027; status: Direncanakan" in body
     assert "127.0.0.1" in body
+
+
+def test_a_right_in_one_region_opens_no_trail_of_the_whole_country(app, as_):
+    with app.app_context():
+        key = world.role("pengawas", "audit:read")
+        user.add_grant(SYSTEM, world.person("coordinator").id, user.GrantWish(key, "region", region.region_id("32.16")))
+    assert as_("coordinator").get("/admin/jejak/").status_code == 403
+    assert as_("coordinator").get("/admin/jejak/export/csv/").status_code == 403
+    with app.app_context():
+        user.add_grant(SYSTEM, world.person("coordinator").id, user.GrantWish(key, "national"))
+    assert as_("coordinator").get("/admin/jejak/").status_code == 200
 
 
 def test_trail_is_narrowed_to_what_one_person_did(app, as_):

@@ -466,19 +466,6 @@ def test_posts_nobody_came_back_for_are_in_no_backup(app, ids, tmp_path):
     assert kept["rows"] == 0
 
 
-def test_what_stands_on_our_tables_stops_a_restore_with_its_name(app, archive, template, tables):
-    """On PostgreSQL: a view of the office's own, or a table of a newer program."""
-    if template[0] != "postgresql":
-        return
-    with app.app_context(), db.engine.begin() as connection:
-        connection.execute(sa.text("CREATE VIEW laporan_kantor AS SELECT id FROM report"))
-    before = tables()["report"]
-    done = run(app, "restore", archive, "--yes")
-    assert (done.exit_code, isinstance(done.exception, SystemExit)) == (1, True)
-    assert "laporan_kantor" in done.output
-    assert tables()["report"] == before
-
-
 def test_an_empty_database_has_nothing_to_back_up(empty, template, tmp_path):
     assert run(empty(template[0]), "backup", tmp_path / "a.zip").exit_code == 1
     assert list(tmp_path.glob("a.zip*")) == []

@@ -19,6 +19,7 @@ from tests.html import form_values, visible_text
 from tests.integration.test_conflicts import COLUMNS, other
 from tests.integration.test_records import post_values
 from tests.integration.test_reports import member
+from tests.meanwhile import meanwhile
 from tests.unit.make import form, item, section
 
 PB = "32.16"
@@ -398,6 +399,17 @@ def test_two_who_fill_one_page_have_each_their_own(ctx):
         kept_post.keep(two.id, f"/laporan/{number}", Held([]))
     kept_post.keep(two.id, page, Held([("a", "anew")]))
     assert kept_post.newest(one, page).sent == [("a", one.name)]
+
+
+def test_two_posts_of_one_page_at_once_keep_one(app):
+    with app.app_context():
+        who = world.person("operator").id
+
+    def keep(text):
+        return lambda: kept_post.keep(who, "/laporan/x", Held([("a", text)]))
+
+    assert meanwhile(app, keep("satu"), keep("dua")).result() is True
+    assert kept(app) == 1
 
 
 def test_one_person_keeps_no_more_than_fits_and_always_the_newest(app, monkeypatch):

@@ -9,7 +9,7 @@ import time_machine
 
 from models import AuditEntry, Report, Version, db
 from models.owner import TooMuch, owner_connection
-from services import sealing
+from services import restore, sealing
 from services.unit_of_work import unit_of_work
 from tests import world
 from tests.conftest import fill, make_app
@@ -112,10 +112,32 @@ def test_a_restore_by_the_application_itself_is_refused_in_words(roles, tmp_path
     run = roles.test_cli_runner()
     assert run.invoke(args=["backup", f"{tmp_path}/a.zip"]).exit_code == 0
     roles.config["MIGRATION_URL"] = ""
-    done = run.invoke(args=["restore", f"{tmp_path}/a.zip", "--yes"])
+    assert "must be owner" in refused(roles, tmp_path / "a.zip")
+
+
+def refused(roles, path) -> str:
+    """Try to restore; gives what was said. Nothing was replaced."""
+    done = roles.test_cli_runner().invoke(args=["restore", str(path), "--yes"])
     assert (done.exit_code, isinstance(done.exception, SystemExit)) == (1, True)
-    assert "must be owner" in done.output
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Report)) > 0
+    db.session.remove()
+    return done.output
+
+
+def test_a_restore_that_waits_too_long_gives_up(roles, tmp_path, monkeypatch):
+    monkeypatch.setattr(restore, "PATIENCE", "300ms")
+    assert roles.test_cli_runner().invoke(args=["backup", f"{tmp_path}/a.zip"]).exit_code == 0
+    with db.engine.connect() as holder:
+        holder.execute(sa.text("SELECT count(*) FROM report"))
+        assert "sedang dipakai" in refused(roles, tmp_path / "a.zip")
+
+
+def test_what_stands_on_our_tables_stops_a_restore_with_its_name(roles, tmp_path):
+    """A view of the office's own, or a table of a newer program."""
+    assert roles.test_cli_runner().invoke(args=["backup", f"{tmp_path}/a.zip"]).exit_code == 0
+    with owner_connection() as connection, connection.begin():
+        connection.execute(sa.text("CREATE VIEW laporan_kantor AS SELECT id FROM report"))
+    assert "laporan_kantor" in refused(roles, tmp_path / "a.zip")
 
 
 def test_a_restore_by_the_owner_leaves_the_application_its_rights_and_no_more(roles, tmp_path):

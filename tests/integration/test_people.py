@@ -492,3 +492,8 @@ def test_two_administrators_who_depose_each_other_do_not_both_succeed(app):
     assert isinstance(meanwhile(app, depose(0, 1), depose(1, 0)).exception(), Refused)
     with app.app_context():
         assert [email for _name, email in user.administrators()] == ["admin@example.org"]
+
+
+def test_a_password_without_a_hasher_is_a_fault_of_ours_and_not_forgotten(ctx):
+    with pytest.raises(TypeError):
+        user.create(SYSTEM, email=OFFICER, name="Petugas", password=GOOD)
