@@ -19,7 +19,7 @@ from services.event import HAZARDS
 
 VERBS: Mapping[str, str] = {
     "add": N_("has added"), "apply": N_("applied"), "backup": N_("backed up"), "choose-password": N_("chose a password"),
-    "delete": N_("removed"), "drop": N_("dropped"), "edit": N_("has changed"), "hand-over": N_("handed over"), "keep": N_("kept"),
+    "delete": N_("removed"), "drop": N_("has settled"), "edit": N_("has changed"), "hand-over": N_("handed over"), "keep": N_("kept"),
     "link": N_("made a link"), "lock": N_("locked"), "move": N_("moved"), "open": N_("opened"), "publish": N_("published"),
     "restore": N_("restored"), "retire": N_("retired"), "return": N_("has returned"), "seed": N_("filled in"),
     "sign-in": N_("signed in"), "sign-out": N_("signed out"), "submit": N_("sent"), "upload": N_("attached files"),

@@ -15,9 +15,10 @@ from admin.audit_words import moment
 from admin.base import ServiceView, put_faults
 from admin.filters import OptionFilter, words
 from domain.access import Permission
+from domain.access.policy import ScopeKind
 from domain.messages import N_, pick
 from forms import admin_forms
-from forms.texts import formatter, locale
+from forms.texts import formatter, locale, text
 from infra import clock
 from models import Region, RoleGrant, Unit, User, db
 from services import access_link, registry, sign_in, succession, user
@@ -111,7 +112,7 @@ class UserView(ServiceView):
             hasher=hash_password,
             grants=_wishes(form),
         )
-        _tell_of_no_role(form)
+        _tell_of_reach(form)
         g.invited = "" if form.password.data else made
         return made
 
@@ -126,7 +127,7 @@ class UserView(ServiceView):
             hasher=hash_password,
             seen=form.seen_version,
         )
-        _tell_of_no_role(form)
+        _tell_of_reach(form)
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """To the link of a person who has no password yet, else back to the list."""
@@ -212,10 +213,18 @@ def _tell_of_rest(person: User) -> None:
         flash(_("%(state)s. A link to choose a password opens the account at once.", state=state_of(person)), "info")
 
 
-def _tell_of_no_role(form: Any) -> None:
-    """An account without a role is of no use yet."""
+def _tell_of_reach(form: Any) -> None:
+    """An account without a role is of no use yet; one that fills in the reports of the whole country is rarely meant."""
     if not form.wished():
         flash(_("This account has no role yet: it can sign in but open nothing."), "warn")
+    roles = registry.registry().roles
+    wide = [
+        roles[w.role] for w in _wishes(form) if w.kind == ScopeKind.NATIONAL and Permission.REPORT_FILL in roles[w.role].permissions
+    ]
+    for role in wide:
+        flash(
+            _("%(role)s holds for the whole country: this account fills in every region's reports.", role=text(role.label)), "warn"
+        )
 
 
 def _wishes(form: Any) -> list[GrantWish]:
