@@ -50,7 +50,9 @@ class AuditView(ServiceView):
             AuditEntry.actor_id, _l("Who"), str.strip, lambda word: AuditEntry.actor_id.in_(people(word)), _l("name or e-mail")
         ),
         day_filter(AuditEntry.at, _l("From day"), lambda day: AuditEntry.at >= clock.start_of_day(day, "WIB")),
-        day_filter(AuditEntry.at, _l("Until day"), lambda day: AuditEntry.at <= clock.end_of_day(day, "WIB")),
+        day_filter(
+            AuditEntry.at, _l("Until day"), lambda day: AuditEntry.at < clock.start_of_day(day + dt.timedelta(days=1), "WIB")
+        ),
     )
     named_filter_urls = False
     """A filter's name is in the reader's language; its address must not be."""

@@ -39,7 +39,7 @@ def answer(view: Any) -> Any:
         return _page(
             view,
             problem=_(
-                "This file cannot be read. Save it as an Excel workbook (.xlsx), at most %(mb)s MB and %(rows)s rows.",
+                "This file cannot be read, or holds too much. Save only this list as an Excel workbook (.xlsx), at most %(mb)s MB and %(rows)s rows.",
                 mb=xlsx.MOST_BYTES >> 20,
                 rows=formatter().number(unit_import.MOST_ROWS),
             ),

@@ -209,8 +209,8 @@ def _links() -> Mapping[str, Any]:
 
 
 def _tell_of_rest(person: User) -> None:
-    if sign_in.locked(person):
-        flash(_("%(state)s. A link to choose a password opens the account at once.", state=state_of(person)), "info")
+    if person.active and sign_in.locked(person):
+        flash(_("%(state)s. Who must sign in sooner chooses a password through a link.", state=state_of(person)), "info")
 
 
 def _tell_of_reach(form: Any) -> None:

@@ -53,7 +53,8 @@ def tell(found: Verified) -> None:
         say(N_("%(n)s lines are not sealed yet; the oldest is of %(at)s UTC."), n=found.unsealed, at=found.oldest)
     if found.late:
         say(
-            N_("%(n)s of them are dated before the line sealed last. Find out who wrote them, then seal with --late."), n=found.late
+            N_("%(n)s of them are dated before the newest sealed line. Find out who wrote them, then seal with --late."),
+            n=found.late,
         )
     if found.broken is None:
         say(N_("The trail is whole up to %(head)s."), head=str(found.head))

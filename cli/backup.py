@@ -85,7 +85,9 @@ def _make_sure(path: Path, manifest: Manifest, yes: bool) -> None:
         question = N_("The database holds data. Replace all of it with the backup of %(at)s UTC?")
         click.confirm(words(message(question, at=manifest.origin.made_at.astimezone(dt.UTC))), abort=True)
     safety = path.with_name(f"{path.stem}-sebelum-pemulihan-{clock.now():%Y%m%d-%H%M%S}.zip")
-    _tell(N_("What was there before: %(path)s (%(tables)s tables, %(rows)s rows, %(files)s files)."), safety, _write(safety)[1])
+    taken, kept = _write(safety)
+    _tell(N_("What was there before: %(path)s (%(tables)s tables, %(rows)s rows, %(files)s files)."), safety, kept)
+    _tell_odd(taken)
 
 
 def _source(archive: Archive) -> Source:

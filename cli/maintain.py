@@ -4,10 +4,11 @@ keeps the immutable tables immutable."""
 import sys
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 
 from models.guards import ensure_guards, missing_guards
-from models.owner import grant_app_role, owner_connection
+from models.owner import TooMuch, grant_app_role, owner_connection, require_no_more
 from services import record, region, score
 
 
@@ -33,6 +34,15 @@ def register(app: Flask) -> None:
             ensure_guards(connection)
             grant_app_role(connection)
             click.echo(f"{len(missing_guards(connection))} guards missing")
+        with owner_connection() as connection:
+            _refuse_too_much(connection)
+
+
+def _refuse_too_much(connection: sa.Connection) -> None:
+    try:
+        require_no_more(connection)
+    except TooMuch as kept:
+        raise click.ClickException(str(kept)) from kept
 
 
 def _short(value: object) -> str:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from domain.messages import N_, Message, message
-from infra.zips import BROKEN
+from infra.zips import BROKEN, CUT
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -240,11 +240,16 @@ class Archive:
     @contextmanager
     def content(self, sha256: str) -> Iterator[IO[bytes]]:
         """The bytes of a stored file. What goes wrong where they are taken is no damage."""
+        part = f"files/{sha256}"
         try:
-            with self._zip.open(f"files/{sha256}") as stream:
-                yield stream
+            stream = self._zip.open(part)
         except BROKEN as error:
-            raise damaged(f"files/{sha256}") from error
+            raise damaged(part) from error
+        with stream:
+            try:
+                yield stream
+            except CUT as error:
+                raise damaged(part) from error
 
     def verify(self) -> None:
         """Read everything; raises :class:`ArchiveError` at the first part that is not whole."""

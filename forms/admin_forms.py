@@ -1,6 +1,5 @@
 """The fixed forms of the admin: units, periods, events, users, and the rows of definitions."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -24,11 +23,11 @@ from wtforms.widgets import TextInput
 from domain.access.passwords import LONGEST, SHORTEST
 from domain.fields import Refused
 from domain.fields.dates import read_date, read_moment
+from domain.visible import visible
 from forms.texts import say
 
 DAY, MINUTE = "%d/%m/%Y", "%d/%m/%Y %H.%M"
 """How a box shows a day and a moment; they are read as everywhere else."""
-UNSEEN = frozenset({"Cc", "Cf"})
 REQUIRED = validators.InputRequired()
 OPTIONAL = validators.Optional()
 
@@ -126,8 +125,7 @@ def _strip(value: Any) -> Any:
 
 
 def _seen(value: Any) -> Any:
-    """A line without what nobody sees (controls, marks of direction, spaces of no width): it would pass for a name, or for another."""
-    return "".join(c for c in value if unicodedata.category(c) not in UNSEEN).strip() if isinstance(value, str) else value
+    return visible(value) if isinstance(value, str) else value
 
 
 class AdminForm(FlaskForm):

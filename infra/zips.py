@@ -3,5 +3,7 @@
 import zipfile
 import zlib
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError)
+CUT = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading a member raises when it is not whole."""
+BROKEN = (*CUT, KeyError, RuntimeError)
 """What :mod:`zipfile` raises over a file that is not whole, or that asks for what it does not know (encryption among it)."""

@@ -8,7 +8,7 @@ from alembic import context
 
 from models import db
 from models.guards import ensure_guards
-from models.owner import grant_app_role, owner_connection
+from models.owner import grant_app_role, owner_connection, require_no_more
 
 
 def run() -> None:
@@ -42,6 +42,7 @@ def migrate(connection: sa.Connection) -> None:
         grant_app_role(connection)
     if mine:
         connection.commit()
+        require_no_more(connection)
 
 
 @contextmanager

@@ -37,8 +37,7 @@ def owner_connection() -> Iterator[sa.Connection]:
 
 
 def grant_app_role(connection: sa.Connection) -> None:
-    """Let the application's role do what it needs and nothing else; nothing to do where it is the owner itself. Raises
-    :class:`TooMuch` when it can still do more."""
+    """Let the application's role do what it needs and nothing else; nothing to do where it is the owner itself."""
     if connection.dialect.name != "postgresql":
         return
     role = _app_role()
@@ -47,6 +46,16 @@ def grant_app_role(connection: sa.Connection) -> None:
     quote = connection.dialect.identifier_preparer.quote
     for statement in _statements(connection, quote(role)):
         connection.execute(sa.text(statement))
+
+
+def require_no_more(connection: sa.Connection) -> None:
+    """Raise :class:`TooMuch` when the application's role can do more than it was granted: somebody else gave it that, and only
+    they can take it back. Asked once guards and grants are committed, which hold whatever it says."""
+    if connection.dialect.name != "postgresql":
+        return
+    role = _app_role()
+    if role == connection.scalar(sa.text("SELECT current_user")):
+        return
     if still := [what for what, query in TOO_MUCH.items() if connection.scalar(sa.text(query), {"role": role})]:
         raise TooMuch(f"{role} still has {', '.join(still)}; take it back as who gave it")
 

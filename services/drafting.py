@@ -51,6 +51,8 @@ class Conflict:
     mine: Mapping[str, Any]
     who: str
     at: dt.datetime
+    own: bool = False
+    """Whether the same person wrote it, from another page."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ def _merge(
         untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
         kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
-            conflicts.append(Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at))
+            conflicts.append(
+                Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at, others[-1].actor_id == actor.id)
+            )
         if not same(current, kept):
             changes.append(Changed(code, dict(kept), dict(current)))
             doc[code] = kept

@@ -11,7 +11,7 @@ from domain.messages import N_, Message, message
 from infra import clock
 from infra.ids import new_id
 from models import Event, Report, Unit, db
-from services import audit, registry, score
+from services import audit, region, registry, score
 from services.errors import Refused, refuse_stale
 from services.report import create_report, drop_reports
 from services.scope import load
@@ -50,6 +50,7 @@ def save(
     """Record or change an event and make the reports it asks for; gives its id."""
     _refuse_unfit(occurred_at, declared_at, status_end, response_due, post_due)
     with unit_of_work() as session:
+        region.hold([unit_id])
         event = _for_change(actor, unit_id, event_id, seen)
         _refuse_twin(event, hazard, declared_at)
         _refuse_outside(event, declared_at.date())

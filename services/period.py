@@ -12,7 +12,7 @@ from domain.reporting.states import REPORTABLE
 from infra import clock
 from infra.ids import new_id
 from models import Period, Report, Unit, db
-from services import audit, registry, score
+from services import audit, region, registry, score
 from services.errors import Refused
 from services.report import create_report, drop_reports
 from services.scope import held, require
@@ -32,6 +32,7 @@ def save(
         why = message(N_("Choose a due date after the period starts and within a year of its end."))
         raise Refused(why, {"due_date": why})
     with unit_of_work() as session:
+        region.hold()
         period = held(Period, period_id, seen) if period_id else Period(id=new_id(), state="planned")
         same = sa.select(Period.id).where(Period.year == year, Period.quarter == quarter, Period.id != (period_id or ""))
         if session.scalar(same):
@@ -73,6 +74,7 @@ def open_period(actor: Actor, period_id: str, state: str = "open") -> int:
     its due date. Gives how many reports were made."""
     require(actor, Permission.PERIOD_EDIT)
     with unit_of_work() as session:
+        region.hold()
         period = held(Period, period_id)
         period.state = state
         period.opened_at = period.opened_at or clock.now()

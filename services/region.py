@@ -12,7 +12,7 @@ from domain.definitions.build import stable_id
 from domain.messages import N_, message
 from infra import clock
 from infra.ids import new_id
-from models import Attachment, Entry, Event, Region, Report, Unit, db
+from models import Attachment, Entry, Event, Period, Region, Report, Unit, db
 from services import audit, registry, score
 from services.errors import Refused
 from services.scope import held, require
@@ -87,6 +87,13 @@ def save(
     return saved
 
 
+def hold(unit_ids: Iterable[str] | None = None) -> None:
+    """Keep the regions of these units, or of all, as they are until the caller's transaction ends: their dates and clocks decide
+    what units owe and by when. Whoever holds units, periods or reports too holds regions first."""
+    homes = sa.select(Unit.region_id) if unit_ids is None else sa.select(Unit.region_id).where(Unit.id.in_(list(unit_ids)))
+    db.session.execute(sa.select(Region.id).where(Region.id.in_(homes)).order_by(Region.id).with_for_update(read=True)).all()
+
+
 def _refuse_new_code(row: Region, code: str) -> None:
     """The codes of a province's regions start with its own: the province of a new code is a new one, and they move to it."""
     below = sa.select(Region.id).where(Region.parent_id == row.id)
@@ -100,6 +107,7 @@ def _refuse_new_code(row: Region, code: str) -> None:
 def _move_due(row: Region, zone: str) -> list[tuple[str, int]]:
     """The last day of an unsent report stays the day it was where the region's clock is another now, no longer of *zone*; gives
     (unit, year) of what is to be scored anew."""
+    db.session.execute(sa.select(Period.id).with_for_update(read=True)).all()  # periods before reports
     unsent = sa.select(Report).where(Report.region_id == row.id, Report.first_sent_at.is_(None)).order_by(Report.id)
     reports = db.session.scalars(unsent.with_for_update(of=Report).execution_options(populate_existing=True)).all()
     for report in reports:

@@ -3,7 +3,8 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -33,6 +34,7 @@ PATIENCE = "60s"
 BATCH = 500
 LOCKED = "55P03"
 """PostgreSQL: the lock was not to be had in time."""
+UNREPLACED = N_("The tables of before cannot be replaced: %(why)s. See docs/cadangan.md, “Memulihkan”.")
 UNFREE = N_("The database is in use and did not become free. Stop the application, then try again.")
 
 
@@ -108,7 +110,7 @@ def _replace_file(source: Source, target: Path) -> None:
         with closing(sqlite3.connect(fresh)) as whole, closing(sqlite3.connect(target)) as sink:
             whole.backup(sink)
     except sqlite3.Error as error:
-        raise Refused(message(UNFREE)) from error
+        raise Refused(message(UNREPLACED, why=str(error))) from error
     finally:
         engine.dispose()
         for suffix in ("", "-wal", "-shm"):
@@ -138,8 +140,7 @@ def _undroppable(error: sa.exc.DBAPIError) -> Message:
     """Why the tables cannot go: somebody holds them; they are another role's; something not ours stands on them."""
     if getattr(error.orig, "sqlstate", "") == LOCKED:
         return message(UNFREE)
-    why = N_("The tables of before cannot be replaced: %(why)s. See docs/cadangan.md, “Memulihkan”.")
-    return message(why, why=" ".join(str(error.orig).split())[:300])
+    return message(UNREPLACED, why=" ".join(str(error.orig).split())[:300])
 
 
 def _epoch() -> int:
@@ -150,12 +151,13 @@ def _epoch() -> int:
 
 def _fill(connection: sa.Connection, source: Source, epoch: int) -> None:
     """An empty schema of the archive's revision, its rows, then the newest schema."""
+    strangers = set(rows.table_names(connection)) if connection.in_transaction() else set()  # a new file holds none
     schema.upgrade(connection, source.revision)
     with _begun(connection), _without_keys(connection):
-        _refuse_unlike(connection, source)
-        for piece in reversed(source.tables):
+        pieces = _fitting(connection, source, strangers)
+        for piece in reversed(pieces):
             _clear(connection, piece)
-        for piece in source.tables:
+        for piece in pieces:
             _insert(connection, piece)
     schema.upgrade(connection)
     with _begun(connection):
@@ -224,22 +226,22 @@ def _keys_made_again(connection: sa.Connection) -> Iterator[None]:
         connection.execute(sa.text(f"ALTER TABLE {key.place} ADD CONSTRAINT {key.name} {key.body}"))
 
 
-def _refuse_unlike(connection: sa.Connection, source: Source) -> None:
-    """A backup holds the tables of its revision, each once, and at this program's own revision its columns: nothing of what the
-    database keeps about itself, and nothing left out, which would be emptied."""
+def _fitting(connection: sa.Connection, source: Source, strangers: Set[str]) -> Sequence[Piece]:
+    """The tables of the archive's revision, each there once; at this program's own revision nothing else and with its columns.
+    One that is left out would be emptied, and what the database keeps about itself is nobody's to bring. An archive of an older
+    revision may hold *strangers* that stood in its schema: they are no part of ours and stay out."""
+    wanted = {name: dict(rows.columns_of(connection, name, rows.column_names(connection, name)))
+              for name in rows.table_names(connection) if name not in strangers}  # fmt: skip
     given = {piece.name: dict(piece.columns) for piece in source.tables}
-    wanted = {
-        name: dict(rows.columns_of(connection, name, rows.column_names(connection, name))) for name in rows.table_names(connection)
-    }
-    unlike = set(given) ^ set(wanted)
-    unlike |= (
-        {p.name for p in source.tables if len(p.columns) != len(given[p.name])} if len(given) == len(source.tables) else set(given)
-    )
+    unlike = set(wanted) - set(given)
+    unlike |= {piece.name for piece in source.tables if len(piece.columns) != len(given[piece.name])}
+    unlike |= {name for name, count in Counter(piece.name for piece in source.tables).items() if count > 1}
     if source.revision == schema.newest():
-        unlike |= {name for name in given if given[name] != wanted.get(name)}
+        unlike |= {name for name, columns in given.items() if columns != wanted.get(name)}
     if unlike:
-        why = N_("The backup does not hold the tables of its revision as they are: %(names)s.")
+        why = N_("The tables of the backup are not those of its revision: %(names)s.")
         raise Refused(message(why, names=", ".join(sorted(unlike))))
+    return [piece for piece in source.tables if piece.name in wanted]
 
 
 def _clear(connection: sa.Connection, piece: Piece) -> None:

@@ -53,8 +53,9 @@ def later() -> Iterator[None]:
         raise
     finally:
         _LATER.reset(token)
+    there = set(db.session.scalars(sa.select(Unit.id).where(Unit.id.in_({unit for unit, _year in noted}))))  # some were undone
     for year in sorted({year for _unit, year in noted}):
-        refresh_units(sorted(unit for unit, found in noted if found == year), year)
+        refresh_units(sorted(unit for unit, found in noted if found == year and unit in there), year)
 
 
 def _mark_stale(noted: Iterable[tuple[str, int]]) -> None:

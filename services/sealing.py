@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.canonical import canonical, sha256
 from domain.messages import N_, Message, message
+from infra import clock
 from models import AuditEntry, AuditSeal, db
 from services.unit_of_work import unit_of_work
 
@@ -55,7 +56,7 @@ class Broken:
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What a look at the whole chain found. *unsealed*: lines after it, since *oldest*; *late* of them are dated well before
-    the line sealed last: put in, or written while the clock stood wrong."""
+    the newest sealed line: put in, or written while the clock stood wrong."""
 
     head: Head
     broken: Broken | None
@@ -161,10 +162,11 @@ def _misfit(last: Head, link: Head, line: Sequence[object], noted: Head | None) 
 
 
 def _tail(connection: sa.Connection) -> tuple[int, dt.datetime | None, int]:
-    """(how many, since when, how many of them well before the line sealed last)."""
-    sealed = sa.select(AuditEntry.at).join(AuditSeal, AuditSeal.audit_id == AuditEntry.id)
-    last = connection.scalar(sealed.order_by(AuditSeal.seq.desc()).limit(1))
-    late = AuditEntry.at < last - SLOWEST if last else sa.false()
+    """(how many, since when, how many of them well before the newest sealed line; one from a clock that ran ahead counts when its
+    time has come)."""
+    sealed = sa.select(sa.func.max(AuditEntry.at)).join(AuditSeal, AuditSeal.audit_id == AuditEntry.id)
+    newest = connection.scalar(sealed.where(AuditEntry.at <= clock.now()))
+    late = AuditEntry.at < newest - SLOWEST if newest else sa.false()
     query = sa.select(sa.func.count(), sa.func.min(AuditEntry.at), sa.func.coalesce(sa.func.sum(sa.case((late, 1), else_=0)), 0))
     query = query.select_from(AuditEntry).outerjoin(AuditSeal, AuditSeal.audit_id == AuditEntry.id).where(AuditSeal.seq.is_(None))
     count, oldest, before = connection.execute(query).one()

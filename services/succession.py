@@ -45,7 +45,9 @@ def hand_over(actor: Actor, user_id: str, *, email: str, name: str = "", seen: i
         if leaver.id == actor.id:
             raise Refused(message(N_("You cannot hand over your own account. Ask another administrator.")))
         follower = _follower(actor, leaver, known, address, name)
-        user.write_grants(actor, follower, user.held_by(follower.id) + user.held_by(leaver.id))
+        user.write_grants(
+            actor, follower, user.held_by(follower.id) + [wish for wish in user.held_by(leaver.id) if user.is_known(wish)]
+        )
         user.write_grants(actor, leaver, ())
         leaver.active = False
         leaver.lock_version += 1

@@ -9,9 +9,8 @@ from domain.access import Actor, Permission, Place
 from domain.messages import N_, Message, message
 from infra.ids import new_id
 from models import Event, Region, Unit, db
-from services import audit, period
+from services import audit, period, region
 from services.errors import Refused, refuse_stale
-from services.region import in_force_today
 from services.scope import load, require, within
 from services.unit_of_work import unit_of_work
 
@@ -23,20 +22,20 @@ def create(
 ) -> str:
     """Register the cluster of a region; gives its id."""
     with unit_of_work() as session:
-        region = session.get(Region, region_id, with_for_update={"read": True}, populate_existing=True)
-        if region is None:
+        home = session.get(Region, region_id, with_for_update={"read": True}, populate_existing=True)
+        if home is None:
             raise Refused(message(N_("Choose a region.")), {"region_id": message(N_("Choose a region."))})
-        require(actor, Permission.UNIT_EDIT, Place(None, region.id, region.province_id))
-        _refuse_unfit(region, start_date, end_date)
+        require(actor, Permission.UNIT_EDIT, Place(None, home.id, home.province_id))
+        _refuse_unfit(home, start_date, end_date)
         if session.scalar(sa.select(Unit.id).where(Unit.region_id == region_id)):
             raise Refused(message(ONE_PER_REGION), {"region_id": message(ONE_PER_REGION)})
-        unit = Unit(id=new_id(), region_id=region_id, province_id=region.province_id)
+        unit = Unit(id=new_id(), region_id=region_id, province_id=home.province_id)
         unit.name, unit.decree, unit.start_date, unit.end_date = name, decree, start_date, end_date
         session.add(unit)
         session.flush()
         session.refresh(unit)
         period.make_missing(unit)
-        audit.record(actor, "add", "unit", unit.id, unit.id, region=region.code)
+        audit.record(actor, "add", "unit", unit.id, unit.id, region=home.code)
         return unit.id
 
 
@@ -45,6 +44,7 @@ def update(
 ) -> None:
     """Change a unit; its region stays."""
     with unit_of_work():
+        region.hold([unit_id])
         unit = load(actor, Unit, unit_id, Permission.UNIT_EDIT, read=Permission.UNIT_READ, lock=True)
         refuse_stale(unit, seen)
         _refuse_unfit(unit.region, start_date, end_date)
@@ -66,16 +66,16 @@ def _refuse_without_events(unit: Unit, start: dt.date, end: dt.date | None) -> N
             raise Refused(why, {"start_date" if early else "end_date": why})
 
 
-def _refuse_unfit(region: Region, start_date: dt.date, end_date: dt.date | None) -> None:
+def _refuse_unfit(home: Region, start_date: dt.date, end_date: dt.date | None) -> None:
     faults: dict[str, Message] = {}
-    if start_date < region.valid_from:
+    if start_date < home.valid_from:
         why = N_("The region exists from %(day)s on. Let its cluster report no earlier than that.")
-        faults["start_date"] = message(why, day=region.valid_from)
+        faults["start_date"] = message(why, day=home.valid_from)
     if end_date is not None and end_date < start_date:
         faults["end_date"] = message(N_("The end date may not come before the start date."))
-    elif region.valid_to is not None and (end_date is None or end_date > region.valid_to):
+    elif home.valid_to is not None and (end_date is None or end_date > home.valid_to):
         why = N_("The region exists until %(day)s. Let its cluster report no longer than that.")
-        faults["end_date"] = message(why, day=region.valid_to)
+        faults["end_date"] = message(why, day=home.valid_to)
     if faults:
         raise Refused(next(iter(faults.values())), faults)
 
@@ -83,7 +83,9 @@ def _refuse_unfit(region: Region, start_date: dt.date, end_date: dt.date | None)
 def tiles() -> list[tuple[int, int, bool]]:
     """(column, row, whether a cluster exists there) of each province's tile."""
     lit = set(db.session.scalars(sa.select(Unit.province_id).distinct()))
-    provinces = db.session.scalars(sa.select(Region).where(Region.level == "province", in_force_today()).order_by(Region.code))
+    provinces = db.session.scalars(
+        sa.select(Region).where(Region.level == "province", region.in_force_today()).order_by(Region.code)
+    )
     return [(p.tile_column, p.tile_row, p.id in lit) for p in provinces if p.tile_column is not None and p.tile_row is not None]
 
 

@@ -15,6 +15,7 @@ from domain.access import Actor, Permission
 from domain.fields import Refused as Unread
 from domain.fields.dates import read_date
 from domain.messages import N_, Message, message
+from domain.visible import visible
 from models import Region, RoleGrant, Unit, User, db
 from services import access_link, score, sign_in, unit, user
 from services.errors import Refused
@@ -210,7 +211,7 @@ def _changes(wish: Wish, kept: Unit | None) -> tuple[Change, ...]:
 
 
 def _wish(cells: Mapping[str, str], faults: list[Message]) -> Wish:
-    texts = {key: cells.get(key, "").strip() for key in COLUMNS}
+    texts = {key: visible(cells.get(key, "")) for key in COLUMNS}
     for key, most in (("name", 160), ("decree", 160), ("officer", 120)):
         if len(texts[key]) > most:
             faults.append(message(N_("“%(text)s…” is too long: at most %(n)s characters."), text=texts[key][:30], n=most))

@@ -191,7 +191,11 @@ def administrators() -> list[tuple[str, str]]:
         .where(RoleGrant.scope_kind == ScopeKind.NATIONAL.value, User.active.is_(True), User.password != "")
         .order_by(User.name, User.email)
     )
-    return list(dict.fromkeys((r.name, r.email) for r in holding if Permission.USER_EDIT.value in r.permissions))
+    return list(
+        dict.fromkeys(
+            (r.name, r.email) for r in holding if isinstance(r.permissions, list) and Permission.USER_EDIT.value in r.permissions
+        )
+    )
 
 
 def refuse_nobody_left() -> None:
@@ -201,16 +205,22 @@ def refuse_nobody_left() -> None:
         raise Refused(message(N_("At least one active person must keep the right to manage users for the whole country.")))
 
 
-def _refuse_unknown(wish: GrantWish) -> None:
-    if db.session.get(Role, wish.role) is None:
-        why = message(N_("Choose a role."))
-        raise Refused(why, {"grants": why})
+def is_known(wish: GrantWish) -> bool:
+    """Whether there is such a role and such a place; a grant may outlive both."""
+    return db.session.get(Role, wish.role) is not None and _is_place(wish)
+
+
+def _is_place(wish: GrantWish) -> bool:
     if wish.kind == ScopeKind.NATIONAL:
-        return
+        return True
     target: type[Unit] | type[Region] = Unit if wish.kind == ScopeKind.UNIT else Region
     place: Any = db.session.get(target, wish.scope_id)
-    if place is None or (wish.kind == ScopeKind.PROVINCE and place.id != place.province_id):
-        why = message(N_("Choose where the role holds."))
+    return place is not None and not (wish.kind == ScopeKind.PROVINCE and place.id != place.province_id)
+
+
+def _refuse_unknown(wish: GrantWish) -> None:
+    if not is_known(wish):
+        why = message(N_("Choose where the role holds.") if db.session.get(Role, wish.role) else N_("Choose a role."))
         raise Refused(why, {"grants": why})
 
 

@@ -231,7 +231,7 @@ def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
     at = clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M")
     why = message(
         N_("%(who)s changed this at %(at)s. Kept: %(theirs)s. Yours was: %(mine)s. Enter it again if yours is right."),
-        who=_("You, in another window,") if conflict.who == actor().name else conflict.who,
+        who=_("You, in another window,") if conflict.own else conflict.who,
         at=at,
         theirs=_shown(page, conflict.code, conflict.theirs),
         mine=_shown(page, conflict.code, conflict.mine),

@@ -171,6 +171,20 @@ def test_a_cluster_is_not_made_in_a_region_that_ends_at_this_moment(app):
     assert set(late.faults) == {"end_date"}
 
 
+def test_a_cluster_is_not_extended_in_a_region_that_ends_at_this_moment(app, ids):
+    ends = {"valid_to": dt.date(2027, 6, 30)}
+    home = {"name": "Klaster", "start_date": dt.date(2025, 12, 1)}
+    with app.app_context():
+        unit.update(SYSTEM, ids.unit["35.07"], **home, end_date=dt.date(2027, 6, 30))
+
+    def extended():
+        unit.update(SYSTEM, ids.unit["35.07"], **home)
+
+    late = meanwhile(app, lambda: changed("35.07", **ends), extended).exception()
+    assert isinstance(late, Refused)
+    assert set(late.faults) == {"end_date"}
+
+
 def test_every_worker_hears_of_a_changed_region(ctx):
     before = db.session.scalar(sa.select(RegistryState.epoch))
     changed("35.78", name="Surabaya Raya")

@@ -432,6 +432,7 @@ def test_what_is_not_this_programs_is_named_and_left_out(app, empty, template, t
     assert made.exit_code == 0, made.output
     assert "spatial_ref_sys, stored_file.thumb" in made.output
     assert run(empty(template[0]), "restore", tmp_path / "a.zip").exit_code == 0
+    assert run(app, "restore", tmp_path / "a.zip", "--yes").exit_code == 0  # over the strangers themselves
 
 
 def test_lines_that_look_put_in_are_told_and_left_unsealed(app, tmp_path):

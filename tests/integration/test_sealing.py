@@ -166,7 +166,7 @@ def test_two_who_seal_at_once_make_one_chain(app):
 
 
 def test_a_line_is_late_when_no_transaction_of_ours_could_have_taken_so_long(ctx):
-    newest = clock.now() + dt.timedelta(days=1)
+    newest = clock.now() - dt.timedelta(seconds=1)
     write("newest", at=newest)
     sealing.seal()
     write("slow", at=newest - sealing.SLOWEST)
@@ -175,12 +175,20 @@ def test_a_line_is_late_when_no_transaction_of_ours_could_have_taken_so_long(ctx
     assert sealing.verify().late == 1
 
 
-def test_a_line_from_a_clock_that_stood_wrong_is_judged_once(app):
-    with app.app_context():
-        write("tomorrow", at=clock.now() + dt.timedelta(days=30))
-        sealing.seal()
-        write("today")
+def test_a_line_from_a_clock_that_ran_ahead_casts_no_doubt_until_its_time(ctx):
+    write("ahead", at=clock.now() + dt.timedelta(days=30))
+    sealing.seal()
+    write("today")
+    assert sealing.verify().late == 0
+    with clock.at(clock.now() + dt.timedelta(days=31)):
         assert sealing.verify().late == 1
+
+
+def test_lines_that_look_put_in_are_sealed_by_who_knows_them_and_lower_no_bar(app):
+    with app.app_context():
+        write("now")
+        sealing.seal()
+        write("old", at=clock.now() - dt.timedelta(days=400))
     run = app.test_cli_runner()
     refused = run.invoke(args=["audit", "seal"])
     assert (refused.exit_code, "--late" in refused.output) == (1, True)
@@ -188,8 +196,8 @@ def test_a_line_from_a_clock_that_stood_wrong_is_judged_once(app):
         assert sealing.verify().late == 1
     assert run.invoke(args=["audit", "seal", "--late"]).exit_code == 0
     with app.app_context():
-        write("now")
-        assert sealing.verify().late == 0
+        write("older still", at=clock.now() - dt.timedelta(days=300))
+        assert sealing.verify().late == 1
 
 
 def test_nothing_is_sealed_on_a_broken_chain(app, tmp_path):
@@ -218,6 +226,16 @@ HARM = {
     "idle": {
         "sqlite": [f"DROP TRIGGER {GUARD}", f"CREATE TRIGGER {GUARD} BEFORE DELETE ON audit_seal BEGIN SELECT 1; END"],
         "postgresql": [f"ALTER TABLE audit_seal DISABLE TRIGGER {GUARD}"],
+    },
+    "another verb": {
+        "sqlite": [
+            f"DROP TRIGGER {GUARD}",
+            f"CREATE TRIGGER {GUARD} BEFORE INSERT ON audit_seal BEGIN SELECT RAISE(ABORT, 'this row is immutable'); END",
+        ],
+        "postgresql": [
+            f"DROP TRIGGER {GUARD} ON audit_seal",
+            f"CREATE TRIGGER {GUARD} BEFORE DELETE ON audit_seal FOR EACH ROW WHEN (false) EXECUTE FUNCTION guard_refuse()",
+        ],
     },
     "elsewhere": {
         "sqlite": [f"DROP TRIGGER {GUARD}", f"CREATE TRIGGER {GUARD} BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'no'); END"],

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from domain.messages import message
 from exchange import xlsx
 from models import RoleGrant, Unit, UnitYear, User, db
 from services import region, score, unit_import, user
 from services.actor import SYSTEM
-from services.errors import Forbidden
+from services.errors import Forbidden, Refused
 from services.user import GrantWish
 from tests import world
 from tests.html import visible_text
@@ -250,6 +251,23 @@ def test_many_units_at_once_have_the_scores_they_would_have_one_by_one(ctx):
         db.session.scalar(sa.select(sa.func.count()).select_from(UnitYear).join(Unit).where(Unit.start_date == dt.date(2026, 1, 1)))
         == 2
     )
+    assert score.rebuild_differences() == []
+
+
+def test_a_row_whose_officer_fails_at_the_last_moment_is_not_written_and_the_rest_is(ctx, monkeypatch):
+    create = user.create
+
+    def fails(actor, *, email, **rest):
+        if email.startswith("gagal"):
+            raise Refused(message("This e-mail address already has an account."))
+        return create(actor, email=email, **rest)
+
+    monkeypatch.setattr(user, "create", fails)
+    rows = [[code, "", "", "", "01/01/2026", "", who, f"{who}@bpbd.go.id"] for code, who in (("35.78", "gagal"), ("32.17", "jadi"))]
+    done = unit_import.apply(world.person("admin"), [HEADER, *rows])
+    assert (done.created, [number for number, _why in done.failed], len(done.waiting)) == (1, [2], 1)
+    started = db.session.scalars(sa.select(Unit.region_id).where(Unit.start_date == dt.date(2026, 1, 1))).all()
+    assert started == [region.region_id("32.17")]
     assert score.rebuild_differences() == []
 
 
