@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 WEB_CONCURRENCY ?= 2
+CASES ?= 1000000
+SEED ?= 1
 FLASK := $(BIN)/flask --app app
 APT := apt-get install -y --no-install-recommends
 
-.PHONY: run test check bench words install install-dev translations browser postgres node clean
+.PHONY: run test check bench engines words install install-dev translations browser postgres node clean
 
 run: $(VENV)/.base translations
 	@$(FLASK) db upgrade
@@ -72,6 +74,10 @@ check: install-dev
 	@$(BIN)/deptry . >/dev/null 2>&1 || $(BIN)/deptry .
 	@$(BIN)/vulture
 	@echo "check: all good"
+
+# Both expression engines on as many drawn cases as you like.
+engines: install-dev
+	@$(BIN)/python -m tests.engines --cases $(CASES) --seed $(SEED)
 
 bench: install-dev
 	@$(BIN)/python -m bench

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from domain.expressions.functions import FUNCTIONS
 from domain.expressions.parser import Node
-from domain.expressions.values import Moment, Value, number_of, tidy, truth
+from domain.expressions.values import Moment, Value, number_of, same, tidy, truth
 
 
 class Resolver(Protocol):
@@ -86,7 +86,7 @@ def _compare(op: str, left: Value, right: Value) -> Value:
     if type(left) is not type(right):
         return op == "!="
     if op in ("=", "!="):
-        return (left == right) is (op == "=")
+        return same(left, right) is (op == "=")
     if not isinstance(left, (float, Moment)) or isinstance(left, bool):
         return False
     return bool(_COMPARE[op](left, right))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.expressions.regex import check_pattern, matches
-from domain.expressions.values import Moment, Value, number_of, round_half_away, text_of, tidy, truth
+from domain.expressions.values import Moment, Value, number_of, round_half_away, same, text_of, tidy, truth
 
 MANY = 50
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
@@ -58,7 +58,7 @@ def _extreme(choose: Callable[[Sequence[Any]], Value], values: Sequence[Value]) 
 
 def _selected(chosen: Value, code: Value) -> Value:
     options = chosen if isinstance(chosen, tuple) else (chosen,)
-    return code is not None and any(type(option) is type(code) and option == code for option in options)
+    return code is not None and any(same(option, code) for option in options)
 
 
 def _date(value: Value) -> Value:

@@ -35,6 +35,13 @@ Value: TypeAlias = Union[bool, float, str, Moment, tuple["Value", ...], None]  #
 """``None`` is empty. A tuple is a list: choices made, or a table column."""
 
 
+def same(left: Value, right: Value) -> bool:
+    """Whether two values are of one kind and the same; a number is no boolean, in a list either."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and left == right
+
+
 def tidy(number: float) -> float | None:
     """Empty instead of NaN and Infinity; no negative zero."""
     return number + 0.0 if math.isfinite(number) else None

@@ -1,24 +1,18 @@
 """The vector files that both engines must agree on."""
 
-import json
-
 import pytest
 
-from domain.expressions import evaluate, parse
+from domain.expressions import evaluate
 from domain.expressions.functions import FUNCTIONS
-from tests.unit.make import ROOT, Given, decoded
+from tests.trees import cases
+from tests.unit.make import Given, decoded
 
-FILES = sorted((ROOT / "tests" / "data" / "expressions").glob("*.json"))
-CASES = [
-    pytest.param(case, id=f"{path.stem}: {case['expression']} {json.dumps(case['answers'], ensure_ascii=False)}")
-    for path in FILES
-    for case in json.loads(path.read_text(encoding="utf-8"))
-]
+CASES = [pytest.param(case, id=str(case["name"])) for case in cases()]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_vector(case):
-    value = evaluate(parse(case["expression"]), Given(case["answers"]))
+    value = evaluate(case["tree"], Given(case["answers"]))
     expected = decoded(case["expected"])
     assert (type(value), value) == (type(expected), expected)
 

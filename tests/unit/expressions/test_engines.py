@@ -1,0 +1,52 @@
+"""The two engines: one file of vectors, thousands of drawn cases, no difference."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from domain.expressions.functions import FUNCTIONS
+from tests.conftest import COUNTS
+from tests.engines import alike, compare
+from tests.unit.make import ROOT
+
+SEED, CASES = 20261129, 10_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def node():
+    assert shutil.which("node"), "Node 18 or newer is needed for the second engine: install the package nodejs."
+
+
+def test_the_vectors_in_javascript():
+    command = ["node", "--test", "--test-reporter=tap", str(ROOT / "tests" / "js" / "expressions.test.mjs")]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PYTHON": sys.executable}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, "\n".join(line for line in done.stdout.splitlines() if line.startswith("not ok"))
+
+
+def test_both_engines_agree_on_what_is_drawn():
+    found = compare(SEED, CASES)
+    COUNTS["engine cases"], COUNTS["with a value"] = found.cases, found.filled
+    assert (found.cases, found.differ) == (CASES, [])
+    assert found.share >= 50
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [(1.0, 1, True), (1.0, True, False), (True, 1, False), (None, None, True), ("1", 1, False), ([1.0], [1, 2], False),
+     ({"days": 1.5}, {"days": 1.5}, True), ({"days": 1.0}, 1, False), (0.0, "minus zero", False)],
+)  # fmt: skip
+def test_a_difference_would_be_seen(ours, theirs, same):
+    assert alike(ours, theirs) is same
+
+
+def test_both_engines_know_the_same_functions():
+    names = subprocess.run(
+        ["node", "--input-type=module", "-e", "import { FUNCTIONS } from './static/js/expressions/functions.js'; console.log(Object.keys(FUNCTIONS).join(' '))"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert set(names) | {"if", "today"} == set(FUNCTIONS)
