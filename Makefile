@@ -55,8 +55,11 @@ browser:
 postgres:
 	@ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || [ -n "$$TEST_DATABASE_URL" ] || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) postgresql >/dev/null; } || { echo "PostgreSQL is needed for the tests: install the package postgresql, or set TEST_DATABASE_URL."; exit 1; }
 
-node_modules/.done: package-lock.json
-	@command -v npm >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) nodejs npm >/dev/null; } || { echo "Node 18 or newer with npm is needed for the accessibility tests."; exit 1; }
+node:
+	@{ command -v npm && command -v node; } >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) nodejs npm >/dev/null; } || { echo "Node 18 or newer with npm is needed for the tests: install the packages nodejs and npm."; exit 1; }
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 18)' || { echo "Node 18 or newer is needed for the tests."; exit 1; }
+
+node_modules/.done: package-lock.json | node
 	@npm ci --silent --no-fund --no-audit
 	@touch $@
 
@@ -76,7 +79,7 @@ check: install-dev
 	@echo "check: all good"
 
 # Both expression engines on as many drawn cases as you like.
-engines: install-dev
+engines: install-dev node
 	@$(BIN)/python -m tests.engines --cases $(CASES) --seed $(SEED)
 
 bench: install-dev

@@ -67,8 +67,8 @@ def save(
     that was split or renamed by law ends on a day and names who follows it."""
     require(actor, Permission.UNIT_EDIT)
     with unit_of_work() as session:
-        registry.bump()  # first: two who change regions are seen one after the other
         row = held(Region, region_id, seen) if region_id else Region(id=new_id(), short_name="")
+        registry.bump()  # before anything is looked at: two who change regions are seen one after the other
         _refuse_new_code(row, code)
         before = row.zone
         row.code, row.name, row.official_name, row.zone, row.own_bpbd = code, name, official_name or name, zone, own_bpbd

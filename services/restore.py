@@ -123,8 +123,11 @@ def _replace_tables(source: Source) -> None:
         connection.execute(sa.text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
         epoch = _epoch()
         ours = {*Base.metadata.tables, *(piece.name for piece in source.tables), rows.REVISION}
-        _drop(connection, sorted(ours & set(sa.inspect(connection).get_table_names())))
+        gone = ours & set(sa.inspect(connection).get_table_names())
+        _drop(connection, sorted(gone))
         _fill(connection, source, epoch)
+        if lost := gone - set(sa.inspect(connection).get_table_names()) - set(Base.metadata.tables):
+            raise Refused(message(UNREPLACED, why=", ".join(sorted(lost))))  # somebody else's, of the name of one in the archive
 
 
 def _drop(connection: sa.Connection, names: Sequence[str]) -> None:

@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import math
 import random
 import subprocess
 import sys
@@ -67,8 +68,11 @@ def cases(seed: int) -> Iterator[Case]:
 def written(value: Value) -> Any:
     """A value as both engines write it."""
     if isinstance(value, Moment):
-        return {"days": value.days}
-    return [written(part) for part in value] if isinstance(value, tuple) else value
+        return {"days": written(value.days)}
+    if isinstance(value, tuple):
+        return [written(part) for part in value]
+    odd = isinstance(value, float) and (not math.isfinite(value) or (value == 0 and math.copysign(1, value) < 0))
+    return {"odd": str(value)} if odd else value
 
 
 def alike(ours: Any, theirs: Any) -> bool:
@@ -76,7 +80,7 @@ def alike(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, list) and isinstance(theirs, list):
         return len(ours) == len(theirs) and all(map(alike, ours, theirs))
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        return float(ours["days"]) == float(theirs["days"])
+        return ours.keys() == theirs.keys() == {"days"} and alike(ours["days"], theirs["days"])
     if isinstance(ours, float):
         return type(theirs) in (int, float) and ours == float(theirs)
     return type(ours) is type(theirs) and bool(ours == theirs)
@@ -87,7 +91,7 @@ def compare(seed: int, count: int) -> Compared:
     found, drawn = Compared(), islice(cases(seed), count)
     command = ["node", str(ROOT / "tests" / "js" / "engine.mjs")]
     with (
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as node,
         ThreadPoolExecutor(1) as feeder,
     ):
         assert node.stdin
@@ -109,7 +113,10 @@ def _feed(pipe: Any, chunk: list[Case]) -> None:
 
 
 def _judge(found: Compared, tree: Node, answers: dict[str, Value], theirs: Any) -> None:
-    ours = written(evaluate(tree, Given(answers)))
+    try:
+        ours = written(evaluate(tree, Given(answers)))
+    except Exception as error:  # noqa: BLE001 - whatever an engine raises is a difference
+        ours = {"odd": repr(error)}
     found.cases += 1
     found.filled += ours not in (None, [])
     if not alike(ours, theirs):

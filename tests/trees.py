@@ -15,7 +15,7 @@ def cases() -> list[dict[str, object]]:
     for path in FILES:
         for case in json.loads(path.read_text(encoding="utf-8")):
             name = f"{path.stem}: {case['expression']} {json.dumps(case['answers'], ensure_ascii=False)}"
-            found.append(case | {"name": name, "tree": parse(case["expression"]), "today": {"date": TODAY}})
+            found.append(case | {"name": name, "tree": parse(case["expression"]), "today": {"date": TODAY.isoformat()}})
     return found
 
 

@@ -10,7 +10,7 @@ from domain.expressions.regex import check_pattern, matches
 from domain.expressions.values import Moment, Value, number_of, round_half_away, same, text_of, tidy, truth
 
 MANY = 50
-ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>T(?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?")
 
 
 def _no_check(_args: Sequence[Any], _at: int) -> None:

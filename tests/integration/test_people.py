@@ -130,6 +130,7 @@ def test_database_keeps_no_secret(ctx, invited):
         (OFFICER, OFFICER, "mudah ditebak"),
         ("password12345", "password12345", "mudah ditebak"),
         ("petugas baru", "petugas baru", "mudah ditebak"),
+        ("!@#$%^&*()_+", "!@#$%^&*()_+", "mudah ditebak"),
         ("\u200b" * 14, "\u200b" * 14, "mudah ditebak"),
     ],
 )
@@ -214,7 +215,7 @@ def test_a_name_that_is_not_the_address_s_is_asked_about(ctx, tables):
     assert succession.hand_over(world.person("admin"), leaver, email="coordinator@example.org", name=" coordinator ")
 
 
-@pytest.mark.parametrize("name", ["\u200b", "\u202e\u200f", "\x07"])
+@pytest.mark.parametrize("name", ["\u200b", "\u202e\u200f", "\x07", "\u3164", "\u2800\ufe0f"])
 def test_a_name_nobody_sees_is_none(as_, tables, name):
     before = tables()
     answer = as_("admin").post("/admin/pengguna/new/", {"email": OFFICER, "name": name, "active": "y"})

@@ -6,5 +6,9 @@ import { answer } from "./written.mjs";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { tree, answers, today } = JSON.parse(line);
-  console.log(JSON.stringify(answer(tree, answers, today)));
+  try {
+    console.log(JSON.stringify(answer(tree, answers, today)));
+  } catch (error) {
+    console.log(JSON.stringify({ odd: String(error) }));
+  }
 }

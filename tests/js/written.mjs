@@ -12,11 +12,12 @@ export function read(value) {
   return "date" in value ? parseDate(value.date) : new Moment(value.days);
 }
 
-/** The other way round; a zero with a sign is shown, for there must be none. */
+/** The other way round. What must not be is shown, for JSON would hide it: NaN, Infinity, a zero with a sign, undefined. */
 export function written(value) {
-  if (value instanceof Moment) return { days: value.days };
+  if (value instanceof Moment) return { days: written(value.days) };
   if (Array.isArray(value)) return value.map(written);
-  return Object.is(value, -0) ? "minus zero" : value;
+  if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) return { odd: String(value) };
+  return Object.is(value, -0) ? { odd: "-0" } : value;
 }
 
 const SPELLING = { ref: ([code]) => code, col: ([code, part]) => `${code}/${part}`, ext: ([form, code]) => `${form}:${code}`, self: () => "." };

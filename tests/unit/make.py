@@ -152,14 +152,10 @@ def decoded(value: Any) -> Value:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-TODAY = "2026-11-24"
-"""The day of the vector files."""
-
-
 class Given:
     """A resolver over plain answers, as the vector files write them."""
 
-    def __init__(self, answers: dict[str, Any], today: str = TODAY) -> None:
+    def __init__(self, answers: dict[str, Any], today: str = TODAY.isoformat()) -> None:
         self.answers = answers
         self.day = moment(today)
 

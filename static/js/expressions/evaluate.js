@@ -36,7 +36,7 @@ function binary(node, resolver) {
   const op = node[1];
   const left = evaluate(node[2], resolver);
   const right = evaluate(node[3], resolver);
-  if (op in COMPARE) return compare(op, left, right);
+  if (Object.hasOwn(COMPARE, op)) return compare(op, left, right);
   if (left === null || right === null || Array.isArray(left) || Array.isArray(right)) return null;
   if (left instanceof Moment || right instanceof Moment) return moments(op, left, right);
   const [a, b] = [numberOf(left), numberOf(right)];

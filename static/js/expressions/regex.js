@@ -4,6 +4,7 @@
 const MAX_TEXT = 4000;
 const KEPT = 512;
 const PIECE = /\\(?<escaped>.)|(?<dot>\.)|(?<cls>\[(?:\\.|[^\]\\])*\])/gsu;
+const ESCAPE = /\\(.)/gsu;
 const SPACE = " \\t\\n\\r\\f\\v";
 const compiled = new Map();
 
@@ -26,6 +27,6 @@ function read(pattern) {
 /** A piece whose meaning or spelling differs between the two languages. */
 function ours(piece, escaped, dot, cls) {
   if (dot) return "[^\\n]";
-  if (cls) return cls.replaceAll("\\s", SPACE);
+  if (cls) return cls.replace(ESCAPE, (all, sign) => (sign === "s" ? SPACE : all));
   return { s: `[${SPACE}]`, "-": "-" }[escaped] ?? piece;
 }
