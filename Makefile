@@ -57,7 +57,7 @@ postgres:
 
 node:
 	@{ command -v npm && command -v node; } >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && $(APT) nodejs npm >/dev/null; } || { echo "Node 18 or newer with npm is needed for the tests: install the packages nodejs and npm."; exit 1; }
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 18)' || { echo "Node 18 or newer is needed for the tests."; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 18))' || { echo "Node 18 or newer is needed for the tests."; exit 1; }
 
 node_modules/.done: package-lock.json | node
 	@npm ci --silent --no-fund --no-audit
