@@ -38,10 +38,8 @@ def owner_connection() -> Iterator[sa.Connection]:
 
 def grant_app_role(connection: sa.Connection) -> None:
     """Let the application's role do what it needs and nothing else; nothing to do where it is the owner itself."""
-    if connection.dialect.name != "postgresql":
-        return
-    role = _app_role()
-    if role == connection.scalar(sa.text("SELECT current_user")):
+    role = _other_role(connection)
+    if role is None:
         return
     quote = connection.dialect.identifier_preparer.quote
     for statement in _statements(connection, quote(role)):
@@ -51,18 +49,21 @@ def grant_app_role(connection: sa.Connection) -> None:
 def require_no_more(connection: sa.Connection) -> None:
     """Raise :class:`TooMuch` when the application's role can do more than it was granted: somebody else gave it that, and only
     they can take it back. Asked once guards and grants are committed, which hold whatever it says."""
-    if connection.dialect.name != "postgresql":
-        return
-    role = _app_role()
-    if role == connection.scalar(sa.text("SELECT current_user")):
+    role = _other_role(connection)
+    if role is None:
         return
     if still := [what for what, query in TOO_MUCH.items() if connection.scalar(sa.text(query), {"role": role})]:
         raise TooMuch(f"{role} still has {', '.join(still)}; take it back as who gave it")
 
 
-def _app_role() -> str:
-    with db.engine.connect() as connection:
-        return str(connection.scalar(sa.text("SELECT current_user")))
+def _other_role(connection: sa.Connection) -> str | None:
+    """The application's role, where it is another than the connection's; databases without roles have none."""
+    if connection.dialect.name != "postgresql":
+        return None
+    who = sa.text("SELECT current_user")
+    with db.engine.connect() as own:
+        role = str(own.scalar(who))
+    return None if role == connection.scalar(who) else role
 
 
 def _statements(connection: sa.Connection, role: str) -> Iterator[str]:
