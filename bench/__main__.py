@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -124,7 +124,10 @@ class Site:
 
     def worker_memory(self) -> list[float]:
         """Resident megabytes of each worker process."""
-        status = [Path(f"/proc/{p.name}/status").read_text() for p in Path("/proc").iterdir() if p.name.isdigit()]
+        status = []
+        for process in Path("/proc").glob("[0-9]*/status"):
+            with suppress(OSError):  # some of the machine's processes end while they are listed
+                status.append(process.read_text())
         mine = [text for text in status if f"PPid:\t{self.process.pid}\n" in text and "VmRSS" in text]
         return [int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024 for text in mine]  # type: ignore[index]
 

@@ -30,11 +30,12 @@ from services.report_rows import get_for
 from services.unit_of_work import unit_of_work
 from services.user import GrantWish
 
-UNITS, YEARS, FIELDS, LONG = 552, 5, 60, 182
-"""LONG: fields of the form that fills the database; 552 units × 20 quarters × 182 answers are 2.0 million."""
+UNITS, YEARS, FIELDS, MONTHLY = 552, 5, 60, 61
+"""MONTHLY: fields of the forms that fill the database. A period is a quarter, so three of them a quarter stand for one form
+reported monthly: 552 units × 60 reports × 61 answers are 2.0 million."""
 RECORDS = 18
 CHUNK = 500
-KIND, LIST, FULL = "bench-60", "bench-list", "bench-182"
+KIND, LIST, MONTHS = "bench-60", "bench-list", ("bench-month-1", "bench-month-2", "bench-month-3")
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def main() -> None:
     with app.app_context():
         add_scores(made, [made["year"] - back for back in range(1, YEARS)], chance)
         fill_history(made, chance)
-        figures["answers"] = UNITS * 4 * YEARS * LONG
+        figures["answers"] = UNITS * 12 * YEARS * MONTHLY
     figures["ranking_5"] = page(app, "/peringkat?liga=kabkota")
     figures["start"] = page(app, "/")
     figures["reports"] = page(app, "/laporan")
@@ -76,7 +77,7 @@ def db_name(app: Any) -> str:
 
 def build(chance: random.Random) -> dict[str, Any]:
     """Forms, units, the running quarter with an open report of 60 fields each, people, a list of ten thousand records."""
-    bundle.apply(SYSTEM, {KIND: source(FIELDS), FULL: source(LONG), LIST: collection()})
+    bundle.apply(SYSTEM, {KIND: source(FIELDS), LIST: collection()} | {key: source(MONTHLY) | {"key": key} for key in MONTHS})
     codes = sa.select(Region).order_by(Region.own_bpbd.desc(), Region.code).limit(UNITS)
     for home in db.session.scalars(codes).all():
         unit.create(SYSTEM, region_id=home.id, name=f"Klaster {home.name}", start_date=dt.date(2020, 1, 1))
@@ -147,13 +148,14 @@ def add_records(units: list[Any]) -> None:
 
 
 def fill_history(made: dict[str, Any], chance: random.Random) -> None:
-    """Five years of quarters in the long form: two million answers."""
-    filled = document(LONG)
+    """Five years in the monthly forms: two million answers."""
+    filled = document(MONTHLY)
     for back in range(YEARS):
         for quarter in (1, 2, 3, 4):
             year = made["year"] - back
             key = add_quarter(year, quarter, "closed")
-            add_reports(key, year, FULL, made["units"], lambda: filled, "validated")
+            for form in MONTHS:
+                add_reports(key, year, form, made["units"], lambda: filled, "validated")
 
 
 def add_scores(made: dict[str, Any], years: list[int], chance: random.Random) -> None:
@@ -203,8 +205,14 @@ def timed_once(work: Callable[[], Any]) -> tuple[Any, float]:
     return result, round(time.perf_counter() - start, 1)
 
 
-def page(app: Any, address: str, rounds: int = 21) -> float:
-    """Median milliseconds the server needs for a page."""
+def quietest(times: list[float], block: int) -> float:
+    """Milliseconds: the least median of *block* measurements in a row. The speed of a shared machine halves for seconds at a
+    time; what is compared must have been measured while it was left alone."""
+    return min(statistics.median(times[start : start + block]) for start in range(0, len(times), block)) * 1000
+
+
+def page(app: Any, address: str, rounds: int = 120) -> float:
+    """Milliseconds the server needs for a page."""
     client = app.test_client()
     with app.app_context():
         key = db.session.scalars(sa.select(User.fs_uniquifier).where(User.email == "bench@example.org")).one()
@@ -214,9 +222,9 @@ def page(app: Any, address: str, rounds: int = 21) -> float:
     for _round in range(rounds):
         start = time.perf_counter()
         answer = client.get(address)
-        times.append((time.perf_counter() - start) * 1000)
+        times.append(time.perf_counter() - start)
         assert answer.status_code == 200, (address, answer.status_code)
-    return round(statistics.median(times), 1)
+    return round(quietest(times, 6), 1)
 
 
 def officer() -> Any:
@@ -249,7 +257,7 @@ def saves(made: dict[str, Any]) -> dict[str, Any]:
     definition = version_of(row)[1]
     context = context_of(row, definition)
     checks, times = [], []
-    for number in range(60):
+    for number in range(1500):
         start = time.perf_counter()
         check(definition, doc, context)
         checks.append(time.perf_counter() - start)
@@ -259,7 +267,7 @@ def saves(made: dict[str, Any]) -> dict[str, Any]:
         times.append(time.perf_counter() - start)
     with statements() as seen:
         drafting.save_draft(who, key, Draft(doc, 10_000))
-    whole, validation = statistics.median(times) * 1000, statistics.median(checks) * 1000
+    whole, validation = quietest(times, 25), quietest(checks, 25)
     return {"save": round(whole, 2), "validation": round(validation, 2), "save_statements": len(seen)}
 
 

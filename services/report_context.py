@@ -60,10 +60,10 @@ def context_of(report: Report, definition: Definition, measured: bool = True) ->
     event = event_facts(report.event) if report.event else None
     today = clock.local(report.unit.region.zone).date()
     bare = Context(today, period, event)
-    bare = replace(bare, related=_related(report, definition, bare))
-    if not measured:
-        return bare
-    return replace(bare, measures=_measures(report.unit_id, definition, bare))
+    related = _related(report, definition, bare)
+    around = replace(bare, related=related) if related else bare
+    counted = _measures(report.unit_id, definition, around) if measured else {}
+    return replace(around, measures=counted) if counted else around
 
 
 def frozen_context(report: Report, doc: Mapping[str, Any]) -> Context:

@@ -18,10 +18,22 @@ from services.scope import authorise, plausible
 
 MODELS = (Report, Entry, Unit, Region, Period, Event)
 TABLES = [cast(sa.Table, model.__table__) for model in MODELS]
-ENDS = [0, *accumulate(len(table.c) for table in TABLES)]
+LEFT_OUT = {
+    "entry": "content_type_id unit_id region_id province_id op_key search title created_at updated_by deleted_at",
+    "unit": "lock_version",
+    "region": "official_name short_name tile_column tile_row own_bpbd valid_from valid_to lock_version successor_id",
+    "period": "opened_at lock_version",
+    "event": "unit_id region_id province_id lock_version",
+}
+"""What nobody asks of the surroundings of a report: every column costs at every save."""
+COLUMNS = [[c for c in table.c if c.name not in LEFT_OUT.get(table.name, "").split()] for table in TABLES]
+ENDS = [0, *accumulate(map(len, COLUMNS))]
 AROUND = {"report": ("entry", "unit", "period", "event", "earlier"), "unit": ("region",)}
 """What a row carries beside its columns: the mapped relations under their names, and ``earlier``: the document sent before it."""
-KINDS: list[Any] = [namedtuple(table.name, [*table.c.keys(), *AROUND.get(table.name, ())]) for table in TABLES]
+KINDS: list[Any] = [
+    namedtuple(table.name, [*(c.name for c in columns), *AROUND.get(table.name, ())])
+    for table, columns in zip(TABLES, COLUMNS, strict=True)
+]
 REPORT, ENTRY, UNIT, REGION, PERIOD, EVENT = KINDS
 REPORT_ID = REPORT._fields.index("id")
 ENTRY_SEQ = ENDS[1] + ENTRY._fields.index("seq")
@@ -34,8 +46,8 @@ ALL = (
     .outerjoin(Period.__table__, Period.id == Report.period_id)
     .outerjoin(Event.__table__, Event.id == Report.event_id)
 )
-COLUMNS = [column for table in TABLES for column in table.c]
-ROWS = sa.select(*COLUMNS).select_from(ALL)
+READ = [column for columns in COLUMNS for column in columns]
+ROWS = sa.select(*READ).select_from(ALL)
 """Every report; narrow it with ``where`` on the mapped classes."""
 KEYS = (
     sa.select(Report.id)
@@ -72,9 +84,9 @@ SENT_BEFORE = sa.and_(SENDING.c.entry_id == NEWEST, SENDING.c.number == LAST)
 EARLIER = sa.select(Report.id, SENDING.c.doc).select_from(
     cast(sa.Table, Report.__table__).join(Period.__table__, Period.id == Report.period_id).join(SENDING, SENT_BEFORE)
 )
-ONE = sa.select(*COLUMNS, SENDING.c.doc).select_from(ALL.outerjoin(SENDING, SENT_BEFORE)).where(Report.id == sa.bindparam("key"))
+ONE = sa.select(*READ, SENDING.c.doc).select_from(ALL.outerjoin(SENDING, SENT_BEFORE)).where(Report.id == sa.bindparam("key"))
 FOR_CHANGE = (
-    sa.select(*COLUMNS, EPOCH.scalar_subquery())
+    sa.select(*READ, EPOCH.scalar_subquery())
     .select_from(ALL)
     .where(Report.id == sa.bindparam("key"))
     .with_for_update(of=[Report.__table__, Entry.__table__])

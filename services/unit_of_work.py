@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import scoped_session
 
 from models import db
 from models.connection import WRITE
@@ -17,12 +16,12 @@ BUMPED, HELD = "registry_bumped", "registry_held"
 
 
 @contextmanager
-def unit_of_work() -> Iterator[scoped_session[Session]]:
+def unit_of_work() -> Iterator[Session]:
     """The session inside a write transaction. What was read before is forgotten: read again what you change.
 
     A unit of work opened inside another joins it.
     """
-    session = db.session
+    session = db.session()  # looked up once: whoever changes one answer waits for nothing else
     if session.info.get(OPEN):
         yield session
         session.flush()
