@@ -273,7 +273,7 @@ def national() -> None:
     for name, key, word, target in NATIONAL:
         print(f"  {name:<38} {found[0][key]:8} {word:<2} {found[1][key]:8} {word:<2}   {target}")
     grown = [f["ranking_5"] / f["ranking_1"] for f in found]
-    print(f"  {'ranking, 5 years to 1':<38} {grown[0]:8.2f} x  {grown[1]:8.2f} x    <= 1.2")
+    print(f"  {'ranking, 5 years to 1':<38} {grown[0]:8.2f} x  {grown[1]:8.2f} x    <= 1.2 on SQLite")
     beyond = [f["save"] - f["validation"] for f in found]
     limits = ", ".join(f"{MARGIN[f['database']]}" for f in found)
     print(f"  {'saving beyond checking':<38} {beyond[0]:8.2f} ms {beyond[1]:8.2f} ms   <= {limits}")
