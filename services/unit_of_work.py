@@ -21,7 +21,7 @@ def unit_of_work() -> Iterator[Session]:
 
     A unit of work opened inside another joins it.
     """
-    session = db.session()  # looked up once: whoever changes one answer waits for nothing else
+    session = db.session()  # once: each look through the scope costs at every save
     if session.info.get(OPEN):
         yield session
         session.flush()
