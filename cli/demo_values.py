@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.answers import Context, check
+from domain.answers import Context, applicable
 from domain.answers.context import is_due
 from domain.definitions.schema import Definition, Field
 from domain.expressions.kinds import Kind
@@ -46,7 +46,7 @@ class Maker:
         for asked in definition.fields:
             answered = {**doc, **made}
             waits = asked.relevant is not None  # only then is the whole looked at again, which takes its time
-            if not of(asked).asks or (waits and asked.code not in check(definition, answered, context).relevant):
+            if not of(asked).asks or (waits and asked.code not in applicable(definition, answered, context)):
                 continue
             skipped = chance.random() > (0.97 if complete else 0.55)
             if (asked.required and is_due(asked, context) and complete) or not skipped:

@@ -50,15 +50,17 @@ def flags(definition: Definition) -> list[tuple[Any, ...]]:
 def index_entry(entry: Entry, definition: Definition) -> None:
     """Write a record with its projections: title and search text, and those of index rows, links, unique keys that changed."""
     entry.title, entry.search = title_of(entry, definition), search_text(entry, definition)
+    known = sa.inspect(entry).persistent
     db.session.add(entry)
     db.session.flush()
     connection = db.session.connection()
     for projection in PROJECTIONS:
         rows = list(projection.rows(entry, definition))
-        if projection.stored(entry.id) != as_set(rows):
+        stored = projection.stored(entry.id) if known else set()
+        if stored and stored != as_set(rows):
             connection.execute(projection.clear, {"of": entry.id})
-            if rows:
-                connection.execute(projection.write, rows)
+        if rows and stored != as_set(rows):
+            connection.execute(projection.write, rows)
 
 
 def wrong_projections(entry: Entry, definition: Definition) -> list[str]:

@@ -72,10 +72,8 @@ class Checked:
 
 def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> Checked:
     """Check every answer; report every fault at once, in the order of the form."""
-    working = {code: dict(answer) for code, answer in doc.items()}
-    resolver = DocumentResolver(definition, working, context)
     around = Surroundings(context.today, context.moments())
-    relevant = _compute(definition, working, resolver, around)
+    working, relevant, resolver = _computed(definition, doc, context, around)
     faults: list[AnswerError] = []
     lookups: list[Lookup] = []
     for field in definition.fields:
@@ -86,6 +84,11 @@ def check(definition: Definition, doc: Mapping[str, Any], context: Context) -> C
         lookups.extend(_lookups(field, answer))
     required = frozenset(f.code for f in definition.fields if f.code in relevant and must_answer(f, context))
     return Checked(working, tuple(faults), relevant, required, tuple(lookups))
+
+
+def applicable(definition: Definition, doc: Mapping[str, Any], context: Context) -> frozenset[str]:
+    """Codes of the fields that apply, without checking what they say."""
+    return _computed(definition, doc, context, Surroundings(context.today, context.moments()))[1]
 
 
 def named(definition: Definition, doc: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
@@ -106,8 +109,13 @@ def unknown_lookups(checked: Checked, known: Iterable[tuple[str, str]]) -> tuple
     return tuple(AnswerError(look.code, look.part, why) for look in checked.lookups if (look.target, look.key) not in found)
 
 
-def _compute(definition: Definition, working: dict[str, Any], resolver: DocumentResolver, around: Surroundings) -> frozenset[str]:
-    """Fill in calculations, measures and what else the system knows, in order; say which fields are relevant."""
+def _computed(
+    definition: Definition, doc: Mapping[str, Any], context: Context, around: Surroundings
+) -> tuple[dict[str, Any], frozenset[str], DocumentResolver]:
+    """The document with calculations, measures and what else the system knows filled in, in order; the fields that are
+    relevant; and a resolver that hides the others."""
+    working = {code: dict(answer) for code, answer in doc.items()}
+    resolver = DocumentResolver(definition, working, context)
     relevant: set[str] = set()
     for field in definition.computing_order:
         if field.relevant is not None and not holds(field.relevant.node, resolver):
@@ -117,7 +125,7 @@ def _compute(definition: Definition, working: dict[str, Any], resolver: Document
         _fill(field, working, resolver)
         if of(field).settles and "v" in working.get(field.code, ()):
             working[field.code]["v"] = of(field).settle(working[field.code]["v"], field, around)
-    return frozenset(relevant)
+    return working, frozenset(relevant), resolver
 
 
 def _fill(field: Field, working: dict[str, Any], resolver: DocumentResolver) -> None:
