@@ -3,4 +3,16 @@
 from domain.answers.check import AnswerError, Checked, Lookup, applicable, check, named, unknown_lookups
 from domain.answers.context import Context, EventFacts, Span, is_due
 
-__all__ = ["AnswerError", "Checked", "Context", "EventFacts", "Lookup", "Span", "applicable", "check", "is_due", "named", "unknown_lookups"]
+__all__ = [
+    "AnswerError",
+    "Checked",
+    "Context",
+    "EventFacts",
+    "Lookup",
+    "Span",
+    "applicable",
+    "check",
+    "is_due",
+    "named",
+    "unknown_lookups",
+]
