@@ -78,9 +78,10 @@ check: install-dev
 	@$(BIN)/vulture
 	@echo "check: all good"
 
-# Both expression engines on as many drawn cases as you like.
+# The server's engines and the browser's on as many drawn cases as you like: expressions, then whole documents.
 engines: install-dev node
 	@$(BIN)/python -m tests.engines --cases $(CASES) --seed $(SEED)
+	@$(BIN)/python -m tests.checks --cases $$(($(CASES) / 10)) --seed $(SEED)
 
 bench: install-dev
 	@$(BIN)/python -m bench

@@ -77,7 +77,7 @@ def freeze(context: Context) -> dict[str, Any]:
         "today": context.today.isoformat(),
         "period": [context.period.year, context.period.quarter] if context.period else None,
         "event": [m.isoformat() if m else None for m in moments] if event else None,
-        "related": [[form, code, _pack(value)] for (form, code), value in sorted(context.related.items())],
+        "related": [[form, code, packed(value)] for (form, code), value in sorted(context.related.items())],
     }
 
 
@@ -95,10 +95,11 @@ def thaw(data: Mapping[str, Any], period: Span | None) -> Context:
     return Context(dt.date.fromisoformat(data["today"]), period, event, related)
 
 
-def _pack(value: Value) -> Any:
+def packed(value: Value) -> Any:
+    """A value as JSON; a moment as its days."""
     if isinstance(value, Moment):
         return {"days": value.days}
-    return [_pack(v) for v in value] if isinstance(value, tuple) else value
+    return [packed(v) for v in value] if isinstance(value, tuple) else value
 
 
 def _unpack(value: Any) -> Value:

@@ -14,11 +14,14 @@ from domain.fields.display import HOURS, MONTHS, NBSP, OPEN_END, Formatter
 from domain.fields.numeric import sought_number
 from domain.messages import N_, Message, Text, message, pick
 
-WRITTEN = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
-TIME = re.compile(r"(\d{1,2})[.:](\d{2})(?:[.:]\d{2}(?:\.\d+)?)?")
+WRITTEN = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", re.ASCII)
+ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+TIME = re.compile(r"(\d{1,2})[.:](\d{2})(?:[.:]\d{2}(?:\.\d+)?)?", re.ASCII)
+T = re.compile(r"(?<=[0-9])T(?=[0-9])")
+"""Between an ISO date and its time; not that of ``3 OKTOBER``."""
 EARLIEST, LATEST = dt.date(1945, 8, 17), dt.date(2100, 12, 31)
 MONTH_NUMBERS = {
-    name[:length].casefold(): number for names in MONTHS for number, name in enumerate(names, 1) for length in (3, len(name))
+    name[:length].lower(): number for names in MONTHS for number, name in enumerate(names, 1) for length in (3, len(name))
 } | {"agt": 8}
 STARTS = ("event_declared", "event_occurred")
 
@@ -28,9 +31,10 @@ def read_date(raw: Any) -> dt.date | None:
     text = require_text(raw)
     if not text:
         return None
-    written = WRITTEN.fullmatch(_numbered(text))
+    written, iso = WRITTEN.fullmatch(_numbered(text)), ISO.fullmatch(text)
+    year, month, day = (written[3], written[2], written[1]) if written else iso.groups() if iso else ("0", "0", "0")
     try:
-        date = dt.date(int(written[3]), int(written[2]), int(written[1])) if written else dt.date.fromisoformat(text)
+        date = dt.date(int(year), int(month), int(day))
     except ValueError:
         ask = (
             N_("There is no such day. Enter a date, for example 20/09/2026.")
@@ -47,7 +51,7 @@ def _numbered(text: str) -> str:
     """``3 Januari 2026`` as ``3 1 2026``: a date may be typed as the pages show it."""
     day, _, rest = text.partition(" ")
     month, _, year = rest.partition(" ")
-    number = MONTH_NUMBERS.get(month.casefold())
+    number = MONTH_NUMBERS.get(month.lower())
     return f"{day} {number} {year}" if number else text
 
 
@@ -56,7 +60,7 @@ def read_moment(raw: Any) -> dt.datetime | None:
     text = require_text(raw)
     if not text:
         return None
-    day, _, clock = text.replace("T", " ").rpartition(" ")
+    day, _, clock = T.sub(" ", text).rpartition(" ")
     time = TIME.fullmatch(clock)
     if not day or time is None or int(time[1]) > 23 or int(time[2]) > 59:
         raise Refused(message(N_("Enter a date and time, for example 03/09/2026 20.30.")))

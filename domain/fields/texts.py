@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from domain.definitions.schema import Field
 from domain.expressions.kinds import Kind
@@ -15,9 +14,11 @@ from domain.messages import N_, Message, message
 
 MOST = 20_000
 """Characters a text may be allowed."""
+ADDRESS = re.compile(r"https?://[^ /?#\[\]]*\.[^ /?#\[\]]*(?:[/?#][^ ]*)?", re.IGNORECASE | re.ASCII)
+"""A host with a dot, and no white space: a cleaned text holds no other than the space."""
 KINDS = {
     "phone": (re.compile(r"\+?[0-9][0-9 ()./-]{5,24}"), N_("Enter a telephone number, for example 021 555 0100.")),
-    "email": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), N_("Enter an e-mail address, for example nama@example.go.id.")),
+    "email": (re.compile(r"[^@ ]+@[^@ ]+\.[^@ ]+"), N_("Enter an e-mail address, for example nama@example.go.id.")),
 }
 
 
@@ -99,10 +100,6 @@ def read_link(raw: Any) -> str | None:
     text = require_text(raw)
     if not text:
         return None
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or len(text) > Link.longest or " " in text:
+    if not ADDRESS.fullmatch(text) or len(text) > Link.longest:
         raise Refused(message(N_("Enter a web address that starts with https://, for example https://bpbd.example.go.id.")))
     return text

@@ -45,6 +45,9 @@ class Adapter:
     """One field type in forms. *group*: several inputs under one legend."""
 
     name: ClassVar[str]
+    twin: ClassVar[str] = "any"
+    """What reads and checks it in the browser (``KINDS`` of ``static/js/form``): types that are read alike share one; ``any`` takes
+    one line of text as it is and leaves the judgement to the server."""
     group: ClassVar[bool] = False
     files_only: ClassVar[bool] = False
     """The evidence block is the whole input."""

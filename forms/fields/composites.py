@@ -53,6 +53,7 @@ class Percent(Composite):
     """Two numbers; the percent is computed, never typed."""
 
     name = "percent"
+    twin = "percent"
     parts = ("n", "d")
     attrs = ' inputmode="decimal" autocomplete="off"'
 
@@ -98,6 +99,7 @@ class DateRange(Composite):
     """Start and end."""
 
     name = "date_range"
+    twin = "day_range"
     parts = ("from", "to")
 
     def control(self, field: Field, locale: str) -> str:
@@ -117,6 +119,7 @@ class Duration(Composite):
     """Two moments; the hours between them. A start taken from the event is read-only."""
 
     name = "duration"
+    twin = "duration"
     parts = ("from", "to")
 
     def control(self, field: Field, locale: str) -> str:

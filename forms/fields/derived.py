@@ -16,6 +16,7 @@ class Calculated(Adapter):
     """A read-only value."""
 
     name = "calculated"
+    twin = "derived"
 
     def control(self, field: Field, locale: str) -> str:
         return f'<output class="auto" id="{input_id(field.code)}">{slot("v")}</output>'
@@ -44,12 +45,14 @@ class Note(Adapter):
     """Words only; the label is the note."""
 
     name = "note"
+    twin = "note"
 
 
 class Files(Adapter):
     """The evidence block is the input."""
 
     name = "file"
+    twin = "files"
     group = True
     files_only = True
 

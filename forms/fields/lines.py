@@ -58,6 +58,7 @@ class WholeNumber(Number):
     """A whole number."""
 
     name = "integer"
+    twin = "whole"
     attrs = ' inputmode="numeric" autocomplete="off"'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
@@ -68,12 +69,14 @@ class DecimalNumber(Number):
     """A number with decimals."""
 
     name = "decimal"
+    twin = "decimal"
 
 
 class Money(Number):
     """Rupiah, the sign before the number."""
 
     name = "money"
+    twin = "money"
     attrs = ' inputmode="numeric" autocomplete="off"'
 
     def control(self, field: Field, locale: str) -> str:
@@ -84,6 +87,7 @@ class Text(Line):
     """One line of text."""
 
     name = "text"
+    twin = "text"
     attrs = ""
 
     def control(self, field: Field, locale: str) -> str:
@@ -97,6 +101,7 @@ class LongText(Line):
     """Several lines."""
 
     name = "long_text"
+    twin = "long_text"
 
     def control(self, field: Field, locale: str) -> str:
         code = field.code
@@ -107,6 +112,7 @@ class Link(Line):
     """A web address."""
 
     name = "link"
+    twin = "link"
     attrs = ' inputmode="url" autocomplete="off"'
 
 
@@ -114,6 +120,7 @@ class Date(Line):
     """A day, day first; native date inputs show the browser's order, which is month first on many office PCs."""
 
     name = "date"
+    twin = "day"
     wide = False
     attrs = ' autocomplete="off"'
 
@@ -129,6 +136,7 @@ class DateTime(Line):
     """A day and a time."""
 
     name = "datetime"
+    twin = "moment"
     wide = False
     attrs = ' autocomplete="off"'
 
@@ -144,6 +152,7 @@ class Geopoint(Line):
     """Latitude and longitude in one box."""
 
     name = "geopoint"
+    twin = "place"
     attrs = ' autocomplete="off"'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:

@@ -27,6 +27,7 @@ class YesNo(Adapter):
     """Two equal buttons, no default."""
 
     name = "yes_no"
+    twin = "yes_no"
     group = True
 
     def control(self, field: Field, locale: str) -> str:
@@ -48,6 +49,7 @@ class SingleChoice(Adapter):
     """Rows up to seven options, a select beyond."""
 
     name = "single_choice"
+    twin = "one_choice"
     group = True
 
     def control(self, field: Field, locale: str) -> str:
@@ -75,6 +77,7 @@ class MultipleChoice(Adapter):
     """Check boxes."""
 
     name = "multiple_choice"
+    twin = "some_choices"
     group = True
 
     def control(self, field: Field, locale: str) -> str:
@@ -94,6 +97,7 @@ class Reference(Adapter):
     """A record of another list: its names as options, looked up in scope per request."""
 
     name = "reference"
+    twin = "reference"
     looks_up = True
 
     def control(self, field: Field, locale: str) -> str:

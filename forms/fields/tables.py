@@ -23,6 +23,7 @@ class Table(Adapter):
     """A grid on wide screens, a card per row on phones."""
 
     name = "table"
+    twin = "table"
     group = True
 
     def control(self, field: Field, locale: str) -> str:

@@ -1,0 +1,66 @@
+/** Messages into words, numbers and days as people read them: the twin of forms/texts.py and domain/fields/display.py. */
+
+import { numberText, roundHalfAway } from "../expressions/values.js";
+
+const NBSP = "\xa0";
+const PLACE = /%(?:\((\w+)\)s|%)/g;
+
+/** A sentence to be: an English msgid with parameters, which may be numbers, texts, {day}, {moment} or other messages. */
+export function message(msgid, params = {}) {
+  return { msgid, params };
+}
+
+/** What one language says. `spoken`: its name, the sentences by msgid and the months, as the page's rules bring them. */
+export class Words {
+  constructor({ locale, sentences, months }) {
+    this.indonesian = locale === "id";
+    this.sentences = sentences;
+    this.months = months;
+  }
+
+  /** A message in words. */
+  say({ msgid, params }) {
+    const sentence = this.sentences[msgid] ?? msgid;
+    return sentence.replace(PLACE, (all, name) => (name ? this.word(params[name]) : "%"));
+  }
+
+  word(value) {
+    if (typeof value === "number") return this.number(value);
+    if (value === null || typeof value !== "object") return String(value);
+    if ("msgid" in value) return this.say(value);
+    return "moment" in value ? this.moment(value.moment) : this.day(value.day);
+  }
+
+  /** `1.234,5`: grouped, without trailing zeros, at most `places` decimals. */
+  number(value, places = 6) {
+    const [whole, part] = numberText(Math.abs(roundHalfAway(value, places))).split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, this.indonesian ? "." : ",");
+    const sign = value < 0 && (part !== undefined || whole !== "0") ? "−" : "";
+    return sign + grouped + (part === undefined ? "" : (this.indonesian ? "," : ".") + part);
+  }
+
+  /** A number with its unit, which does not break away from it. */
+  measured(value, unit) {
+    return this.number(value) + (unit ? NBSP + unit : "");
+  }
+
+  percent(value) {
+    return `${this.number(value, 1)}${NBSP}%`;
+  }
+
+  money(value) {
+    return `${value < 0 ? "−" : ""}Rp${this.number(Math.abs(value), 0)}`;
+  }
+
+  /** `13 Oktober 2026` of ISO text. */
+  day(iso) {
+    const [year, month, day] = iso.slice(0, 10).split("-").map(Number);
+    return `${day} ${this.months[month - 1]} ${year}`;
+  }
+
+  /** `13 Oktober 2026 14.05` of ISO text. */
+  moment(iso) {
+    const time = iso.slice(11, 16);
+    return `${this.day(iso)} ${this.indonesian ? time.replace(":", ".") : time}`;
+  }
+}

@@ -1,0 +1,154 @@
+"""Both checks of answers on the same drawn forms: checked in Python and in Node, compared fault by fault and word by word.
+
+``python -m tests.checks --cases 100000 --seed 7`` prints how many documents were compared and how many faults they had, and every
+difference; exit 1 when there is one.
+"""
+
+import argparse
+import datetime as dt
+import json
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+
+from domain.answers import Context, EventFacts, check
+from domain.definitions.schema import Definition
+from domain.expressions import Moment
+from domain.fields import Refused, of
+from domain.fields.texts import read_link
+from forms.rules import rules_of, surroundings
+from forms.texts import say_in
+from tests.node import answers
+from tests.typist import Typist
+from tests.unit.make import QUARTERS, ROOT, TODAY
+
+CHUNK = 400
+FORMS_EACH = 8
+"""Documents drawn for each form: compiling one costs more than checking it."""
+
+
+@dataclass
+class Compared:
+    """How many documents there were, how many faults they had, and (rules, typed, Python's, JavaScript's) of those that differ."""
+
+    cases: int = 0
+    faults: int = 0
+    hidden: int = 0
+    differ: list[tuple[Any, Any, Any, Any]] = field(default_factory=list)
+
+
+def cases(seed: int) -> Iterator[tuple[Definition, Context, dict[str, Any], str]]:
+    """Forms, what surrounds them, what was typed into them, and a language; without end."""
+    typist = Typist(random.Random(seed))
+    while True:
+        definition = typist.form()
+        for _ in range(FORMS_EACH):
+            yield definition, _context(typist.chance, definition), typist.typed(definition), typist.chance.choice(("id", "en"))
+
+
+def _context(chance: random.Random, definition: Definition) -> Context:
+    event = EventFacts(dt.datetime(2026, 9, 1, 4, 30), dt.datetime(2026, 9, 2, 8, 0), chance.choice((None, dt.date(2026, 9, 30))))
+    around = {("other", "X"): chance.choice((None, True, False)), ("other", "D"): Moment(20_700.0)}
+    counted = {
+        f.code: {"v": chance.choice((0, 7, 40, 2.5)), "as_of": "", "rows": 0, "sha256": ""} for f in definition.fields if f.measure
+    }
+    return Context(
+        TODAY, QUARTERS[chance.randint(1, 4)] if chance.random() < 0.8 else None, chance.choice((None, event)), around, counted
+    )
+
+
+def read(definition: Definition, typed: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The document that was typed, as forms read it."""
+    doc: dict[str, dict[str, Any]] = {}
+    for code, said in typed.items():
+        asked, answer = definition.by_code[code], dict(said)
+        raw = answer.pop("typed", None)
+        if of(asked).asks:
+            try:
+                answer["v"] = of(asked).parse(raw, asked)
+            except Refused:
+                answer["raw"] = raw
+        link = answer.pop("typed_link", None)
+        try:
+            answer |= {} if link is None else {"link": read_link(link)}
+        except Refused:
+            answer["link_raw"] = link
+        doc[code] = {part: value for part, value in answer.items() if value is not None}
+    return doc
+
+
+def judged(definition: Definition, context: Context, typed: dict[str, Any], locale: str) -> dict[str, Any]:
+    """What the check in Python finds, in words."""
+    found = check(definition, read(definition, typed), context)
+    return {
+        "relevant": sorted(found.relevant),
+        "required": sorted(found.required),
+        "faults": [[f.code, f.part, f.severity, say_in(f.why, locale)] for f in found.faults],
+        "values": {
+            code: answer.get("v") for code, answer in sorted(found.doc.items()) if "raw" not in answer and code in found.relevant
+        },
+    }
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Where messages can be put into words, and nothing else."""
+    app = Flask(__name__)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    Babel(app, locale_selector=lambda: "id")
+    with app.test_request_context("/"):
+        yield
+
+
+def compare(count: int, seed: int) -> Compared:
+    """Check *count* drawn documents in both."""
+    found, drawn = Compared(), cases(seed)
+    with speaking():
+        while found.cases < count:
+            _compare_some(list(islice(drawn, min(CHUNK, count - found.cases))), found)
+    return found
+
+
+def _compare_some(some: list[tuple[Definition, Context, dict[str, Any], str]], found: Compared) -> None:
+    asked = [
+        {"rules": rules_of(definition, locale), "around": surroundings(context), "typed": typed}
+        for definition, context, typed, locale in some
+    ]
+    theirs = answers("checks.mjs", asked)
+    for (definition, context, typed, locale), sent, answer in zip(some, asked, theirs, strict=True):
+        ours = json.loads(json.dumps(judged(definition, context, typed, locale)))
+        found.cases += 1
+        found.faults += len(ours["faults"])
+        found.hidden += len(definition.fields) - len(ours["relevant"])
+        if ours != answer:
+            found.differ.append((sent["rules"], typed, ours, answer))
+
+
+def main() -> int:
+    """Run as a command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=20_261_129)
+    args = parser.parse_args()
+    found = compare(args.cases, args.seed)
+    for _rules, typed, ours, theirs in found.differ[:5]:
+        print("typed", json.dumps(typed, ensure_ascii=False))
+        for part in ours:
+            if ours[part] != theirs.get(part):
+                print(" Python    ", part, json.dumps(ours[part], ensure_ascii=False))
+                print(" JavaScript", part, json.dumps(theirs.get(part, theirs), ensure_ascii=False))
+    print(
+        f"{found.cases} documents, seed {args.seed}: {found.faults} faults, {found.hidden} hidden questions, {len(found.differ)} differ"
+    )
+    return bool(found.differ)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
