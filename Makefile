@@ -40,7 +40,7 @@ translations/%.mo: translations/%.po | $(VENV)/.base
 
 # New texts of the program into the Indonesian catalogue; whatever has no translation yet is named.
 words: install-dev
-	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k NN_:1,2 -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot .
 	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations -D messages -l id --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
 	@sed -i -E '/^"(Project-Id|Report-Msgid|POT-|PO-|Last-Tr|Language-T|Generated)/d' translations/id/LC_MESSAGES/messages.po
 	@$(BIN)/python -m pytest -vv --tb=short -p no:randomly tests/unit/test_translations.py

@@ -15,6 +15,11 @@ def N_(msgid: str) -> str:  # noqa: N802 - the name gettext extraction knows
     return msgid
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above, for a text that counts
+    """Mark a text that counts: for one and for more."""
+    return one, many
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence to be: *msgid* in English with ``%(name)s`` places, filled from *params*.

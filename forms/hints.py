@@ -37,8 +37,8 @@ def waiting(asked: Field, definition: Definition, locale: str) -> Parts:
     word = esc(gettext("Go to"))
     go = f" {word} {links}." if links else ""
     tag = f'<span class="code">{esc(asked.code)}</span> ' if coded else ""
-    line = f'<li id="q-{esc(asked.code)}">{tag}{esc(pick(asked.label, locale))}<small>{esc(why)}{go}{slot("kept")}</small></li>'
-    return Parts.of(line)
+    line = f'<li data-waits="{esc(asked.code)}"{slot("place")}>{tag}{esc(pick(asked.label, locale))}<small>{esc(why)}{go}{slot("kept")}</small></li>'
+    return Parts.of(line, place=f' id="q-{esc(asked.code)}"')
 
 
 def _awaited(relevant: Expression, definition: Definition) -> list[Field]:

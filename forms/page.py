@@ -13,7 +13,7 @@ from domain.definitions.schema import PHASE_FORM, Definition, Evidence, Field, S
 from domain.fields import of
 from domain.fields.base import Answer, FieldType
 from domain.fields.display import NBSP, Formatter
-from domain.messages import pick
+from domain.messages import N_, pick
 from domain.scoring.rules import rule_of
 from forms import hints
 from forms.fields import Adapter, FieldState, adapter_of
@@ -107,37 +107,42 @@ def compile_page(definition: Definition, locale: str) -> CompiledPage:
         return CompiledPage(definition, locale, sections, _words())
 
 
+PILLS = {
+    "empty": ("mute", "draft", N_("Empty")),
+    "filled": ("ok", "check", N_("Filled in")),
+    "part": ("warn", "half", N_("Not complete yet")),
+    "bad": ("bad", "bad", N_("Needs repair")),
+    "clash": ("warn", "warn", N_("Changed meanwhile")),
+    "returned": ("warn", "back", N_("Returned")),
+    "accepted": ("ok", "ok", N_("Accepted")),
+    "not_applicable": ("mute", "na", N_("Not applicable")),
+}
+"""What a question's pill says of its answer: (tone, icon, words)."""
+
+
 def _words() -> dict[str, str]:
-    pills = {
-        "empty": ("mute", "draft", gettext("Empty")),
-        "filled": ("ok", "check", gettext("Filled in")),
-        "part": ("warn", "half", gettext("Not complete yet")),
-        "bad": ("bad", "bad", gettext("Needs repair")),
-        "clash": ("warn", "warn", gettext("Changed meanwhile")),
-        "returned": ("warn", "back", gettext("Returned")),
-        "accepted": ("ok", "ok", gettext("Accepted")),
-        "not_applicable": ("mute", "na", gettext("Not applicable")),
-    }
     not_due = gettext("Not required this period")
-    words = {
-        f"pill:{key}": f'<span class="pill is-{tone}">{icon(name, True)}{esc(word)}</span>'
-        for key, (tone, name, word) in pills.items()
-    }
-    return words | {
+    return {f"pill:{key}": _pill_markup(*pill) for key, pill in PILLS.items()} | {
         "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
         "drop": esc(gettext("Detach")),
         "kept": esc(gettext("Your answer is kept.")),
+        "appear": esc(gettext("They appear when the answers they build on are filled in.")),
         "last": esc(gettext("Last time")),
         "save": esc(gettext("Save")),
         "go on": esc(gettext("Save and continue")),
     }
 
 
+def _pill_markup(tone: str, name: str, msgid: str) -> str:
+    word = esc(gettext(msgid))
+    return f'<span class="pill is-{tone}">{icon(name, True)}{word}</span>'
+
+
 def _section(section: Section, place: int, definition: Definition, locale: str) -> CompiledSection:
     label = esc(pick(section.label, locale))
     number = f"{place}. " if len(definition.live_sections) > 1 else ""
-    count = slot("count")
+    count = f'<span class="count"{slot("uncounted")}>{slot("count")}</span>'
     head = f'<section class="part" id="b-{esc(section.code)}" aria-labelledby="bt-{esc(section.code)}"><div class="part-head"><h2 id="bt-{esc(section.code)}">{number}{label}</h2>{count}</div>'
     fields = tuple(_compile_field(f, definition, locale) for f in section.fields)
     button = f'<p class="row part-save"><button class="btn btn-big" name="_action" value="save:{esc(section.code)}">{icon("save")}{slot("save")}</button></p>'
@@ -165,8 +170,9 @@ def _compile_field(asked: Field, definition: Definition, locale: str) -> Compile
     else:
         inner = f'<p class="q-name" id="l-{code}">{label}</p>{body}{tail}'
     described = f' aria-describedby="h-{code}"' if help_text else ""
-    markup = f'<div class="q{slot("css")}" id="q-{code}">{top}{inner}</div>'
-    parts, waiting = Parts.of(markup, desc=described, opt=optional), hints.waiting(asked, definition, locale)
+    markup = f'<div class="q{slot("css")}" data-q="{code}"{slot("place")}>{top}{inner}</div>'
+    parts = Parts.of(markup, desc=described, opt=optional, place=f' id="q-{code}"')
+    waiting = hints.waiting(asked, definition, locale)
     return CompiledField(asked, of(asked), adapter, parts, bool(help_text), bool(evidence), waiting)
 
 
@@ -246,15 +252,13 @@ def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Itera
     moments = state.context.moments()
     last = page.sections[-1].section.code if page.sections else ""
     for section in page.sections:
-        shown = [f for f in section.fields if f.field.code in state.relevant]
         filled, total = progress(section.section, state)
-        with_total = f'<span class="count">{filled}/{total}</span>' if total and saves else ""
-        yield section.head.join({"count": with_total})
-        for compiled in shown:
+        counted = {"count": f"{filled}/{total}"} | ({} if total and saves else {"uncounted": " hidden"})
+        yield section.head.join(counted)
+        for compiled in section.fields:
             yield render_field(page, compiled, state, fmt, moments)
-        hidden = [f for f in section.fields if f.field.code not in state.relevant]
         save = page.words["save" if section.section.code == last else "go on"]
-        yield (section.foot if saves else section.plain_foot).join({"hidden": _hidden(page, hidden, state), "save": save})
+        yield (section.foot if saves else section.plain_foot).join({"hidden": _hidden(page, section, state), "save": save})
 
 
 def progress(section: Section, state: PageState) -> tuple[int, int]:
@@ -274,6 +278,8 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
         slots["pill"] = page.words[pill]
     if asked.due_in and not is_due(asked, state.context):
         slots["due"], slots["opt"] = page.words["not_due"], ""
+    if code not in state.relevant:
+        slots["place"] = " hidden"
     if faults:
         _fault_slots(slots, code, faults, compiled.has_help)
     if compiled.takes_evidence:
@@ -354,12 +360,23 @@ def _verdict_slots(page: CompiledPage, slots: dict[str, str], state: PageState, 
         slots["note"] = f'<div class="note is-warn">{icon("back")}<p><b>{page.words["note"]}</b></p><p>{esc(note)}</p></div>'
 
 
-def _hidden(page: CompiledPage, hidden: Sequence[CompiledField], state: PageState) -> str:
-    if not hidden:
+def _hidden(page: CompiledPage, section: CompiledSection, state: PageState) -> str:
+    """The questions of a section that do not apply now, and a place for those that may come not to."""
+    conditional = [f for f in section.fields if f.field.relevant is not None]
+    if not conditional:
         return ""
+    hidden = [f for f in conditional if f.field.code not in state.relevant]
     with force_locale(page.locale):
         words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
-        reason = gettext("They appear after you save the answers they build on.")
-    kept = f" <b>{page.words['kept']}</b>"
-    rows = "".join(f.waiting.join({"kept": kept} if says_something(state.doc.get(f.field.code) or {}) else {}) for f in hidden)
-    return f'<details class="more hidden-list"><summary>{icon("na")}{esc(words)}</summary><p class="small quiet">{esc(reason)}</p><ul>{rows}</ul></details>'
+    rows = "".join(_waiting(page, f, state) for f in conditional)
+    none = "" if hidden else " hidden"
+    return f'<details class="more hidden-list"{none}><summary>{icon("na")}<span>{esc(words)}</span></summary><p class="small quiet">{page.words["appear"]}</p><ul>{rows}</ul></details>'
+
+
+def _waiting(page: CompiledPage, compiled: CompiledField, state: PageState) -> str:
+    """The line of a question that may wait; while the question itself stands on the page, out of sight."""
+    code = compiled.field.code
+    if code in state.relevant:
+        return compiled.waiting.join({"place": " hidden"})
+    kept = f" <b>{page.words['kept']}</b>" if says_something(state.doc.get(code) or {}) else ""
+    return compiled.waiting.join({"kept": kept})

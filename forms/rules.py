@@ -3,6 +3,9 @@
 The browser's twin of ``domain/answers/check`` reads both (``static/js/form/check.js``); nothing here decides anything.
 """
 
+import hashlib
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from domain.answers.check import INVALID, WARNING
@@ -11,8 +14,10 @@ from domain.definitions.schema import Definition, Field
 from domain.fields import of
 from domain.fields.dates import MONTH_NUMBERS
 from domain.fields.display import MONTHS, WORDS
-from domain.messages import pick
+from domain.messages import N_, NN_, pick
 from forms.fields import adapter_of
+from forms.kept import Kept
+from forms.page import PILLS
 from forms.texts import catalogue
 
 SENTENCES = (
@@ -62,6 +67,39 @@ SENTENCES = (
 )
 """What the browser may have to say: the msgids of the same faults in ``domain``. A test keeps them equal to those it names."""
 
+PAGE = {
+    "answers": N_("%(done)s of %(all)s required answers"),
+    "repair": N_("%(n)s to repair"),
+}
+"""What the page itself says while one types, by the names ``static/js/form/live.js`` knows."""
+COUNTED = {
+    "hidden": NN_("%(num)d question does not apply now", "%(num)d questions do not apply now"),
+    "missing": NN_("%(num)d answer or piece of evidence is missing", "%(num)d answers or pieces of evidence are missing"),
+    "repairs": NN_("%(num)d point needs repair", "%(num)d points need repair"),
+}
+"""The same, where it counts: for one, for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFile:
+    """The rules of a version in one language as the browser gets them; *digest* changes when anything in them does."""
+
+    body: bytes
+    digest: str
+
+
+_kept: Kept[tuple[str, str], RulesFile] = Kept(128)
+
+
+def rules_file(sha256: str, locale: str, definition: Definition) -> RulesFile:
+    """The rules of a version (by its hash) in *locale*, made once and kept."""
+    return _kept.get((sha256, locale), lambda: _rules_file(definition, locale))
+
+
+def _rules_file(definition: Definition, locale: str) -> RulesFile:
+    body = json.dumps(rules_of(definition, locale), ensure_ascii=False, separators=(",", ":")).encode()
+    return RulesFile(body, hashlib.sha256(body).hexdigest()[:12])
+
 
 def rules_of(definition: Definition, locale: str) -> dict[str, Any]:
     """The rules of a definition in *locale*: its live fields in order, the order of computing, the sections, the words."""
@@ -77,8 +115,15 @@ def words_of(locale: str) -> dict[str, Any]:
     """What the browser says in *locale*, and the names months are read by."""
     known = catalogue(locale)
     sentences = {msgid: str(known.ugettext(msgid)) for msgid in SENTENCES}
-    named = MONTHS[locale == "id"]
-    return {"locale": locale, "sentences": sentences | WORDS[locale], "months": named, "numbers": MONTH_NUMBERS}
+    return {
+        "locale": locale,
+        "sentences": sentences | WORDS[locale],
+        "months": MONTHS[locale == "id"],
+        "numbers": MONTH_NUMBERS,
+        "page": {name: str(known.ugettext(msgid)) for name, msgid in PAGE.items()},
+        "counted": {name: [str(known.ungettext(*words, n)) for n in (1, 2)] for name, words in COUNTED.items()},
+        "pills": {name: [tone, icon, str(known.ugettext(word))] for name, (tone, icon, word) in PILLS.items()},
+    }
 
 
 def surroundings(context: Context) -> dict[str, Any]:

@@ -60,6 +60,17 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
     return report_form.answer(report_id, outcome)
 
 
+@blueprint.get("/aturan/<key>/<int:number>/<language>.json")
+@needs(Permission.REPORT_READ)
+def rules(key: str, number: int, language: str) -> Response:
+    """What the browser checks a form's answers by; kept there as long as it stays the same."""
+    found = report_form.rules(key, number, language)
+    answer = Response(found.body, mimetype="application/json")
+    fresh = request.args.get("v") == found.digest
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable" if fresh else "private, no-cache"
+    return answer
+
+
 @blueprint.get("/laporan/<report_id>/cetak")
 @signed_in
 def printed(report_id: str) -> str:

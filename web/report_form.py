@@ -21,11 +21,13 @@ from domain.messages import N_, Message, message
 from forms import page as pages
 from forms.fields.base import input_id
 from forms.fill import Posted, faults_by_field, form_class
-from forms.texts import formatter, locale, say, text
+from forms.rules import RulesFile, rules_file, surroundings
+from forms.texts import FORMATTERS, formatter, locale, say, text
 from infra import clock, metrics
 from infra.ids import new_id
 from services import registry
 from services.drafting import Conflict, Draft, Saved, save_draft
+from services.errors import NotFound
 from services.reading.due import subject_name
 from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, as_typed, report_page
@@ -184,6 +186,7 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
         "web/report/fill.html",
         page=page,
         body=body,
+        live=live(page),
         steps=_steps(page, state),
         summary=_summary(page, errors),
         title=title(page),
@@ -207,6 +210,21 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
 def compiled_page(page: ReportPage) -> pages.CompiledPage:
     """The page of the report's version, compiled once per language."""
     return pages.compiled_page(page.version.sha256, locale(), page.definition)
+
+
+def rules(key: str, number: int, language: str) -> RulesFile:
+    """The rules of a published version in one of the two languages; raises :class:`NotFound`."""
+    ref = next((v for v in registry.registry().type(key).versions if v.number == number), None)
+    if ref is None or language not in FORMATTERS:
+        raise NotFound
+    return rules_file(ref.sha256, language, registry.definition_of(ref))
+
+
+def live(page: ReportPage) -> dict[str, Any]:
+    """What the page's scripts begin with: where its rules are, and what surrounds this report."""
+    found = rules_file(page.version.sha256, locale(), page.definition)
+    address = url_for("report.rules", key=page.definition.key, number=page.version.number, language=locale(), v=found.digest)
+    return {"rules": address, "around": surroundings(page.context)}
 
 
 def title(page: ReportPage) -> str:

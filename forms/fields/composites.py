@@ -16,6 +16,8 @@ from forms.fields.base import Adapter, FieldState, input_id, name_of, unit_label
 from forms.parts import esc, slot
 
 WIDTH = 200
+RESULT = f'<p class="result"{slot("unknown")}><b>{slot("words")}</b>'
+"""The head of the line that says what two boxes give."""
 
 
 def part_value(answer: Answer, part: str, shown: Any) -> str:
@@ -66,7 +68,7 @@ class Percent(Composite):
             source = esc(_("from the list"))
             label = f'{label} <span class="opt">{source}</span>'
         bottom = self.box(field, "d", label, unit, " readonly" if counted else "")
-        return f'<div class="frac">{top}{bottom}{slot("result")}</div>'
+        return f'<div class="frac">{top}{bottom}{self.result(field)}</div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         def shown(value: Any) -> str:
@@ -76,16 +78,17 @@ class Percent(Composite):
         if field.measure is not None and answer.get("counted") is not None:
             slots["d"] = esc(shown(answer["counted"]))
         share = of(field).amount(answer.get("v"), field) if answer.get("v") else None
-        if share is not None:
-            slots["result"] = self.result(field, answer, float(share), state)
-        return slots
-
-    def result(self, field: Field, answer: Answer, share: float, state: FieldState) -> str:
+        if share is None:
+            return slots | {"unknown": " hidden", "share": "0"}
         words = esc(of(field).display(answer["v"], field, state.fmt))
+        return slots | {"words": words, "share": f"{WIDTH * min(float(share), 100) / 100:.1f}"}
+
+    def result(self, field: Field) -> str:
+        """The line that says the percent; hidden while there is none."""
         target = field.rule.params.get("target") if field.rule else None
         goal = f'<path class="goal" d="M{WIDTH * min(float(target), 100) / 100:.1f} 0v8"/>' if target else ""
-        bar = f'<rect class="t" width="{WIDTH}" height="8"/><rect class="f" width="{WIDTH * min(share, 100) / 100:.1f}" height="8"/>{goal}'
-        return f'<p class="result"><b>{words}</b><svg class="bar" viewBox="0 0 {WIDTH} 8" preserveAspectRatio="none" aria-hidden="true">{bar}</svg></p>'
+        bar = f'<rect class="t" width="{WIDTH}" height="8"/><rect class="f" width="{slot("share")}" height="8"/>{goal}'
+        return f'{RESULT}<svg class="bar" viewBox="0 0 {WIDTH} 8" preserveAspectRatio="none" aria-hidden="true">{bar}</svg></p>'
 
     def collect(self, form: MultiDict[str, str], name: str, field: Field) -> Any:
         posted = super().collect(form, name, field)
@@ -129,7 +132,7 @@ class Duration(Composite):
         last = esc(pick(field.options.get("end_label"), locale) or _("End"))
         boxes = self.box(field, "from", first, extra=" readonly" if fixed else "") + self.box(field, "to", last)
         form = esc(_("dd/mm/yyyy hh.mm"))
-        return f'<div class="frac">{boxes}<p class="hint full">{form}</p>{slot("result")}</div>'
+        return f'<div class="frac">{boxes}<p class="hint full">{form}</p>{RESULT}</p></div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         slots = {part: part_value(answer, part, shown_moment) for part in self.parts}
@@ -137,6 +140,4 @@ class Duration(Composite):
         if fixed is not None:
             slots["from"] = esc(fixed.strftime("%d/%m/%Y %H.%M"))
         words = of(field).brief(answer.get("v"), field, state.fmt) if answer.get("v") else ""
-        if words:
-            slots["result"] = f'<p class="result"><b>{esc(words)}</b></p>'
-        return slots
+        return slots | ({"words": esc(words)} if words else {"unknown": " hidden"})

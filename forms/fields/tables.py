@@ -175,10 +175,15 @@ def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:
 
 
 def _totals(field: Field, rows: Sequence[Mapping[str, Any]], state: FieldState) -> str:
-    """The line of totals; cells without one are left out on phones, where each would stand alone."""
+    """The line of totals, hidden while there are no rows; cells without one are left out on phones, where each would stand
+    alone."""
+    if not any(column.total for column in field.columns):
+        return ""
+    shown = of(field).totals(rows, field, state.fmt)
     cells = []
-    for column, shown in zip(field.columns, of(field).totals(rows, field, state.fmt), strict=False):
+    for place, column in enumerate(field.columns):
         label = esc(pick(column.label, state.fmt.locale))
-        cells.append(f'<td{_num(column)} data-l="{label}">{esc(shown)}</td>' if shown else '<td class="blank"></td>')
-    word = esc(_("Total"))
-    return f'<tfoot><tr><th scope="row">{word}</th>{"".join(cells)}<td class="blank"></td></tr></tfoot>' if cells else ""
+        total = esc(shown[place]) if shown else ""
+        cells.append(f'<td{_num(column)} data-l="{label}">{total}</td>' if column.total else '<td class="blank"></td>')
+    word, none = esc(_("Total")), "" if shown else " hidden"
+    return f'<tfoot{none}><tr><th scope="row">{word}</th>{"".join(cells)}<td class="blank"></td></tr></tfoot>'

@@ -46,6 +46,8 @@ def fill(page, values: dict[str, list[str]]) -> None:
         found = page.locator(f'[name="{name}"], [name="{name.replace(".r1.", ".n1.")}"]')  # a first row is still without its id
         for index in range(found.count()):
             box = found.nth(index)
+            if not box.is_visible():  # a question that does not apply waits on the page, unseen
+                continue
             kind = box.get_attribute("type") or box.evaluate("e => e.tagName.toLowerCase()")
             if kind in ("radio", "checkbox") and not name.endswith((".drop", ".dropfile")):
                 if box.get_attribute("value") in wanted:
@@ -54,9 +56,9 @@ def fill(page, values: dict[str, list[str]]) -> None:
                 box.select_option(wanted)
             elif kind not in ("hidden", "file", "checkbox") and box.get_attribute("readonly") is None:
                 box.fill(wanted[0])
-    for proof in page.locator(".q:has(input[type=file]):not(:has(.file)) input[type=file]").all():
+    for proof in page.locator(".q:not([hidden]):has(input[type=file]):not(:has(.file)) input[type=file]").all():
         proof.set_input_files(EVIDENCE)
-    for link in page.locator('[name$=".link"]').all():
+    for link in page.locator('[name$=".link"]:visible').all():
         link.fill("https://bpbd.example.go.id/laporan")
 
 

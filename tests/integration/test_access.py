@@ -76,6 +76,7 @@ def reads(p):
         ("home.index", "/", EVERYONE),
         ("report.index", "/laporan", EVERYONE),
         ("report.fill", f"/laporan/{p['report']}", BEKASI),
+        ("report.rules", "/aturan/pra-bencana/1/id.json", EVERYONE),
         ("report.printed", f"/laporan/{p['report']}/cetak", BEKASI),
         ("ranking.index", "/peringkat", EVERYONE),
         ("region.sheet", "/daerah/32.16", EVERYONE),

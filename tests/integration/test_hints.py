@@ -47,7 +47,7 @@ def test_what_is_optional_and_scored_says_that_nothing_is_nought(as_, ids):
 
 def test_a_question_that_waits_names_what_it_waits_for_and_what_that_costs(as_, ids):
     html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
-    waiting = html.split('<li id="q-PB-ANG-03">')[1].split("</li>")[0]
+    waiting = html.split('<li data-waits="PB-ANG-03" id="q-PB-ANG-03">')[1].split("</li>")[0]
     assert "Muncul bila “Rencana kerja tahunan disahkan” sudah diisi. Sampai saat itu skornya 0." in visible_text(waiting)
     assert 'href="#q-PB-RNC-04"' in waiting
     assert 'id="q-PB-RNC-04"' in html
@@ -170,7 +170,7 @@ def test_a_hidden_answer_is_said_to_be_kept(app, as_, ids):
         save_draft(world.person("operator"), ids.report[PB], Draft(answers, 0))
         save_draft(world.person("operator"), ids.report[PB], Draft({"PB-KLB-01": {"v": False}}, 2))
     html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
-    lines = {code: visible_text(html.split(f'<li id="q-{code}">')[1].split("</li>")[0]) for code in ("PB-KLB-04", "PB-KLB-03")}
+    lines = {code: visible_text(html.split(f'<li data-waits="{code}" id="q-{code}">')[1].split("</li>")[0]) for code in ("PB-KLB-04", "PB-KLB-03")}
     assert "Isian Anda tetap tersimpan." in lines["PB-KLB-04"]
     assert "tersimpan" not in lines["PB-KLB-03"]
 

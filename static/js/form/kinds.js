@@ -44,7 +44,8 @@ function bounds(value, { min, max, plain }) {
   return found;
 }
 
-/** What kinds have in common unless they say otherwise. A kind's functions take the value and the question. */
+/** What kinds have in common unless they say otherwise. A kind's functions take the value and the question. `boxes`: the names of
+ * several boxes; `many`: several of its boxes may be ticked; `settle`: puts what is known elsewhere into a value. */
 const usual = {
   asks: true,
   valueOf: (answer) => answer.v ?? null,
@@ -127,6 +128,7 @@ const oneChoice = {
 
 const someChoices = {
   ...usual,
+  many: true,
   read(raw, { choices }) {
     const chosen = new Set((raw || []).map((code) => read.clean(code)).filter(Boolean));
     for (const code of chosen) if (!choices.has(code)) refuse("Choose from the listed options.");
@@ -159,6 +161,7 @@ const moment = { ...day, read: (raw, asked, { months }) => read.moment(raw, mont
 
 const dayRange = {
   ...usual,
+  boxes: ["from", "to"],
   read(raw, asked, { months }) {
     const [from, to] = [read.date(raw?.from ?? "", months), read.date(raw?.to ?? "", months)];
     return from === null && to === null ? null : { from, to };
@@ -179,6 +182,7 @@ const dayRange = {
 
 const duration = {
   ...usual,
+  boxes: ["from", "to"],
   read(raw, { options }, { months }) {
     const [from, to] = [read.moment(raw?.from ?? "", months), read.moment(raw?.to ?? "", months)];
     return to === null && (from === null || options.start) ? null : { from, to };
@@ -223,6 +227,7 @@ function boxed(raw, part, { options, label }) {
 
 const percent = {
   ...usual,
+  boxes: ["n", "d"],
   read(raw, asked) {
     const [n, d] = [boxed(raw?.n, "n", asked), boxed(raw?.d, "d", asked)];
     return n === null && (d === null || asked.counted) ? null : { n, d };

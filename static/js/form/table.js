@@ -65,6 +65,7 @@ function* rowFaults(value, columns, around) {
 
 KINDS.table = {
   ...KINDS.files,
+  rows: true,
   read(raw, asked, around) {
     if (!raw?.length) return null;
     if (raw.length > 2 * MAX_ROWS) throw new Refused(message("Fill in at most %(n)s rows.", { n: MAX_ROWS }));

@@ -3,25 +3,37 @@
 import { numberText, roundHalfAway } from "../expressions/values.js";
 
 const NBSP = "\xa0";
-const PLACE = /%(?:\((\w+)\)s|%)/g;
+const PLACE = /%(?:\((\w+)\)[sd]|%)/g;
 
 /** A sentence to be: an English msgid with parameters, which may be numbers, texts, {day}, {moment} or other messages. */
 export function message(msgid, params = {}) {
   return { msgid, params };
 }
 
-/** What one language says. `spoken`: its name, the sentences by msgid and the months, as the page's rules bring them. */
+/** What one language says, as the rules bring it (forms/rules.py). */
 export class Words {
-  constructor({ locale, sentences, months }) {
+  constructor({ locale, sentences, months, page, counted, pills }) {
     this.indonesian = locale === "id";
     this.sentences = sentences;
     this.months = months;
+    this.page = page;
+    this.counted = counted;
+    this.pills = pills;
   }
 
   /** A message in words. */
   say({ msgid, params }) {
-    const sentence = this.sentences[msgid] ?? msgid;
+    return this.fill(this.sentences[msgid] ?? msgid, params);
+  }
+
+  /** A sentence with its places filled. */
+  fill(sentence, params) {
     return sentence.replace(PLACE, (all, name) => (name ? this.word(params[name]) : "%"));
+  }
+
+  /** A sentence of the page that counts. */
+  counting(name, num) {
+    return this.fill(this.counted[name][num === 1 ? 0 : 1], { num });
   }
 
   word(value) {
