@@ -170,7 +170,10 @@ def test_a_hidden_answer_is_said_to_be_kept(app, as_, ids):
         save_draft(world.person("operator"), ids.report[PB], Draft(answers, 0))
         save_draft(world.person("operator"), ids.report[PB], Draft({"PB-KLB-01": {"v": False}}, 2))
     html = as_("operator").get(f"/laporan/{ids.report[PB]}").text
-    lines = {code: visible_text(html.split(f'<li data-waits="{code}" id="q-{code}">')[1].split("</li>")[0]) for code in ("PB-KLB-04", "PB-KLB-03")}
+    lines = {
+        code: visible_text(html.split(f'<li data-waits="{code}" id="q-{code}">')[1].split("</li>")[0])
+        for code in ("PB-KLB-04", "PB-KLB-03")
+    }
     assert "Isian Anda tetap tersimpan." in lines["PB-KLB-04"]
     assert "tersimpan" not in lines["PB-KLB-03"]
 
