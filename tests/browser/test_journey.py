@@ -38,6 +38,20 @@ def unfold(page) -> None:
         fold.click()
 
 
+def put(box, name: str, wanted: list[str]) -> None:
+    """Type into one box; a question that does not apply waits on the page, unseen."""
+    if not box.is_visible():
+        return
+    kind = box.get_attribute("type") or box.evaluate("e => e.tagName.toLowerCase()")
+    if kind in ("radio", "checkbox") and not name.endswith((".drop", ".dropfile")):
+        if box.get_attribute("value") in wanted:
+            box.check()
+    elif kind == "select":
+        box.select_option(wanted)
+    elif kind not in ("hidden", "file", "checkbox") and box.get_attribute("readonly") is None:
+        box.fill(wanted[0])
+
+
 def fill(page, values: dict[str, list[str]]) -> None:
     """Type every value whose input is on the page; attach evidence where there is none."""
     for name, wanted in values.items():
@@ -45,17 +59,7 @@ def fill(page, values: dict[str, list[str]]) -> None:
             continue
         found = page.locator(f'[name="{name}"], [name="{name.replace(".r1.", ".n1.")}"]')  # a first row is still without its id
         for index in range(found.count()):
-            box = found.nth(index)
-            if not box.is_visible():  # a question that does not apply waits on the page, unseen
-                continue
-            kind = box.get_attribute("type") or box.evaluate("e => e.tagName.toLowerCase()")
-            if kind in ("radio", "checkbox") and not name.endswith((".drop", ".dropfile")):
-                if box.get_attribute("value") in wanted:
-                    box.check()
-            elif kind == "select":
-                box.select_option(wanted)
-            elif kind not in ("hidden", "file", "checkbox") and box.get_attribute("readonly") is None:
-                box.fill(wanted[0])
+            put(found.nth(index), name, wanted)
     for proof in page.locator(".q:not([hidden]):has(input[type=file]):not(:has(.file)) input[type=file]").all():
         proof.set_input_files(EVIDENCE)
     for link in page.locator('[name$=".link"]:visible').all():

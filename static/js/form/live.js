@@ -141,14 +141,20 @@ class LiveForm {
   listen() {
     this.form.addEventListener("input", ({ target }) => this.heard(target, false));
     this.form.addEventListener("change", ({ target }) => this.heard(target, true));
-    this.form.querySelector("[data-missing]").addEventListener("click", ({ currentTarget }) => this.goTo(currentTarget.hash.slice(3)));
+    this.form.querySelector("[data-missing]").addEventListener("click", (event) => {
+      event.preventDefault(); // following the link would take the focus from the box again
+      this.goTo(event.currentTarget.hash.slice("#q-".length));
+    });
     this.writeSections();
   }
 
   /** To the first box of a question, which then has the focus. */
   goTo(code) {
-    const boxes = "input:not([type=hidden], [readonly], [name$='.dropfile']), select, textarea";
-    this.places.get(code)?.querySelector(boxes)?.focus();
+    const boxes = "input:not([type=hidden], [readonly], [name$='.dropfile'], .fold input), select, textarea";
+    const place = this.places.get(code);
+    const box = place.querySelector("[aria-invalid]") ?? place.querySelector(boxes);
+    place.scrollIntoView();
+    box.focus({ preventScroll: true });
   }
 }
 

@@ -1,0 +1,132 @@
+"""The fill page as one types: nothing is saved in these tests unless they say so."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import axe, follow
+
+READY = "form[data-ready]"
+
+
+@pytest.fixture
+def form(open_page):
+    """The open pre-disaster report, ready."""
+    page = open_page("operator")
+    page.goto("/laporan?status=open")
+    follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
+    page.wait_for_selector(READY)
+    return page
+
+
+def question(page, code):
+    return page.locator(f'[data-q="{code}"]')
+
+
+def answer(page, code, value):
+    page.locator(f'[name="f.{code}"][value="{value}"]').check()
+
+
+def section_count(page, code):
+    return page.locator(f'section.part:has([data-q="{code}"]) .part-head .count').inner_text()
+
+
+def test_questions_come_and_go_with_the_answer_they_build_on(form):
+    answer(form, "PB-KLB-01", "ya")
+    assert question(form, "PB-KLB-03").is_visible()
+    with_it = section_count(form, "PB-KLB-01")
+    form.locator('[name="f.PB-KLB-03"]').first.check()
+    answer(form, "PB-KLB-01", "tidak")
+    waiting = form.locator('li[data-waits="PB-KLB-03"]')
+    assert not question(form, "PB-KLB-03").is_visible()
+    assert form.locator("#q-PB-KLB-03").evaluate("e => e.tagName") == "LI"
+    form.locator("section.part:has([data-q='PB-KLB-03']) .hidden-list summary").click()
+    assert waiting.is_visible()
+    assert section_count(form, "PB-KLB-01") != with_it
+    answer(form, "PB-KLB-01", "ya")
+    assert question(form, "PB-KLB-03").is_visible()
+    assert form.locator('[name="f.PB-KLB-03"]').first.is_checked()  # what was chosen before is still there
+    assert not waiting.is_visible()
+
+
+def test_what_was_hidden_and_then_asked_is_saved_with_the_rest(form):
+    answer(form, "PB-KLB-01", "tidak")
+    follow(form, form.get_by_role("button", name="Simpan", exact=True).last)
+    form.wait_for_selector(READY)
+    assert not question(form, "PB-KLB-03").is_visible()
+    answer(form, "PB-KLB-01", "ya")
+    boxes = form.locator('[name="f.PB-KLB-03"]')
+    for box in boxes.all():
+        box.set_checked(True)
+    follow(form, form.get_by_role("button", name="Simpan", exact=True).last)
+    form.wait_for_selector(READY)
+    assert all(box.is_checked() for box in form.locator('[name="f.PB-KLB-03"]').all())
+
+
+def test_a_fault_is_told_when_the_box_is_left_and_goes_as_it_is_mended(form):
+    box = form.locator('[name="f.PB-RNC-04"]')
+    box.fill("31/02/2026")
+    assert question(form, "PB-RNC-04").locator(".err").count() == 0  # nobody is corrected in the middle of a word
+    box.blur()
+    told = question(form, "PB-RNC-04").locator(".err")
+    assert told.inner_text() == "Tanggal itu tidak ada. Isi tanggal, misalnya 20/09/2026."
+    assert box.get_attribute("aria-invalid") == "true"
+    assert form.locator(f"#{box.get_attribute('aria-describedby').split()[0]}").inner_text() == told.inner_text()
+    assert question(form, "PB-RNC-04").locator(".pill").inner_text() == "Perlu diperbaiki"
+    assert "Tanggal itu tidak ada" in form.locator("[data-tells]").inner_text()
+    assert axe(form) == []
+    box.fill("28/02/2026")
+    assert told.count() == 0
+    assert box.get_attribute("aria-invalid") is None
+    assert question(form, "PB-RNC-04").locator(".pill").inner_text() in ("Terisi", "Belum lengkap")
+
+
+def test_what_is_missing_is_counted_and_one_step_away(form):
+    line = form.locator("[data-missing]")
+    form.locator('[name="f.PB-SDL-03"]').fill("7")
+    before = int(line.inner_text().split()[0])
+    form.locator('[name="f.PB-SDL-03"]').fill("")
+    assert int(line.inner_text().split()[0]) == before + 1
+    line.click()
+    code = form.evaluate("document.activeElement.closest('[data-q]').dataset.q")
+    assert question(form, code).locator(".pill").inner_text() in ("Kosong", "Belum lengkap", "Perlu diperbaiki")
+
+
+def test_totals_and_what_builds_on_them_follow(form):
+    budget = question(form, "PB-ANG-01")
+    for fold in budget.locator(".fold:visible").all():
+        fold.click()
+    cells = budget.locator('[name$=".pagu"]')
+    for cell in cells.all():
+        cell.fill("0")
+    assert budget.locator("tfoot td.num").last.inner_text() == "Rp0"
+    assert not question(form, "PB-ANG-02").is_visible()
+    cells.first.fill("Rp 1.250.000,-")
+    assert budget.locator("tfoot td.num").last.inner_text() == "Rp1.250.000"
+    assert question(form, "PB-ANG-02").is_visible()
+    cells.first.fill("banyak")
+    cells.first.blur()
+    assert "Isi dengan angka" in budget.locator(".err").inner_text()
+    assert cells.first.get_attribute("aria-invalid") == "true"
+
+
+def test_without_its_rules_the_page_still_saves(open_page):
+    page = open_page("operator")
+    page.route("**/aturan/**", lambda route: route.fulfill(status=404))
+    page.goto("/laporan?status=open")
+    follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
+    page.locator('[name="f.PB-SDL-03"]').fill("9")
+    follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
+    assert page.locator('[name="f.PB-SDL-03"]').input_value() == "9"
+
+
+def test_without_javascript_the_page_is_whole(open_page):
+    page = open_page("operator", java_script_enabled=False)
+    page.goto("/laporan?status=open")
+    follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
+    page.locator('[name="f.PB-RNC-04"]').fill("31/02/2026")
+    follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
+    assert "Tanggal itu tidak ada" in page.locator('[data-q="PB-RNC-04"] .err').inner_text()
+    page.locator('[name="f.PB-RNC-04"]').fill("28/02/2026")
+    follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
+    assert page.locator('[data-q="PB-RNC-04"] .err').count() == 0
