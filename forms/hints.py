@@ -26,7 +26,7 @@ def needed(asked: Field, definition: Definition, locale: str) -> str:
 
 def waiting(asked: Field, definition: Definition, locale: str) -> Parts:
     """The line that stands for a question that does not apply: what opens it, where that is answered, what it costs meanwhile;
-    with a slot for what is said of an answer it holds."""
+    and that an answer it holds is kept."""
     if asked.relevant is None:
         return Parts.of("")
     awaited = _awaited(asked.relevant, definition)
@@ -37,8 +37,9 @@ def waiting(asked: Field, definition: Definition, locale: str) -> Parts:
     word = esc(gettext("Go to"))
     go = f" {word} {links}." if links else ""
     tag = f'<span class="code">{esc(asked.code)}</span> ' if coded else ""
-    line = f'<li data-waits="{esc(asked.code)}"{slot("place")}>{tag}{esc(pick(asked.label, locale))}<small>{esc(why)}{go}{slot("kept")}</small></li>'
-    return Parts.of(line, place=f' id="q-{esc(asked.code)}"')
+    kept = esc(gettext("Your answer is kept."))
+    line = f'<li data-waits="{esc(asked.code)}"{slot("place")}>{tag}{esc(pick(asked.label, locale))}<small>{esc(why)}{go} <b{slot("kept")}>{kept}</b></small></li>'
+    return Parts.of(line, kept=" hidden", place=f' id="q-{esc(asked.code)}"')
 
 
 def _awaited(relevant: Expression, definition: Definition) -> list[Field]:

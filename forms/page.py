@@ -122,11 +122,10 @@ PILLS = {
 
 def _words() -> dict[str, str]:
     not_due = gettext("Not required this period")
-    return {f"pill:{key}": _pill_markup(*pill) for key, pill in PILLS.items()} | {
+    return {f"pill:{key}": _pill_markup(key, *pill) for key, pill in PILLS.items()} | {
         "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
         "drop": esc(gettext("Detach")),
-        "kept": esc(gettext("Your answer is kept.")),
         "appear": esc(gettext("They appear when the answers they build on are filled in.")),
         "last": esc(gettext("Last time")),
         "save": esc(gettext("Save")),
@@ -134,9 +133,9 @@ def _words() -> dict[str, str]:
     }
 
 
-def _pill_markup(tone: str, name: str, msgid: str) -> str:
+def _pill_markup(key: str, tone: str, name: str, msgid: str) -> str:
     word = esc(gettext(msgid))
-    return f'<span class="pill is-{tone}">{icon(name, True)}{word}</span>'
+    return f'<span class="pill is-{tone}" data-pill="{key}">{icon(name, True)}{word}</span>'
 
 
 def _section(section: Section, place: int, definition: Definition, locale: str) -> CompiledSection:
@@ -368,15 +367,13 @@ def _hidden(page: CompiledPage, section: CompiledSection, state: PageState) -> s
     hidden = [f for f in conditional if f.field.code not in state.relevant]
     with force_locale(page.locale):
         words = ngettext("%(num)d question does not apply now", "%(num)d questions do not apply now", len(hidden))
-    rows = "".join(_waiting(page, f, state) for f in conditional)
+    rows = "".join(_waiting(f, state) for f in conditional)
     none = "" if hidden else " hidden"
     return f'<details class="more hidden-list"{none}><summary>{icon("na")}<span>{esc(words)}</span></summary><p class="small quiet">{page.words["appear"]}</p><ul>{rows}</ul></details>'
 
 
-def _waiting(page: CompiledPage, compiled: CompiledField, state: PageState) -> str:
+def _waiting(compiled: CompiledField, state: PageState) -> str:
     """The line of a question that may wait; while the question itself stands on the page, out of sight."""
     code = compiled.field.code
-    if code in state.relevant:
-        return compiled.waiting.join({"place": " hidden"})
-    kept = f" <b>{page.words['kept']}</b>" if says_something(state.doc.get(code) or {}) else ""
-    return compiled.waiting.join({"kept": kept})
+    said = {"kept": ""} if says_something(state.doc.get(code) or {}) else {}
+    return compiled.waiting.join(said | ({"place": " hidden"} if code in state.relevant else {}))

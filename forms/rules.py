@@ -59,6 +59,7 @@ SENTENCES = (
     "Shorten this to %(n)s characters. It has %(have)s.",
     "The date may not lie after today.",
     "The end date may not come before the start date.",
+    "There is no such day. Enter a date and time, for example 03/09/2026 20.30.",
     "There is no such day. Enter a date, for example 20/09/2026.",
     "This number is too long. Write at most %(n)s digits.",
     "This time must come after %(start)s.",

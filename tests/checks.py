@@ -19,10 +19,12 @@ from flask import Flask
 from flask_babel import Babel
 
 from domain.answers import Context, EventFacts, check
-from domain.definitions.schema import Definition
+from domain.definitions.schema import Definition, Field
 from domain.expressions import Moment
 from domain.fields import Refused, of
+from domain.fields.display import Formatter
 from domain.fields.texts import read_link
+from forms.fields import adapter_of
 from forms.rules import rules_of, surroundings
 from forms.texts import say_in
 from tests.node import answers
@@ -30,6 +32,11 @@ from tests.typist import Typist
 from tests.unit.make import QUARTERS, ROOT, TODAY
 
 CHUNK = 400
+TRACE = {"as_of": "", "rows": 0, "sha256": ""}
+SHOWN = dict.fromkeys(("percent", "derived", "whole", "decimal", "money"), lambda kind: kind.display) | {
+    "duration": lambda kind: kind.brief
+}
+"""How what is shown beside the boxes is said, by the twin of a type."""
 FORMS_EACH = 8
 """Documents drawn for each form: compiling one costs more than checking it."""
 
@@ -41,6 +48,7 @@ class Compared:
     cases: int = 0
     faults: int = 0
     hidden: int = 0
+    said: set[str] = field(default_factory=set)
     differ: list[tuple[Any, Any, Any, Any]] = field(default_factory=list)
 
 
@@ -55,9 +63,12 @@ def cases(seed: int) -> Iterator[tuple[Definition, Context, dict[str, Any], str]
 
 def _context(chance: random.Random, definition: Definition) -> Context:
     event = EventFacts(dt.datetime(2026, 9, 1, 4, 30), dt.datetime(2026, 9, 2, 8, 0), chance.choice((None, dt.date(2026, 9, 30))))
-    around = {("other", "X"): chance.choice((None, True, False)), ("other", "D"): Moment(20_700.0)}
+    around = {("other", "X"): chance.choice((None, True, False)), ("other", "D"): Moment(20_700.0), ("other", "L"): ("a", 1.0)}
+    shares = (0, 7, 40, 2.5)
     counted = {
-        f.code: {"v": chance.choice((0, 7, 40, 2.5)), "as_of": "", "rows": 0, "sha256": ""} for f in definition.fields if f.measure
+        f.code: {"v": chance.choice(shares if of(f).asks else (*shares, {"n": 3, "d": chance.choice(shares)})), **TRACE}
+        for f in definition.fields
+        if f.measure and chance.random() < 0.9
     }
     return Context(
         TODAY, QUARTERS[chance.randint(1, 4)] if chance.random() < 0.8 else None, chance.choice((None, event)), around, counted
@@ -91,8 +102,9 @@ def judged(definition: Definition, context: Context, typed: dict[str, Any], loca
         "relevant": sorted(found.relevant),
         "required": sorted(found.required),
         "faults": [[f.code, f.part, f.severity, say_in(f.why, locale)] for f in found.faults],
+        "results": {f.code: result(f, found.doc.get(f.code) or {}, Formatter(locale)) for f in definition.fields},
         "values": {
-            code: answer.get("v") for code, answer in sorted(found.doc.items()) if "raw" not in answer and code in found.relevant
+            code: found.doc[code].get("v") for code in sorted(found.relevant & found.doc.keys()) if "raw" not in found.doc[code]
         },
     }
 
@@ -105,6 +117,25 @@ def speaking() -> Iterator[None]:
     Babel(app, locale_selector=lambda: "id")
     with app.test_request_context("/"):
         yield
+
+
+def result(asked: Field, answer: dict[str, Any], fmt: Formatter) -> list[str]:
+    """What the page shows of an answer besides its boxes: a sum, a share, hours; the computed cells and totals of a table."""
+    kind, value = of(asked), None if "raw" in answer else answer.get("v")
+    if asked.columns:
+        cells = [of(c).display(row.get(c.code), c, fmt) for row in value or () for c in asked.columns if not of(c).asks]
+        return cells + kind.totals(value, asked, fmt)
+    said = SHOWN.get(adapter_of(asked).twin)
+    return [said(kind)(value, asked, fmt) if said else ""]
+
+
+def strict(found: Any) -> Any:
+    """As JSON has it, where a number is a number and true is not 1."""
+    if isinstance(found, dict):
+        return {name: strict(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [strict(value) for value in found]
+    return ("number", float(found)) if isinstance(found, (int, float)) and not isinstance(found, bool) else (type(found), found)
 
 
 def compare(count: int, seed: int) -> Compared:
@@ -127,7 +158,8 @@ def _compare_some(some: list[tuple[Definition, Context, dict[str, Any], str]], f
         found.cases += 1
         found.faults += len(ours["faults"])
         found.hidden += len(definition.fields) - len(ours["relevant"])
-        if ours != answer:
+        found.said |= {fault.why.msgid for fault in check(definition, read(definition, typed), context).faults}
+        if strict(ours) != strict(answer):
             found.differ.append((sent["rules"], typed, ours, answer))
 
 

@@ -60,16 +60,19 @@ def form_values(html: str, action: str = "") -> dict[str, list[str]]:
 
 class _Text(HTMLParser):
     SKIP = ("script", "style")
+    VOID = ("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr")
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.depth, self.parts = 0, []
 
     def handle_starttag(self, tag, attrs):
-        self.depth += tag in self.SKIP
+        if tag not in self.VOID and (self.depth or tag in self.SKIP or "hidden" in dict(attrs)):
+            self.depth += 1
 
     def handle_endtag(self, tag):
-        self.depth -= tag in self.SKIP
+        if tag not in self.VOID and self.depth:
+            self.depth -= 1
 
     def handle_data(self, data):
         if not self.depth:

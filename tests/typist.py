@@ -9,7 +9,7 @@ from domain.definitions.schema import Definition, Field
 from domain.fields import TYPES, of
 from domain.fields.dates import MONTH_NUMBERS
 from forms.fields import adapter_of
-from tests.unit.make import define, item, option, text
+from tests.unit.make import compiled, form, item, option, section
 
 NUMBERS = ("", "0", "12", "-3", "1.000", "1,000", "2,5", "2.5", "2,50", "1.234,5", "1.000,", ",5", "0,125", "12,000", "1e3", "٣", "−4", "- 4",
            "1 200", "1\xa0200", "999999999999999", "9999999999999999", "0000000000000001", "0,1234567890123", "Rp 1.500,-", "rp. 2.000,00", "Rp5,–", "--1", "12.", "1.0",
@@ -39,6 +39,11 @@ PLACES = (
 IDS = ("r1", "n1", "r2", "bad id", "", "r1", "x_y-9")
 CONDITIONS = ("${%s} = ''", "${%s} != ''", "not(${%s} = '')", "${%s} != '' and ${%s} != ''", "${%s} = '' or ${%s} != ''", "true()", "${_quarter} != 4", "${other:X} = true()",
               "count-selected(${%s}) >= 0")  # fmt: skip
+
+
+def text(words: str) -> dict[str, str]:
+    """Words that differ by language."""
+    return {"id": words, "en": f"{words} (en)"}
 
 
 @dataclass
@@ -107,22 +112,28 @@ class Typist:
         shapes = self.chance.sample(SHAPES, self.chance.randint(4, 14))
         asked: list[dict[str, Any]] = []
         for place, shape in enumerate(shapes):
-            asked.append(
-                self._field(f"A{place}" if place else "constructor", shape, [a["code"] for a in asked if a["type"] != "note"])
-            )
-        return define(*asked, subject="period")
+            asked.append(self._field(f"A{place}" if place else "constructor", shape, asked))
+        cut = self.chance.randint(1, len(asked))
+        parts = [section(name, *some) for name, some in (("S", asked[:cut]), ("T", asked[cut:])) if some]
+        done = compiled(form(*parts, subject="period"))
+        assert done.publishable, done.problems
+        return done.definition
 
-    def _field(self, code: str, shape: Shape, before: list[str]) -> dict[str, Any]:
+    def _field(self, code: str, shape: Shape, asked: list[dict[str, Any]]) -> dict[str, Any]:
+        before, parts = [a["code"] for a in asked if a["type"] != "note"], self._part(asked)
         more: dict[str, Any] = dict(shape.more)
         if shape.type == "table":
             more |= self._table()
         if shape.type == "calculated":
-            more |= {"calculation": self._sum(before), "options": self.chance.choice(({}, {"places": 1}, {"unit": text("unit")}))}
+            more |= {
+                "calculation": self._sum(before, parts),
+                "options": self.chance.choice(({}, {"places": 1}, {"unit": text("unit")})),
+            }
         if shape.type not in ("note", "calculated", "automatic"):
             more |= self._rules(shape)
         if before and self.chance.random() < 0.35:
             more["relevant"] = self._condition(before)
-        return item(code, shape.type, **more)
+        return item(code, shape.type) | {"label": text(code)} | more
 
     def _rules(self, shape: Shape) -> dict[str, Any]:
         some: dict[str, Any] = {"required": self.chance.random() < 0.6}
@@ -144,23 +155,45 @@ class Typist:
         source = self.chance.choice(CONDITIONS)
         return source % tuple(self.chance.choice(before) for _ in range(source.count("%s")))
 
-    def _sum(self, before: list[str]) -> str:
-        parts = [f"number(string(${{{code}}}))" for code in self.chance.sample(before, min(3, len(before)))]
-        return f"sum({', '.join(parts)}) div 3" if parts else "today()"
+    def _part(self, asked: list[dict[str, Any]]) -> list[str]:
+        """Ways to read a part of what was asked before."""
+        parts = {"percent": ("n", "d"), "date_range": ("start", "end"), "table": ("c0",)}
+        return [f"${{{a['code']}/{part}}}" for a in asked for part in parts.get(a["type"], ())]
+
+    def _sum(self, before: list[str], parts: list[str]) -> str:
+        if parts and self.chance.random() < 0.5:
+            return self.chance.choice(("count(%s)", "sum(%s, 1)", "max(%s)")) % self.chance.choice(parts)
+        read = [f"number(string(${{{code}}}))" for code in self.chance.sample(before, min(3, len(before)))]
+        plain = self.chance.choice(("today()", "true()", "'kata'", "-0.25"))
+        return f"sum({', '.join(read)}) div 3" if read and self.chance.random() < 0.7 else plain
 
     def _table(self) -> dict[str, Any]:
         shapes = [s for s in SHAPES if TYPES[s.type].as_column and s.type != "calculated"]
         chosen = self.chance.sample(shapes, self.chance.randint(1, 4))
         columns = []
         for place, shape in enumerate(chosen):
-            more = {**shape.more, "required": self.chance.random() < 0.5}
+            more = {**shape.more, "label": text(f"c{place}"), "required": self.chance.random() < 0.5}
             if shape.limits and self.chance.random() < 0.3:
-                more |= {"constraint": self.chance.choice([rule for rule in shape.limits if "${" not in rule])}
-            columns.append(item(f"c{place}", shape.type, **more))
-        columns += [item("jumlah", "calculated", calculation="number(string(${c0})) + 1")] if self.chance.random() < 0.4 else []
-        rules = [{"test": "${c0} != ''", "message": text("Isi kolom pertama.")}] if self.chance.random() < 0.4 else []
+                more |= {self.chance.choice(("constraint", "warning")): self.chance.choice(shape.limits)}
+            if TYPES[shape.type].summable and self.chance.random() < 0.6:
+                more["total"] = True
+            columns.append(item(f"c{place}", shape.type) | more)
+        columns += [self._computed()] if self.chance.random() < 0.4 else []
+        test = self.chance.choice(("${c0} != ''", "string-length(string(${c0})) < 4", "${_quarter} = 4"))
+        rules = [{"test": test, "message": text("Periksa baris.")}] if self.chance.random() < 0.5 else []
         limits = self.chance.choice(({}, {"min_rows": 2}, {"max_rows": 2}))
         return {"columns": columns, "options": limits | ({"row_rules": rules} if rules else {})}
+
+    def _computed(self) -> dict[str, Any]:
+        """A column nobody types."""
+        more = self.chance.choice(
+            (
+                {"calculation": "number(string(${c0})) + 1", "constraint": ". < 100", "total": True},
+                {"calculation": "today() + 1"},
+                {"calculation": "string(${_quarter})"},
+            )
+        )
+        return item("jumlah", "calculated") | {"label": text("jumlah")} | more
 
     # ---- answers ----------------------------------------------------------------------------------------------------
 
@@ -210,12 +243,14 @@ class Typist:
     def duration(self, asked: Field) -> Any:
         """Two moments, or nothing."""
         late = {"from": "2/9/2026 8.00", "to": self.moment(asked)}
-        return self.chance.choice((None, late, {"from": self.moment(asked), "to": self.moment(asked)}))
+        half = {"from": "", "to": "2/9/2026 8.00"} if self.chance.random() < 0.5 else {"from": "2/9/2026 8.00", "to": ""}
+        return self.chance.choice((None, late, half, {"from": self.moment(asked), "to": self.moment(asked)}))
 
     def share(self, asked: Field) -> Any:
-        """Two numbers, or nothing."""
-        bottom = "" if asked.measure is not None else self.number(asked)
-        return self.chance.choice((None, {"n": self.number(asked), "d": bottom}, {"n": "3", "d": bottom}))
+        """Two numbers, or nothing; none so long that their percent has more digits than a number keeps."""
+        top, bottom = (typed if len(typed) < 12 else "7" for typed in (self.number(asked), self.number(asked)))
+        bottom = "" if asked.measure is not None else bottom
+        return self.chance.choice((None, {"n": top, "d": bottom}, {"n": "3", "d": bottom}))
 
     def one(self, _asked: Field) -> str:
         """A choice."""

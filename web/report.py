@@ -68,7 +68,8 @@ def rules(key: str, number: int, language: str) -> Response:
     answer = Response(found.body, mimetype="application/json")
     fresh = request.args.get("v") == found.digest
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable" if fresh else "private, no-cache"
-    return answer
+    answer.set_etag(found.digest)
+    return answer.make_conditional(request)
 
 
 @blueprint.get("/laporan/<report_id>/cetak")

@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
 from domain.answers.parts import same
-from domain.definitions.schema import Field
+from domain.definitions.schema import PHASE_FORM, Field
 from domain.fields import of
 from domain.fields.display import Formatter
 from domain.messages import N_, Message, message
 from forms import page as pages
 from forms.fields.base import input_id
-from forms.fill import Posted, faults_by_field, form_class
+from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.rules import RulesFile, rules_file, surroundings
 from forms.texts import FORMATTERS, formatter, locale, say, text
 from infra import clock, metrics
@@ -147,9 +147,8 @@ def resume(page: ReportPage) -> str:
     before = page_before(_form(page), page.version)
     posted = _posted(page, before)
     typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
-    shown = {code: asked for code, asked in page.definition.by_code.items() if code in typed.checked.relevant}
     source = Source(posted.base_seq, before.number, posted.op_key or new_id(), posted.action)
-    source = replace(source, codes=frozenset(f.code for f in posted.fields), carried=unseen(posted.fields, shown))
+    source = replace(source, codes=frozenset(f.code for f in posted.fields), carried=unseen(posted.fields, page.definition.by_code))
     return show(typed, checking=posted.action in ("send", "check"), unsaved=source)
 
 
@@ -213,8 +212,8 @@ def compiled_page(page: ReportPage) -> pages.CompiledPage:
 
 
 def rules(key: str, number: int, language: str) -> RulesFile:
-    """The rules of a published version in one of the two languages; raises :class:`NotFound`."""
-    ref = next((v for v in registry.registry().type(key).versions if v.number == number), None)
+    """The rules of a published version of a form in one of the two languages; raises :class:`NotFound`."""
+    ref = next((v for v in registry.registry().type(key, PHASE_FORM).versions if v.number == number), None)
     if ref is None or language not in FORMATTERS:
         raise NotFound
     return rules_file(ref.sha256, language, registry.definition_of(ref))
@@ -331,6 +330,7 @@ def _steps(page: ReportPage, state: pages.PageState) -> list[StepLine]:
 class SummaryLine:
     """One fault in the summary: the words at the field, and where the link leads."""
 
+    code: str
     anchor: str
     words: str
     place: str
@@ -345,8 +345,12 @@ def _summary(page: ReportPage, errors: list[AnswerError]) -> list[SummaryLine]:
 
 def _summary_line(error: AnswerError, place: int, asked: Field) -> SummaryLine:
     part = error.part.strip("/").replace("/", "-")
+    if part == "files" and not file_kinds(asked):
+        part = "link"
     anchor = input_id(error.code, part) if part else pages.adapter_of(asked).focus(asked)
-    return SummaryLine(anchor, labelled(text(asked.label), say(error.why)), _("Section %(n)s · %(code)s", n=place, code=error.code))
+    return SummaryLine(
+        error.code, anchor, labelled(text(asked.label), say(error.why)), _("Section %(n)s · %(code)s", n=place, code=error.code)
+    )
 
 
 def _saved_at(page: ReportPage) -> str:

@@ -23,6 +23,12 @@ EARLIEST, LATEST = dt.date(1945, 8, 17), dt.date(2100, 12, 31)
 MONTH_NUMBERS = {
     name[:length].lower(): number for names in MONTHS for number, name in enumerate(names, 1) for length in (3, len(name))
 } | {"agt": 8}
+NO_DATE, NO_MOMENT = N_("Enter a date, for example 20/09/2026."), N_("Enter a date and time, for example 03/09/2026 20.30.")
+NO_SUCH_DAY = N_("There is no such day. Enter a date, for example 20/09/2026.")
+ASKS_BOTH = {
+    NO_DATE: NO_MOMENT,
+    NO_SUCH_DAY: N_("There is no such day. Enter a date and time, for example 03/09/2026 20.30."),
+}
 STARTS = ("event_declared", "event_occurred")
 
 
@@ -36,12 +42,7 @@ def read_date(raw: Any) -> dt.date | None:
     try:
         date = dt.date(int(year), int(month), int(day))
     except ValueError:
-        ask = (
-            N_("There is no such day. Enter a date, for example 20/09/2026.")
-            if written
-            else N_("Enter a date, for example 20/09/2026.")
-        )
-        raise Refused(message(ask)) from None
+        raise Refused(message(NO_SUCH_DAY if written else NO_DATE)) from None
     if not EARLIEST <= date <= LATEST:
         raise Refused(message(N_("Enter a date between 1945 and 2100.")))
     return date
@@ -63,9 +64,17 @@ def read_moment(raw: Any) -> dt.datetime | None:
     day, _, clock = T.sub(" ", text).rpartition(" ")
     time = TIME.fullmatch(clock)
     if not day or time is None or int(time[1]) > 23 or int(time[2]) > 59:
-        raise Refused(message(N_("Enter a date and time, for example 03/09/2026 20.30.")))
-    date = read_date(day)
+        raise Refused(message(NO_MOMENT))
+    date = _day_of_moment(day)
     return None if date is None else dt.datetime.combine(date, dt.time(int(time[1]), int(time[2])))
+
+
+def _day_of_moment(text: str) -> dt.date | None:
+    """The day before a time; a refusal asks for both, or the next would ask for the time again."""
+    try:
+        return read_date(text)
+    except Refused as refused:
+        raise Refused(message(ASKS_BOTH.get(refused.why.msgid, refused.why.msgid))) from None
 
 
 def shown_date(iso: str) -> str:

@@ -45,7 +45,7 @@ def bare_amount(raw: Any) -> Any:
     """An amount of rupiah without the signs people write around it: ``Rp 1.500,-``."""
     text = raw.strip() if isinstance(raw, str) else raw
     if isinstance(text, str) and text[:2].lower() == "rp":
-        text = text[2:].lstrip(". ")
+        text = text[2:].lstrip(". ").strip()
     if isinstance(text, str) and text.endswith((",-", ",–", ",00")):
         text = text.rpartition(",")[0]
     return text

@@ -11,6 +11,7 @@ from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.dates import shown_date, shown_moment, start_label
 from domain.fields.display import Formatter
+from domain.fields.numeric import MOST_PLACES
 from domain.messages import pick
 from forms.fields.base import Adapter, FieldState, input_id, name_of, unit_label
 from forms.parts import esc, slot
@@ -72,7 +73,7 @@ class Percent(Composite):
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         def shown(value: Any) -> str:
-            return Formatter("id").number(value)
+            return Formatter("id").number(value, MOST_PLACES)
 
         slots = {part: part_value(answer, part, shown) for part in self.parts}
         if field.measure is not None and answer.get("counted") is not None:
@@ -81,7 +82,7 @@ class Percent(Composite):
         if share is None:
             return slots | {"unknown": " hidden", "share": "0"}
         words = esc(of(field).display(answer["v"], field, state.fmt))
-        return slots | {"words": words, "share": f"{WIDTH * min(float(share), 100) / 100:.1f}"}
+        return slots | {"words": words, "share": f"{WIDTH * max(0.0, min(float(share), 100)) / 100:.1f}"}
 
     def result(self, field: Field) -> str:
         """The line that says the percent; hidden while there is none."""

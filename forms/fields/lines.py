@@ -6,9 +6,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from domain.definitions.schema import Field
+from domain.expressions import number_text
 from domain.fields.base import Answer
 from domain.fields.dates import shown_date, shown_moment
 from domain.fields.display import Formatter
+from domain.fields.numeric import MOST_PLACES
 from forms.fields.base import Adapter, FieldState, input_id, name_of, shown_or_raw, unit_label
 from forms.parts import esc, slot
 
@@ -51,7 +53,7 @@ class Number(Line):
         return f'<span class="unit">{inner}<span>{unit}</span></span>' if unit else f'<span class="unit unit-none">{inner}</span>'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
-        return TYPED.number(value).replace("−", "-")
+        return TYPED.number(value, MOST_PLACES).replace("−", "-")
 
 
 class WholeNumber(Number):
@@ -156,4 +158,4 @@ class Geopoint(Line):
     attrs = ' autocomplete="off"'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
-        return f"{value['lat']} {value['lon']}".replace(".", ",")
+        return f"{number_text(value['lat'])} {number_text(value['lon'])}".replace(".", ",")

@@ -3,6 +3,7 @@
 import { createInterface } from "node:readline";
 
 import { check, opened, readAnswer, surrounded } from "../../static/js/form/check.js";
+import { results } from "../../static/js/form/shown.js";
 import { Words } from "../../static/js/form/words.js";
 
 function judged({ rules: plain, around: bare, typed }) {
@@ -16,6 +17,7 @@ function judged({ rules: plain, around: bare, typed }) {
     relevant: [...found.relevant].sort(),
     required: [...found.required].sort(),
     faults: found.faults.map(({ code, part, severity, why }) => [code, part, severity, words.say(why)]),
+    results: Object.fromEntries(rules.fields.map((asked) => [asked.code, results(asked, found.doc[asked.code] ?? {}, words)])),
     values: Object.fromEntries(values.map(({ code }) => [code, found.doc[code].v ?? null])),
   };
 }

@@ -2,7 +2,7 @@
  * be computed is empty (null). A resolver gives `value(node)` of a ref, col, ext or self node, and `today()`. */
 
 import { FUNCTIONS } from "./functions.js";
-import { isEmpty, Moment, numberOf, same, tidy, truth } from "./values.js";
+import { holdsName, isEmpty, Moment, numberOf, same, tidy, truth } from "./values.js";
 
 const FIRST_DAY = -719_162; // 0001-01-01
 const AFTER_LAST = 2_932_897; // the day after 9999-12-31
@@ -36,7 +36,7 @@ function binary(node, resolver) {
   const op = node[1];
   const left = evaluate(node[2], resolver);
   const right = evaluate(node[3], resolver);
-  if (Object.hasOwn(COMPARE, op)) return compare(op, left, right);
+  if (holdsName(COMPARE, op)) return compare(op, left, right);
   if (left === null || right === null || Array.isArray(left) || Array.isArray(right)) return null;
   if (left instanceof Moment || right instanceof Moment) return moments(op, left, right);
   const [a, b] = [numberOf(left), numberOf(right)];

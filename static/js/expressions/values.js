@@ -7,6 +7,12 @@ const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 const PLAIN = /^-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$/;
 const WRITTEN = /^(-?)([0-9])(?:\.([0-9]+))?(?:e([+-][0-9]+))$/;
 
+/** Whether an object itself holds a name: names are chosen by people and may be `constructor`. (Object.hasOwn is younger than the
+ * browsers of many phones.) */
+export function holdsName(object, name) {
+  return Object.prototype.hasOwnProperty.call(object, name);
+}
+
 /** A date, or a date with a time: days since 1970-01-01 in the unit's own wall time. */
 export class Moment {
   constructor(days) {

@@ -1,8 +1,10 @@
 /** What stands in a question's boxes, as the check reads it. Names as forms/fields/base.py makes them. */
 
 import { KINDS } from "./kinds.js";
+import { trimmed } from "./reading.js";
+import { NUMBER } from "./table.js";
 
-/** The box called so inside a place; `all`: every one of them. */
+/** The boxes of a question, or of one of its parts. */
 function boxes(place, code, part) {
   const name = part === undefined ? `f.${code}` : `f.${code}.${part}`;
   return [...place.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
@@ -35,7 +37,7 @@ function textIn(all) {
 function partsIn(place, { code, counted }, parts) {
   const textOf = (part) => boxes(place, code, part).find((box) => !(counted && box.readOnly))?.value ?? "";
   const said = Object.fromEntries(parts.map((part) => [part, textOf(part)]));
-  return Object.values(said).some((text) => text.trim()) ? said : null;
+  return Object.values(said).some(trimmed) ? said : null;
 }
 
 /** The files that will stand with an answer: those there are, less the ones ticked to go, and those chosen now. */
@@ -47,16 +49,16 @@ function filesIn(place, code) {
 
 /** Rows that say something and are not to go. */
 function rowsIn(place, asked) {
-  const rows = linesOf(place).flatMap((line) => rowIn(line, asked));
+  const rows = linesOf(place).flatMap((line, index) => rowIn(line, index + 1, asked));
   return rows.length ? rows : null;
 }
 
-function rowIn(line, { code, columns }) {
+function rowIn(line, number, { code, columns }) {
   const [id] = boxes(line, code, "row").map((box) => box.value);
   if (boxes(line, code, "drop").some((box) => box.checked)) return [];
   const typed = columns.filter(({ twin }) => KINDS[twin].asks);
   const cells = typed.map((column) => [column.code, textIn(boxes(line, code, `${id}.${column.code}`))]);
-  return cells.some(([, text]) => text.trim()) ? [{ ...Object.fromEntries(cells), id }] : [];
+  return cells.some(([, text]) => trimmed(text)) ? [{ ...Object.fromEntries(cells), id, [NUMBER]: number }] : [];
 }
 
 /** The lines of a table that hold a row. */

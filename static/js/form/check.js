@@ -3,10 +3,10 @@
 
 import { evaluate, holds } from "../expressions/evaluate.js";
 import { parseDate } from "../expressions/functions.js";
-import { Moment, roundHalfAway } from "../expressions/values.js";
+import { holdsName, Moment, roundHalfAway } from "../expressions/values.js";
 import { KINDS, nothing, own, stored } from "./kinds.js";
 import * as read from "./reading.js";
-import { inRow, unreadOf } from "./table.js";
+import { NUMBER, inRow, unreadOf } from "./table.js";
 import { message } from "./words.js";
 
 export const [INVALID, MISSING, WARNING] = ["invalid", "missing", "warning"];
@@ -28,7 +28,7 @@ class DocumentResolver {
   value([kind, name, part]) {
     if (kind === "self") return this.current === null ? null : this.operand(this.current.code);
     if (kind === "ext") return own(this.around.related, `${name}:${part}`) ?? null;
-    if (Object.hasOwn(this.around.named, name)) return this.around.named[name];
+    if (holdsName(this.around.named, name)) return this.around.named[name];
     return this.operand(name, kind === "col" ? part : undefined);
   }
 
@@ -76,7 +76,7 @@ function mustAnswer(asked, around) {
 }
 
 /** Whether a question is due in the period at hand. */
-export function isDue({ due }, { quarter }) {
+function isDue({ due }, { quarter }) {
   return quarter === null || due.length === 0 || due.includes(quarter);
 }
 
@@ -167,9 +167,9 @@ function unread(asked, raw, around) {
 function* ruleFaults(asked, value, resolver, sound) {
   if (sound) for (const { severity, why } of ownTests(asked, value, resolver)) yield { part: "", why, severity };
   if (!asked.columns) return;
-  for (const [index, row] of value.entries()) {
-    const spoilt = asked.columns.some(({ code }) => Object.hasOwn(unreadOf(row), code));
-    if (!spoilt) yield* rowRuleFaults(asked, row, index + 1, new RowResolver(asked, row, resolver));
+  for (const row of value) {
+    const spoilt = asked.columns.some(({ code }) => holdsName(unreadOf(row), code));
+    if (!spoilt) yield* rowRuleFaults(asked, row, row[NUMBER], new RowResolver(asked, row, resolver));
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { parseDate } from "../expressions/functions.js";
 import { matches } from "../expressions/regex.js";
-import { Moment, numberText } from "../expressions/values.js";
+import { holdsName, Moment, numberText } from "../expressions/values.js";
 import { exceeds, percentOf } from "./exact.js";
 import * as read from "./reading.js";
 import { Refused } from "./reading.js";
@@ -28,7 +28,7 @@ function refuse(msgid, params) {
 
 /** What an object itself holds under a name: codes are chosen by people and may be `constructor`. */
 export function own(object, name) {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  return holdsName(object, name) ? object[name] : undefined;
 }
 
 /** Whether nothing was answered. */
@@ -105,7 +105,7 @@ const yesNo = {
   read(raw) {
     const said = read.clean(raw).toLowerCase();
     if (!said) return null;
-    return Object.hasOwn(YES_NO, said) ? YES_NO[said] : refuse("Choose Yes or No.");
+    return holdsName(YES_NO, said) ? YES_NO[said] : refuse("Choose Yes or No.");
   },
   operand: (value) => value,
 };

@@ -4,34 +4,48 @@
 import { typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
 import { KINDS, own } from "./kinds.js";
-import * as page from "./shown.js";
+import * as shown from "./shown.js";
 import { Words } from "./words.js";
 
-/** One form and what is known of it. */
+const BOXES = "input:not([type=hidden], [readonly], [name$='.dropfile']), select, textarea";
+const VERDICTS = new Set(["returned", "accepted", "not_applicable"]);
+const SEPARATOR = "\0";
+
+/** One form and what is known of it. `places`: the element of each question by code; `waits`: the line that stands for it while
+ * it does not apply. */
 class LiveForm {
   constructor(form, rules, around) {
     this.form = form;
     this.rules = opened(rules);
     this.words = new Words(rules.words);
     this.around = surrounded(around, rules);
-    this.places = new Map([...form.querySelectorAll("[data-q]")].map((place) => [place.dataset.q, place]));
-    this.lines = new Map([...form.querySelectorAll("[data-waits]")].map((line) => [line.dataset.waits, line]));
+    this.places = byCode(form, "q");
+    this.waits = byCode(form, "waits");
     this.asked = this.rules.fields.filter(({ code }) => this.places.has(code));
-    this.told = new Set(this.asked.filter(({ code }) => this.places.get(code).classList.contains("is-bad")).map(({ code }) => code));
+    this.told = new Set(this.codesOf((place) => place.classList.contains("is-bad")));
+    this.judged = new Map(this.asked.map(({ code }) => [code, this.places.get(code).querySelector(".pill")?.dataset.pill]));
+    this.checking = form.dataset.checking !== undefined;
     this.left = new Set();
+    this.touched = new Set();
+    this.pressed = false;
+    this.late = [];
     this.doc = Object.fromEntries(this.asked.map((asked) => [asked.code, this.read(asked)]));
-    this.seen = this.judge(); // the page was made with this: only what changes is written
+    this.state = this.judge();
+  }
+
+  codesOf(holds) {
+    return this.asked.map(({ code }) => code).filter((code) => holds(this.places.get(code)));
   }
 
   read(asked) {
     return readAnswer(asked, typedIn(this.places.get(asked.code), asked), this.around);
   }
 
-  /** What the page is to say of each question, and of the whole. */
+  /** What the page is to say of each question, and of the whole. `wrong`: codes with any fault, said or not. */
   judge() {
     const found = check(this.rules, this.doc, this.around);
-    const wrong = new Set(found.faults.filter(({ severity }) => severity !== WARNING).map(({ code }) => code));
     const faults = grouped(found.faults);
+    const wrong = new Set(found.faults.filter(({ severity }) => severity !== WARNING).map(({ code }) => code));
     const states = new Map(this.asked.map((asked) => [asked.code, this.stateOf(asked, found, wrong, faults.get(asked.code) ?? [])]));
     return { ...found, wrong, states };
   }
@@ -39,137 +53,235 @@ class LiveForm {
   stateOf(asked, { relevant, required, doc }, wrong, faults) {
     const { code } = asked;
     const answer = own(doc, code) ?? {};
-    const shown = this.shownFaults(code, faults);
+    const said = this.said(code, faults);
+    const unfit = faults.some(({ severity }) => severity === INVALID); // be it not said yet
     return {
       relevant: relevant.has(code),
-      pill: this.pillOf(asked, answer, shown.size > 0, required.has(code) && wrong.has(code)),
-      faults: shown,
+      pill: this.pillOf(asked, answer, said.size > 0, unfit || (required.has(code) && wrong.has(code))),
+      faults: said,
       warnings: faults.filter(({ severity }) => severity === WARNING).map(({ why }) => this.words.say(why)),
-      results: page.results(asked, answer, this.words),
+      results: shown.results(asked, answer, this.words),
     };
   }
 
-  /** Words by part. What was wrong when the page was made stays under watch; else a question is judged when it was left. */
-  shownFaults(code, faults) {
-    const severities = this.told.has(code) ? [INVALID, MISSING] : this.left.has(code) ? [INVALID] : [];
+  /** Faults in words, by part. A box is judged when it was left, a question as a whole when all of it was; at once what was
+   * wrong already when the page was made. What is only missing is a fault on a page that is being checked before sending. */
+  said(code, faults) {
     const found = new Map();
     for (const { part, why, severity } of faults) {
-      if (severities.includes(severity) && !found.has(part)) found.set(part, this.words.say(why));
+      const ripe = this.told.has(code) || this.left.has(code) || this.left.has(`${code}/${part}`);
+      const wanted = severity !== WARNING && (this.checking || (ripe && severity === INVALID));
+      if (wanted && !found.has(part)) found.set(part, this.words.say(why));
     }
     return found;
   }
 
+  /** In the order of forms/page.py: a fault, a verdict, whether there is an answer and whether it is whole. */
   pillOf(asked, answer, bad, part) {
-    const kind = KINDS[asked.twin];
+    const [kind, verdict] = [KINDS[asked.twin], this.judged.get(asked.code)];
     if (bad) return "bad";
+    if (VERDICTS.has(verdict)) return verdict;
     if (!kind.asks) return undefined;
     if (!("raw" in answer) && kind.isEmpty(kind.valueOf(answer))) return "empty";
     return part ? "part" : "filled";
   }
 
-  /** A box was changed; `left`: and left. */
-  heard(box, left) {
-    const asked = this.rules.byCode.get(box.closest("[data-q]")?.dataset.q);
+  /** A box was changed. */
+  typed(box) {
+    const asked = this.askedAt(box);
     if (asked === undefined) return;
+    this.touched.add(asked.code);
+    box.closest("tr.done")?.classList.remove("done"); // its folded line would tell what stood there before
     this.doc[asked.code] = this.read(asked);
-    if (left) this.left.add(asked.code);
-    this.write(this.judge(), asked.code, left);
+    this.write();
   }
 
-  write(now, code, left) {
-    const before = this.seen;
-    this.seen = now;
-    for (const asked of this.asked) this.writeQuestion(asked, before.states.get(asked.code), now.states.get(asked.code));
-    this.writeSections();
-    const found = now.states.get(code).faults;
-    const heard = before.states.get(code).faults;
-    if (left && found.size && String([...found]) !== String([...heard])) {
-      this.tell(`${this.rules.byCode.get(code).label}: ${[...found.values()].join(" ")}`);
+  /** A box was left with another answer than it held. */
+  changed(box) {
+    const asked = this.askedAt(box);
+    if (asked === undefined) return;
+    const part = partOf(box, asked.code);
+    this.left.add(part ? `${asked.code}/${part}` : asked.code);
+    this.typed(box);
+    this.tell(asked);
+  }
+
+  /** Do it, but not while a button is held down: what a fault moves would slip away under the pointer. */
+  soon(act) {
+    if (this.pressed) this.late.push(act);
+    else act();
+  }
+
+  released() {
+    this.pressed = false;
+    for (const act of this.late.splice(0)) act();
+  }
+
+  /** The focus has gone from one question to elsewhere. */
+  leave(box, next) {
+    const asked = this.askedAt(box);
+    if (asked === undefined || !this.touched.has(asked.code) || this.places.get(asked.code).contains(next)) return;
+    this.left.add(asked.code);
+    this.write();
+    this.tell(asked);
+  }
+
+  askedAt(box) {
+    return box.name ? this.rules.byCode.get(box.closest("[data-q]")?.dataset.q) : undefined;
+  }
+
+  write() {
+    const before = this.state;
+    this.state = this.judge();
+    const back = this.asked.filter(({ code }) => !before.states.get(code).relevant && this.state.states.get(code).relevant && this.says(code));
+    if (back.length) {
+      for (const { code } of back) this.left.add(code); // it comes with an answer that was left long ago
+      this.state = this.judge();
     }
+    for (const asked of this.asked) this.writeQuestion(asked, before.states.get(asked.code), this.state.states.get(asked.code));
+    this.writeProgress();
   }
 
   writeQuestion(asked, before, now) {
     const place = this.places.get(asked.code);
     if (before.relevant !== now.relevant) this.move(asked.code, place, now.relevant);
-    if (String([...before.faults]) !== String([...now.faults])) page.showFaults(place, asked, now.faults);
-    if (before.pill !== now.pill) page.showPill(place, this.words.pills[now.pill]);
-    if (String(before.warnings) !== String(now.warnings)) page.showWarnings(place, now.warnings);
-    if (String(before.results) !== String(now.results)) page.showResults(place, asked, own(this.seen.doc, asked.code) ?? {}, this.words);
+    if (!same(before.faults, now.faults)) shown.showFaults(place, asked, now.faults);
+    if (before.pill !== now.pill) shown.showPill(place, this.words.pills[now.pill]);
+    if (!same(before.warnings, now.warnings)) shown.showWarnings(place, now.warnings);
+    if (!same(before.results, now.results)) shown.showResults(place, asked, own(this.state.doc, asked.code) ?? {}, this.words);
   }
 
   move(code, place, relevant) {
-    page.showRelevance(place, this.lines.get(code), relevant);
-    page.showWaiting(place.closest("section"), this.words);
-    const shown = this.form.elements._codes;
-    const codes = new Set(shown.value.split(" "));
-    if (relevant) shown.value = [...codes.add(code)].join(" "); // what was typed and then hidden is still sent, and kept
+    shown.showRelevance(place, this.waits.get(code), relevant, this.says(code));
+    shown.showWaiting(place.closest("section"), this.words);
+    const codes = this.form.elements._codes;
+    const known = new Set(codes.value.split(" "));
+    if (relevant) codes.value = [...known.add(code)].join(" "); // what was typed and then hidden is still sent, and kept
   }
 
-  writeSections() {
-    const { required, wrong, states } = this.seen;
-    const all = this.rules.sections.map(([code, codes]) => {
-      const wanted = codes.filter((name) => required.has(name));
-      const faults = codes.filter((name) => states.get(name)?.relevant && states.get(name).faults.size > 0).length;
-      return { code, filled: wanted.filter((name) => !wrong.has(name)).length, total: wanted.length, faults };
+  /** Whether an answer holds anything. */
+  says(code) {
+    const { v = null, files, raw, link, link_raw: unread } = own(this.doc, code) ?? {};
+    return v !== null || [files, raw, link, unread].some(Boolean);
+  }
+
+  writeProgress() {
+    const { required, wrong } = this.state;
+    const bad = new Set(this.codesOf((place) => !place.hidden && place.classList.contains("is-bad")));
+    const sections = this.rules.sections.map(([section, codes]) => {
+      const wanted = codes.filter((code) => required.has(code));
+      const done = wanted.filter((code) => !wrong.has(code) && !bad.has(code));
+      return { section, filled: done.length, total: wanted.length, faults: codes.filter((code) => bad.has(code)).length };
     });
-    for (const { code, ...progress } of all) page.showProgress(code, progress, this.words);
-    const [filled, total] = ["filled", "total"].map((name) => all.reduce((sum, section) => sum + section[name], 0));
-    for (const place of document.querySelectorAll("[data-total]")) place.textContent = `${filled}/${total}`;
-    for (const place of document.querySelectorAll("[data-answers]")) {
-      place.textContent = this.words.fill(this.words.page.answers, { done: filled, all: total });
-    }
+    for (const { section, ...progress } of sections) shown.showProgress(section, progress, this.words);
+    const [done, all] = ["filled", "total"].map((name) => sections.reduce((sum, section) => sum + section[name], 0));
+    shown.showTotals(`${done}/${all}`, this.words.fill(this.words.page.answers, { done, all }));
     this.writeMissing();
+    shown.showSummary((code) => bad.has(code), this.words);
   }
 
-  /** What stands between this page and sending it: how many, and the way to the first. */
+  /** What stands between this page and sending it: how many questions, and the way to the first. */
   writeMissing() {
     const line = this.form.querySelector("[data-missing]");
-    const [invalid, missing] = [INVALID, MISSING].map((wanted) => this.seen.faults.filter(({ severity }) => severity === wanted));
-    const [first] = invalid.length ? invalid : missing;
+    const first = this.firstFault();
     line.hidden = first === undefined;
     if (first === undefined) return;
-    line.textContent = invalid.length
-      ? this.words.counting("repairs", invalid.length)
-      : this.words.counting("missing", missing.length);
+    const alike = this.state.faults.filter(({ severity }) => severity === first.severity);
+    const many = new Set(alike.map(({ code }) => code)).size;
+    line.textContent = this.words.counting(first.severity === INVALID ? "repairs" : "missing", many);
     line.href = `#q-${first.code}`;
   }
 
-  tell(words) {
-    document.querySelector("[data-tells]").textContent = words;
+  firstFault() {
+    const { faults } = this.state;
+    return faults.find(({ severity }) => severity === INVALID) ?? faults.find(({ severity }) => severity === MISSING);
+  }
+
+  /** Say what is wrong to those who do not see it. */
+  tell({ code, label }) {
+    const words = [...this.state.states.get(code).faults.values()];
+    document.querySelector("[data-tells]").textContent = words.length ? `${label}: ${words.join(" ")}` : "";
+  }
+
+  /** To the first thing that is wrong or missing, which then has the focus. */
+  goToFirst() {
+    const { code, part } = this.firstFault();
+    const place = this.places.get(code);
+    const box = (part && shown.boxOf(place, code, part)) || place.querySelector("[aria-invalid]") || place.querySelector(BOXES);
+    if (!box) place.tabIndex = -1;
+    place.scrollIntoView();
+    (box ?? place).focus({ preventScroll: true });
   }
 
   listen() {
-    this.form.addEventListener("input", ({ target }) => this.heard(target, false));
-    this.form.addEventListener("change", ({ target }) => this.heard(target, true));
+    this.form.addEventListener("input", ({ target }) => this.typed(target));
+    this.form.addEventListener("change", ({ target }) => this.soon(() => this.changed(target)));
+    this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.soon(() => this.leave(target, relatedTarget)));
+    document.addEventListener("mousedown", () => (this.pressed = true), { capture: true });
+    for (const end of ["mouseup", "dragend"]) document.addEventListener(end, () => setTimeout(() => this.released()), { capture: true });
     this.form.querySelector("[data-missing]").addEventListener("click", (event) => {
       event.preventDefault(); // following the link would take the focus from the box again
-      this.goTo(event.currentTarget.hash.slice("#q-".length));
+      this.goToFirst();
     });
-    this.writeSections();
+    this.catchUp();
   }
 
-  /** To the first box of a question, which then has the focus. */
-  goTo(code) {
-    const boxes = "input:not([type=hidden], [readonly], [name$='.dropfile'], .fold input), select, textarea";
-    const place = this.places.get(code);
-    const box = place.querySelector("[aria-invalid]") ?? place.querySelector(boxes);
-    place.scrollIntoView();
-    box.focus({ preventScroll: true });
+  /** What was typed before the rules were here, or put back by the browser, is written now. */
+  catchUp() {
+    for (const asked of this.asked) {
+      const [place, now] = [this.places.get(asked.code), this.state.states.get(asked.code)];
+      if (place.hidden === now.relevant) this.move(asked.code, place, now.relevant);
+      if (!changedIn(place)) continue;
+      this.touched.add(asked.code);
+      shown.showPill(place, this.words.pills[now.pill]);
+      shown.showResults(place, asked, own(this.state.doc, asked.code) ?? {}, this.words);
+    }
+    this.writeProgress();
   }
+}
+
+function byCode(form, name) {
+  return new Map([...form.querySelectorAll(`[data-${name}]`)].map((element) => [element.dataset[name], element]));
 }
 
 function grouped(faults) {
   const found = new Map();
-  for (const fault of faults) found.set(fault.code, [...(found.get(fault.code) ?? []), fault]);
+  for (const fault of faults) {
+    if (!found.has(fault.code)) found.set(fault.code, []);
+    found.get(fault.code).push(fault);
+  }
   return found;
+}
+
+/** Whether two rows of words, or of words by part, are the same. */
+function same(one, other) {
+  const joined = (words) => [...words].flat().join(SEPARATOR);
+  return (one.length ?? one.size) === (other.length ?? other.size) && joined(one) === joined(other);
+}
+
+/** Which part of an answer a box holds: one of several boxes, or `row/column`; nothing for the whole. */
+function partOf(box, code) {
+  const [row, column] = box.name.slice(`f.${code}.`.length).split(".");
+  return column === undefined ? row : `${row}/${column}`;
+}
+
+/** Whether a box of the question holds something else than the page came with. */
+function changedIn(place) {
+  return [...place.querySelectorAll("input, select, textarea")].some((box) => {
+    if (box.type === "checkbox" || box.type === "radio") return box.checked !== box.defaultChecked;
+    if (box.options) return [...box.options].some((option) => option.selected !== option.defaultSelected && option.value);
+    return box.value !== box.defaultValue;
+  });
 }
 
 async function start(form) {
   const around = JSON.parse(form.querySelector("[data-around]").textContent);
   const answer = await fetch(form.dataset.live, { headers: { Accept: "application/json" }, redirect: "error" });
-  if (!answer.ok) return; // the page works as it is
+  if (!answer.ok) return;
   new LiveForm(form, await answer.json(), around).listen();
   form.dataset.ready = "";
 }
 
-for (const form of document.querySelectorAll("form[data-live]")) start(form);
+for (const form of document.querySelectorAll("form[data-live]")) {
+  start(form).catch((error) => console.warn(error)); // without its rules the page works as it is
+}

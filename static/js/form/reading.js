@@ -1,11 +1,12 @@
 /** Reads what people type into boxes, as the server does (domain/fields): a value, nothing (null), or a refusal in words. */
 
+import { holdsName } from "../expressions/values.js";
 import { message } from "./words.js";
 
 const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"; // Python's, not JavaScript's
 const SPACES = new RegExp(`${SPACE}+`, "g");
 const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
-const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g; // pairs, and lone ones
 
 const GROUPED = /^-?[1-9]\d{0,2}(\.\d{3})+$/;
 const FOREIGN = /^-?[1-9]\d{0,2}(,\d{3})+$/;
@@ -16,6 +17,12 @@ const ISO = /^(\d{4})-(\d{2})-(\d{2})$/;
 const WRITTEN = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/;
 const TIME = /^(\d{1,2})[.:](\d{2})(?:[.:]\d{2}(?:\.\d+)?)?$/;
 const [EARLIEST, LATEST] = ["1945-08-17", "2100-12-31"];
+
+const ASKS_BOTH = {
+  "Enter a date, for example 20/09/2026.": "Enter a date and time, for example 03/09/2026 20.30.",
+  "There is no such day. Enter a date, for example 20/09/2026.":
+    "There is no such day. Enter a date and time, for example 03/09/2026 20.30.",
+};
 
 const LINK = /^https?:\/\/[^ /?#[\]]*\.[^ /?#[\]]*(?:[/?#][^ ]*)?$/i;
 const LONGEST_LINK = 500;
@@ -45,7 +52,7 @@ export function parted(text) {
 
 /** Text as it is stored: no NUL, no lone surrogates, composed, trimmed; on one line unless `multiline`. */
 export function clean(raw, multiline = false) {
-  let text = raw.replaceAll("\0", "").replace(LONE, "?").replace(/\r\n?/g, "\n");
+  let text = raw.replaceAll("\0", "").replace(SURROGATES, (found) => (found.length === 2 ? found : "?")).replace(/\r\n?/g, "\n");
   if (!multiline) text = trimmed(text.replace(SPACES, " "));
   return trimmed(text.normalize("NFC"));
 }
@@ -71,7 +78,7 @@ export function decimal(raw, example) {
   return { value: Number(plain) + 0, places: (plain.split(".")[1] ?? "").replace(/0+$/, "").length };
 }
 
-/** A number with at most `places` decimals. `plainly`: of no decimals, `1,000` is refused too, for some mean a thousand by it. */
+/** A number with at most `places` decimals. */
 export function number(raw, places, example) {
   const found = decimal(raw, example);
   if (found && found.places > places) refuse("Write at most %(n)s decimals.", { n: places });
@@ -90,7 +97,7 @@ export function whole(raw, example = "12") {
 /** An amount of rupiah without the signs people write around it: `Rp 1.500,-`. */
 export function bareAmount(raw) {
   let text = trimmed(raw);
-  if (text.slice(0, 2).toLowerCase() === "rp") text = text.slice(2).replace(/^[. ]+/, "");
+  if (text.slice(0, 2).toLowerCase() === "rp") text = trimmed(text.slice(2).replace(/^[. ]+/, ""));
   return /,(-|–|00)$/.test(text) ? text.slice(0, text.lastIndexOf(",")) : text;
 }
 
@@ -109,15 +116,24 @@ export function date(raw, months) {
 
 /** A day and a time of the unit's own clock, as ISO text to the minute. */
 export function moment(raw, months) {
-  const text = clean(raw).replace(/(?<=\d)T(?=\d)/g, " ");
+  const text = clean(raw).replace(/(\d)T(?=\d)/g, "$1 ");
   if (!text) return null;
   const at = text.lastIndexOf(" ");
   const time = TIME.exec(text.slice(at + 1));
   if (at < 1 || !time || Number(time[1]) > 23 || Number(time[2]) > 59) {
     refuse("Enter a date and time, for example 03/09/2026 20.30.");
   }
-  const found = date(text.slice(0, at), months);
+  const found = dayOfMoment(text.slice(0, at), months);
   return found && `${found}T${time[1].padStart(2, "0")}:${time[2]}`;
+}
+
+/** The day before a time; a refusal asks for both, or the next would ask for the time again. */
+function dayOfMoment(text, months) {
+  try {
+    return date(text, months);
+  } catch (error) {
+    throw new Refused(message(ASKS_BOTH[error.message] ?? error.message));
+  }
 }
 
 /** A web address. */
@@ -133,7 +149,7 @@ export function link(raw) {
 function numbered(text, months) {
   const [first, month, ...rest] = text.split(" ");
   const name = month?.toLowerCase();
-  return name && Object.hasOwn(months, name) ? `${first} ${months[name]} ${rest.join(" ")}` : text;
+  return name && holdsName(months, name) ? `${first} ${months[name]} ${rest.join(" ")}` : text;
 }
 
 /** The ISO text of a day there is. */

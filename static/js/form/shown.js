@@ -42,14 +42,14 @@ export function showPill(place, pill) {
   top.append(element("span", `pill is-${tone}`, icon(name, true), words));
 }
 
-/** Whether a question stands on the page, or only the line that says what it waits for. */
-export function showRelevance(place, line, relevant) {
-  const id = `q-${place.dataset.q}`;
+/** Whether a question stands on the page, or only the line that says what it waits for; and that what it `says` is kept. */
+export function showRelevance(place, line, relevant, says) {
   const [there, away] = relevant ? [place, line] : [line, place];
-  away?.removeAttribute("id");
-  if (away) away.hidden = true;
-  there.id = id;
+  away.removeAttribute("id");
+  away.hidden = true;
+  there.id = `q-${place.dataset.q}`;
   there.hidden = false;
+  line.querySelector("b").hidden = !says;
 }
 
 /** What is wrong, each in its place: under the question, under one of its boxes, in a cell. `faults`: words by part. */
@@ -59,7 +59,7 @@ export function showFaults(place, asked, faults) {
   for (const box of place.querySelectorAll("[aria-invalid]")) describe(box, "", false);
   for (const [part, words] of faults) FAULT[kindOfPart(part)](place, asked, part, words);
   const group = place.querySelector(":scope > fieldset");
-  if (group) describe(group, faults.size ? `e-${asked.code}` : "", null);
+  if (group) describe(group, faults.has("") ? `e-${asked.code}` : "", null);
 }
 
 const kindOfPart = (part) => (part === "" ? "whole" : part.endsWith("/") ? "row" : part.includes("/") ? "cell" : "box");
@@ -75,28 +75,38 @@ const FAULT = {
     if (box) describe(box, told.id, true);
   },
   box(place, { code }, part, words) {
-    const box = place.querySelector(`#${CSS.escape(`f-${code}-${part}`)}`);
+    const box = boxOf(place, code, part);
     if (box === null) return;
     const told = place.querySelector(`#${CSS.escape(`e-${code}-${part}`)}`) ?? element("div", "");
     told.id = `e-${code}-${part}`;
     told.replaceChildren(errorLine(words));
-    (box.closest(".unit") ?? box).after(told);
+    (box.closest(".field, .proof") ?? box.parentElement).append(told);
     describe(box, told.id, true);
   },
-  cell(place, { code }, part, words) {
-    const box = document.getElementById(`f-${code}-${part.replace("/", "-")}`);
-    if (box === null) return;
-    box.setAttribute("aria-invalid", "true");
-    box.closest("td").append(errorLine(words));
+  cell(place, { code, columns }, part, words) {
+    const [row, column] = part.split("/");
+    const cell = lineOf(place, code, row)?.cells[1 + columns.findIndex((one) => one.code === column)];
+    cell?.querySelector("input, select")?.setAttribute("aria-invalid", "true");
+    cell?.append(errorLine(words));
   },
   row(place, { code }, part, words) {
-    const line = document.getElementById(`f-${code}-${part.slice(0, -1)}`);
-    if (line === null) return;
+    const line = lineOf(place, code, part.slice(0, -1));
+    if (line === undefined) return;
     const cell = element("td", "", errorLine(words));
     cell.colSpan = line.cells.length;
     line.after(element("tr", "rowerr", cell));
   },
 };
+
+/** The box of a part of an answer; evidence that is a link has no box for files. */
+export function boxOf(place, code, part) {
+  const named = (name) => place.querySelector(`#${CSS.escape(`f-${code}-${name}`)}`);
+  return named(part) ?? (part === "files" ? named("link") : null);
+}
+
+function lineOf(place, code, row) {
+  return linesOf(place).find(({ id }) => id === `f-${code}-${row}`);
+}
 
 function remove(old) {
   const told = old.closest('div[id^="e-"]');
@@ -104,10 +114,12 @@ function remove(old) {
   if (told && told.childElementCount === 0) told.remove();
 }
 
-/** Point from a box to what is said of it, and to its help. `invalid`: whether it says so of itself; null: it never does. */
+/** Point from a box to what is said of it, and from a question's own box to its help. `invalid`: whether it says so of itself;
+ * null: it never does. */
 function describe(box, told, invalid) {
-  const help = document.getElementById(`h-${box.closest("[data-q]").dataset.q}`);
-  const ids = [told, help && (invalid === null || box.id === `f-${help.id.slice(2)}`) ? help.id : ""].filter(Boolean);
+  const { q: code } = box.closest("[data-q]").dataset;
+  const help = box.id === `f-${code}` && document.getElementById(`h-${code}`);
+  const ids = [told, help ? help.id : ""].filter(Boolean);
   if (ids.length) box.setAttribute("aria-describedby", ids.join(" "));
   else box.removeAttribute("aria-describedby");
   if (invalid) box.setAttribute("aria-invalid", "true");
@@ -156,7 +168,7 @@ function showLine(line, kind, asked, value, words) {
   line.hidden = amount === null;
   if (amount === null) return;
   line.querySelector("b").textContent = kind.shown(value, asked, words);
-  line.querySelector(".f")?.setAttribute("width", (BAR * Math.min(amount, 100)) / 100);
+  line.querySelector(".f")?.setAttribute("width", (BAR * Math.max(0, Math.min(amount, 100))) / 100);
 }
 
 function showTable(place, asked, value, words) {
@@ -174,19 +186,40 @@ function showTable(place, asked, value, words) {
   for (const [index, sum] of sums.entries()) if (sum) foot.rows[0].cells[index + 1].textContent = sum;
 }
 
+function write(place, words) {
+  if (place.textContent !== words) place.textContent = words; // the same words again would lay the page out again
+}
+
 /** A section's count beside its title, and its line in both lists of steps. */
 export function showProgress(code, { filled, total, faults }, words) {
   const count = document.querySelector(`#${CSS.escape(`b-${code}`)} > .part-head .count`);
   count.hidden = total === 0;
-  count.textContent = `${filled}/${total}`;
+  write(count, `${filled}/${total}`);
   const done = total > 0 && filled === total;
   for (const step of document.querySelectorAll(`[data-step="${CSS.escape(code)}"]`)) {
     step.className = `step ${faults ? "is-bad" : done ? "is-ok" : ""}`.trim();
     exchange(step.querySelector(".i"), faults ? "bad" : done ? "ok" : filled ? "half" : "draft");
     const number = step.querySelector(".n");
     number.classList.toggle("mark", faults > 0);
-    number.textContent = faults ? words.fill(words.page.repair, { n: faults }) : total ? `${filled}/${total}` : "";
+    write(number, faults ? words.fill(words.page.repair, { n: faults }) : total ? `${filled}/${total}` : "");
   }
+}
+
+/** How much of the whole is done: short, and in words. */
+export function showTotals(short, words) {
+  for (const place of document.querySelectorAll("[data-total]")) write(place, short);
+  for (const place of document.querySelectorAll("[data-answers]")) write(place, words);
+}
+
+/** The list of faults at the top, without those that are mended; and the word that all is complete, gone when it is not. */
+export function showSummary(isBad, words) {
+  const summary = document.querySelector(".summary");
+  if (summary === null) return;
+  const lines = [...summary.querySelectorAll("li[data-of]")];
+  for (const line of lines) line.hidden = !isBad(line.dataset.of);
+  const left = lines.filter((line) => !line.hidden).length;
+  summary.hidden = left === 0;
+  if (left < lines.length) write(summary.querySelector("h2 > span"), words.counting("repairs", left));
 }
 
 /** The heading of the questions of a section that do not apply now. */

@@ -7,6 +7,8 @@ import { message } from "./words.js";
 const ROW_ID = /^[0-9A-Za-z_-]{1,40}$/;
 const MAX_ROWS = 500;
 export const RAW = "_raw";
+/** Where a row stands on the page, for rows that are empty or to go are no rows of the answer. */
+export const NUMBER = Symbol("number");
 
 /** The same message with the row's number, and the column's name, before it. */
 export function inRow(row, why, column) {
@@ -21,7 +23,7 @@ export function unreadOf(row) {
 
 function readRow(line, index, { columns }, around) {
   const id = clean(line.id ?? "");
-  const row = { id: ROW_ID.test(id) ? id : `r${index + 1}` };
+  const row = { id: ROW_ID.test(id) ? id : `r${index + 1}`, [NUMBER]: line[NUMBER] };
   const unread = {};
   for (const column of columns) {
     const kind = KINDS[column.twin];
@@ -58,8 +60,8 @@ function* cellFaults(row, column, index, around) {
 }
 
 function* rowFaults(value, columns, around) {
-  for (const [index, row] of value.entries()) {
-    for (const column of columns) yield* cellFaults(row, column, index + 1, around);
+  for (const row of value) {
+    for (const column of columns) yield* cellFaults(row, column, row[NUMBER], around);
   }
 }
 
@@ -70,6 +72,7 @@ KINDS.table = {
     if (!raw?.length) return null;
     if (raw.length > 2 * MAX_ROWS) throw new Refused(message("Fill in at most %(n)s rows.", { n: MAX_ROWS }));
     const rows = raw.map((line, index) => readRow(line, index, asked, around)).filter((row) => Object.keys(row).length > 1);
+    for (const [index, row] of rows.entries()) row[NUMBER] ??= index + 1;
     return rows.length ? rows : null;
   },
   valueOf: (answer) => answer.v ?? null,

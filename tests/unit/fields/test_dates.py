@@ -106,7 +106,8 @@ def test_datetime_refuses(raw):
 
 
 def test_datetime_refuses_a_bad_day():
-    assert refusal("datetime", "31/02/2026 20.30") == NO_SUCH_DAY
+    assert refusal("datetime", "31/02/2026 20.30") == "There is no such day. Enter a date and time, for example 03/09/2026 20.30."
+    assert refusal("datetime", "20/11/26 13.00") == MOMENT_HINT
 
 
 def test_datetime_projections():
