@@ -58,7 +58,8 @@ class Calculated(FieldType):
         if isinstance(value, list):
             return ", ".join(self.display(part, field, fmt) for part in value)
         if isinstance(value, str):
-            return fmt.date(dt.date.fromisoformat(value)) if ISO_DATE.fullmatch(value) else value
+            there = ISO_DATE.fullmatch(value) and parse_date(value) is not None  # a text may look like a day there is not
+            return fmt.date(dt.date.fromisoformat(value)) if there else value
         unit = pick(field.options.get("unit"), fmt.locale)
         return fmt.number(value) + (NBSP + unit if unit else "")
 

@@ -151,7 +151,8 @@ def _line(row: Mapping[str, Any], table: Field, fmt: Formatter) -> str:
 def _total(rows: Sequence[Mapping[str, Any]], column: Field, fmt: Formatter) -> str:
     from domain.fields.registry import of
 
-    numbers = [row[column.code] for row in rows if isinstance(row.get(column.code), (int, float))]
+    cells = (row.get(column.code) for row in rows)
+    numbers = [cell for cell in cells if isinstance(cell, (int, float)) and not isinstance(cell, bool)]
     return of(column).display(sum(numbers), column, fmt) if column.total else ""
 
 

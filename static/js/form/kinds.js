@@ -308,7 +308,7 @@ const derived = {
     if (nothing(value)) return "";
     if (typeof value === "boolean") return words.say(message(value ? "Yes" : "No"));
     if (Array.isArray(value)) return value.map((part) => derived.shown(part, asked, words)).join(", ");
-    if (typeof value === "string") return /^\d{4}-\d{2}-\d{2}$/.test(value) ? words.day(value) : value;
+    if (typeof value === "string") return /^\d{4}-\d{2}-\d{2}$/.test(value) && parseDate(value) ? words.day(value) : value;
     return typeof value === "object" ? percent.shown(value, asked, words) : words.measured(value, asked.options.unit);
   },
 };

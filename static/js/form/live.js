@@ -7,7 +7,7 @@ import { KINDS, own } from "./kinds.js";
 import * as shown from "./shown.js";
 import { Words } from "./words.js";
 
-const BOXES = "input:not([type=hidden], [readonly], [name$='.dropfile']), select, textarea";
+const BOXES = "input:not([type=hidden], [readonly], [name$='.dropfile'], .fold input), select, textarea";
 const VERDICTS = new Set(["returned", "accepted", "not_applicable"]);
 const SEPARATOR = "\0";
 
@@ -145,8 +145,10 @@ class LiveForm {
   writeQuestion(asked, before, now) {
     const place = this.places.get(asked.code);
     if (before.relevant !== now.relevant) this.move(asked.code, place, now.relevant);
-    if (!same(before.faults, now.faults)) shown.showFaults(place, asked, now.faults);
-    if (before.pill !== now.pill) shown.showPill(place, this.words.pills[now.pill]);
+    const mended = this.touched.has(asked.code) && this.judged.get(asked.code) === "bad" && now.faults.size === 0;
+    if (mended) this.judged.delete(asked.code); // what only the server had found spoke of another answer
+    if (mended || !same(before.faults, now.faults)) shown.showFaults(place, asked, now.faults);
+    if (mended || before.pill !== now.pill) shown.showPill(place, this.words.pills[now.pill]);
     if (!same(before.warnings, now.warnings)) shown.showWarnings(place, now.warnings);
     if (!same(before.results, now.results)) shown.showResults(place, asked, own(this.state.doc, asked.code) ?? {}, this.words);
   }
@@ -185,6 +187,8 @@ class LiveForm {
     const line = this.form.querySelector("[data-missing]");
     const first = this.firstFault();
     line.hidden = first === undefined;
+    const complete = this.form.querySelector("[data-complete]");
+    if (complete) complete.hidden = first !== undefined;
     if (first === undefined) return;
     const alike = this.state.faults.filter(({ severity }) => severity === first.severity);
     const many = new Set(alike.map(({ code }) => code)).size;
@@ -218,7 +222,7 @@ class LiveForm {
     this.form.addEventListener("change", ({ target }) => this.soon(() => this.changed(target)));
     this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.soon(() => this.leave(target, relatedTarget)));
     document.addEventListener("mousedown", () => (this.pressed = true), { capture: true });
-    for (const end of ["mouseup", "dragend"]) document.addEventListener(end, () => setTimeout(() => this.released()), { capture: true });
+    for (const end of ["mouseup", "dragend", "contextmenu", "pointercancel", "keydown"]) document.addEventListener(end, () => setTimeout(() => this.released()), { capture: true });
     this.form.querySelector("[data-missing]").addEventListener("click", (event) => {
       event.preventDefault(); // following the link would take the focus from the box again
       this.goToFirst();

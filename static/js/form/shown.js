@@ -101,7 +101,7 @@ const FAULT = {
 /** The box of a part of an answer; evidence that is a link has no box for files. */
 export function boxOf(place, code, part) {
   const named = (name) => place.querySelector(`#${CSS.escape(`f-${code}-${name}`)}`);
-  return named(part) ?? (part === "files" ? named("link") : null);
+  return named(part.replace("/", "-")) ?? (part === "files" ? named("link") : null);
 }
 
 function lineOf(place, code, row) {
@@ -211,7 +211,7 @@ export function showTotals(short, words) {
   for (const place of document.querySelectorAll("[data-answers]")) write(place, words);
 }
 
-/** The list of faults at the top, without those that are mended; and the word that all is complete, gone when it is not. */
+/** The list of faults at the top, without those that are mended. */
 export function showSummary(isBad, words) {
   const summary = document.querySelector(".summary");
   if (summary === null) return;
@@ -219,7 +219,9 @@ export function showSummary(isBad, words) {
   for (const line of lines) line.hidden = !isBad(line.dataset.of);
   const left = lines.filter((line) => !line.hidden).length;
   summary.hidden = left === 0;
-  if (left < lines.length) write(summary.querySelector("h2 > span"), words.counting("repairs", left));
+  const head = summary.querySelector("h2 > span");
+  head.dataset.first ??= head.textContent;
+  write(head, left < lines.length ? words.counting("repairs", left) : head.dataset.first);
 }
 
 /** The heading of the questions of a section that do not apply now. */

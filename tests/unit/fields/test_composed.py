@@ -121,6 +121,12 @@ def test_stored_rounds_half_away_from_zero(value, places, kept):
     assert stored(value, places) == kept
 
 
+def test_a_text_that_only_looks_like_a_day_is_shown_as_text():
+    asked = field("calculated")
+    assert of(asked).display("2026-13-45", asked, ID) == "2026-13-45"
+    assert of(asked).display("2026-12-24", asked, ID) == "24 Desember 2026"
+
+
 def test_calculated_projections():
     asked = field("calculated", calculation="1", options={"unit": text("ton")})
     reader = of(asked)
