@@ -26,8 +26,12 @@ SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "hei
 
 @pytest.fixture(scope="session")
 def country(tmp_path_factory) -> dict[str, str]:
+    """The environment of the country most tests share."""
+    return new_country(tmp_path_factory.mktemp("country"))
+
+
+def new_country(folder: Path) -> dict[str, str]:
     """Environment of a database made by the commands a newcomer's `make run` uses."""
-    folder = tmp_path_factory.mktemp("country")
     env = os.environ | {
         "DATABASE_URL": f"sqlite:///{folder}/country.sqlite3",
         "STORAGE_URL": f"file://{folder}/files",

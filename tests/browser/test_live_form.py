@@ -4,9 +4,19 @@ import re
 
 import pytest
 
-from tests.browser.conftest import axe, follow
+from tests.browser.conftest import axe, follow, new_country
+from tests.server import Server
 
 READY = "form[data-ready]"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A country of its own: elsewhere the report that stays open here is sent."""
+    server = Server(new_country(tmp_path_factory.mktemp("live")), 1)
+    server.wait()
+    yield server.address
+    server.stop()
 
 
 @pytest.fixture
