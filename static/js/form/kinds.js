@@ -6,7 +6,7 @@ import { matches } from "../expressions/regex.js";
 import { holdsName, Moment, numberText } from "../expressions/values.js";
 import { exceeds, percentOf } from "./exact.js";
 import * as read from "./reading.js";
-import { Refused } from "./reading.js";
+import { Refused, refuse } from "./reading.js";
 import { message } from "./words.js";
 
 const NOTHING = new Set([undefined, null, ""]);
@@ -20,10 +20,6 @@ const PART = { start: "from", end: "to" };
 /** Something wrong inside a value: `part` is one of several boxes, or a cell. */
 export function fault(msgid, params = {}, part = "") {
   return { why: message(msgid, params), part };
-}
-
-function refuse(msgid, params) {
-  throw new Refused(message(msgid, params));
 }
 
 /** What an object itself holds under a name: codes are chosen by people and may be `constructor`. */

@@ -36,7 +36,8 @@ export class Refused extends Error {
   }
 }
 
-function refuse(msgid, params) {
+/** What was typed is refused, in these words. */
+export function refuse(msgid, params) {
   throw new Refused(message(msgid, params));
 }
 
