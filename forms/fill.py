@@ -17,6 +17,9 @@ from forms.fields.base import name_of
 from forms.kept import Kept
 from forms.texts import say
 
+MOST_PAGES = 50
+"""Earlier pages one page may take unsent answers over from."""
+
 
 class AnswerField(WtField):
     """One answer: its posted data read by the field type; faults are put in place by the page."""
@@ -100,7 +103,9 @@ class Posted:
         }
         self.action = data.get("_action", "")
         self.base_seq = _number(data.get("_seq", ""))
-        self.op_key = (data.get("_op") or "")[:40]
+        self.op_key = (data.get("_op") or "").replace(":", "")[:40]
+        self.nth = _number(data.get("_nth", ""))
+        self.heir_of = [key[:40] for key in data.get("_heir", "").split()[:MOST_PAGES]]
 
     def with_files(
         self, current: Mapping[str, Mapping[str, Any]], stored: Mapping[str, Mapping[str, str]]

@@ -260,6 +260,13 @@ def _render_sections(page: CompiledPage, state: PageState, saves: bool) -> Itera
         yield (section.foot if saves else section.plain_foot).join({"hidden": _hidden(page, section, state), "save": save})
 
 
+def render_one(page: CompiledPage, code: str, state: PageState) -> str:
+    """The markup of one question for one person; nothing when there is none of that code."""
+    compiled = next((f for section in page.sections for f in section.fields if f.field.code == code), None)
+    fmt, moments = Formatter(page.locale, state.names), state.context.moments()
+    return render_field(page, compiled, state, fmt, moments) if compiled else ""
+
+
 def progress(section: Section, state: PageState) -> tuple[int, int]:
     """(complete, to answer) among the required fields of a section."""
     wanted = [f.code for f in section.fields if f.code in state.required]

@@ -69,11 +69,28 @@ SENTENCES = (
 """What the browser may have to say: the msgids of the same faults in ``domain``. A test keeps them equal to those it names."""
 
 PAGE = {
+    "saving": N_("Saving …"),
+    "away": N_("Kept on this device. It is sent by itself once the server can be reached."),
+    "away alone": N_("Not saved: the server cannot be reached and this device keeps nothing. Leave this page open."),
+    "signed out": N_("Kept on this device. You are signed out;"),
+    "signed out alone": N_("Not saved: you are signed out and this device keeps nothing. Press Save and sign in again."),
+    "sign in": N_("sign in to send it"),
+    "another": N_("Kept on this device for you alone: someone else is signed in here now."),
+    "another alone": N_("Not saved: someone else is signed in here now. Copy what you typed before you leave this page."),
+    "renewed": N_("BNPB changed this form meanwhile. What you typed is saved; load the page again."),
+    "to choose": N_("Someone else answered differently: choose which is right."),
+    "clash": N_("%(who)s entered something else at %(at)s."),
+    "theirs": N_("Saved now: %(theirs)s"),
+    "mine": N_("Yours: %(mine)s"),
+    "take mine": N_("Use mine"),
+    "take theirs": N_("Keep what is saved"),
+    "changed by others": N_("%(field)s was changed by someone else."),
     "answers": N_("%(done)s of %(all)s required answers"),
     "repair": N_("%(n)s to repair"),
 }
 """What the page itself says while one types, by the names ``static/js/form/live.js`` knows."""
 COUNTED = {
+    "brought back": NN_("%(num)d unsent answer is back in its place.", "%(num)d unsent answers are back in their places."),
     "hidden": NN_("%(num)d question does not apply now", "%(num)d questions do not apply now"),
     "missing": NN_("%(num)d answer or piece of evidence is missing", "%(num)d answers or pieces of evidence are missing"),
     "repairs": NN_("%(num)d point needs repair", "%(num)d points need repair"),

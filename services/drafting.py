@@ -58,7 +58,8 @@ class Conflict:
 @dataclass(frozen=True)
 class Saved:
     """The outcome of a save. *checked* tells what is still wrong or missing; *conflicts* were not overwritten;
-    *refusal*: why it could not be sent whatever it says. *version*: the one in force when it was saved."""
+    *refusal*: why it could not be sent whatever it says. *version*: the one in force when it was saved. *others*: codes that
+    another page has changed since this one was made."""
 
     seq: int
     checked: Checked
@@ -67,17 +68,22 @@ class Saved:
     faults: tuple[AnswerError, ...] = ()
     sent: bool = False
     refusal: Message | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass
 class Draft:
     """What a page or device sends: answers by code as read, the change number it was based on, and a key of its own.
-    *version*: number of the version its page says it was made with; nothing for a command, which has no page."""
+    *version*: number of the version its page says it was made with; nothing for a command, which has no page. *nth*: a page that
+    saves in the background counts its sendings from 1, for they may arrive in another order. *heir_of*: keys of earlier pages
+    whose unsent answers this one took over."""
 
     answers: Mapping[str, Mapping[str, Any]]
     base_seq: int
     op_key: str = field(default_factory=new_id)
     version: int | None = None
+    nth: int = 0
+    heir_of: Sequence[str] = ()
 
 
 def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
@@ -89,11 +95,12 @@ def save_draft(actor: Actor, report_id: str, draft: Draft) -> Saved:
         version, definition = version_of(report)
         context = context_of(report, definition)
         doc, _previous = working_document(report, definition, context)
-        changes, conflicts = _merge(actor, report, definition, doc, draft)
+        meanwhile = _meanwhile(actor, report, draft)
+        changes, conflicts = _merge(actor, definition, doc, draft, meanwhile)
         checked = check(definition, doc, context)
-        seq = _keep(actor, report, version, checked, changes, _page(draft))
+        seq = _keep(actor, report, version, checked, changes, draft)
         faults = unknown_lookups(checked, known_lookups(actor, report.unit_id, checked.lookups))
-        return Saved(seq, checked, version, tuple(conflicts), faults)
+        return Saved(seq, checked, version, tuple(conflicts), faults, others=frozenset(meanwhile.others))
 
 
 @dataclass(frozen=True)
@@ -105,20 +112,50 @@ class Changed:
     prev: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """What was written since a page was made: by other pages, by code; and codes of which a later sending of the same page has
+    come before this one."""
+
+    others: "Mapping[str, Sequence[sa.Row[Any]]]"
+    overtaken: frozenset[str]
+
+
+def _meanwhile(actor: Actor, report: Report, draft: Draft) -> Meanwhile:
+    """Read what was written since; the entry's own number tells when there is nothing."""
+    others: dict[str, list[sa.Row[Any]]] = {}
+    overtaken = set()
+    if report.entry.seq > draft.base_seq:
+        own = {_page(draft.op_key), *draft.heir_of}
+        for row in db.session.connection().execute(SINCE, {"key": report.id, "after": draft.base_seq}):
+            page, nth = _sending(row.op_key)
+            if page not in own or row.actor_id != (actor.id or None):
+                others.setdefault(row.path, []).append(row)
+            elif page == _page(draft.op_key) and nth > draft.nth > 0:
+                overtaken.add(row.path)
+    return Meanwhile(others, frozenset(overtaken))
+
+
+def _sending(op_key: str) -> tuple[str, int]:
+    """The page a change came from, and which of its sendings brought it (0: it does not count them). See :func:`_keep`."""
+    page, _colon, rest = op_key.partition(":")
+    nth, colon, _rest = rest.partition(":")
+    return page, int(nth) if colon and nth.isdigit() else 0
+
+
 def _merge(
-    actor: Actor, report: Report, definition: Definition, doc: dict[str, Any], draft: Draft
+    actor: Actor, definition: Definition, doc: dict[str, Any], draft: Draft, meanwhile: Meanwhile
 ) -> tuple[list[Changed], list[Conflict]]:
     """Write each changed answer into *doc*; tell what changed, and real conflicts."""
-    later = _changes_since(report, draft.base_seq)
     changes, conflicts = [], []
     for code, typed in draft.answers.items():
         current = doc.get(code) or {}
-        if typed == current:
+        if typed == current or code in meanwhile.overtaken:
             continue  # most answers of a page are those it was made with
         answer = carried(definition, code, typed, current)
         if same(current, answer):
             continue  # so a save that comes twice is taken once
-        others = [change for change in later.get(code, ()) if not _own_page(actor, draft, change)]
+        others = meanwhile.others.get(code, ())
         base = (others[0].prev or {}) if others else {}
         untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
         kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
@@ -132,31 +169,18 @@ def _merge(
     return changes, conflicts
 
 
-def _own_page(actor: Actor, draft: Draft, change: "sa.Row[Any]") -> bool:
-    return bool(change.op_key.startswith(f"{_page(draft)}:") and change.actor_id == (actor.id or None))
+def _page(op_key: str) -> str:
+    return op_key[:40]
 
 
-def _page(draft: Draft) -> str:
-    return draft.op_key[:40]
-
-
-def _changes_since(report: Report, seq: int) -> "dict[str, list[sa.Row[Any]]]":
-    """What was written after the page was made, by code; the entry's own number tells when there is none."""
-    found: dict[str, list[sa.Row[Any]]] = {}
-    if report.entry.seq > seq:
-        for row in db.session.connection().execute(SINCE, {"key": report.id, "after": seq}):
-            found.setdefault(row.path, []).append(row)
-    return found
-
-
-def _keep(actor: Actor, report: Report, version: VersionRef, checked: Checked, changes: Sequence[Changed], page: str) -> int:
+def _keep(actor: Actor, report: Report, version: VersionRef, checked: Checked, changes: Sequence[Changed], draft: Draft) -> int:
     """Write the document and what changed in it; gives the number of the last change."""
     now, who, before = clock.now(), actor.id or None, report.entry.seq
     log = [
         {
             "entry_id": report.id,
             "seq": number,
-            "op_key": f"{page}:{before}/{change.code}"[:120],  # a page may say again what it said before something else
+            "op_key": f"{_page(draft.op_key)}:{draft.nth}:{before}/{change.code}"[:120],  # a page may say again what it said before
             "path": change.code,
             "value": change.value,
             "prev": change.prev,

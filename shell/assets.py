@@ -24,7 +24,7 @@ def script_folder() -> str:
 def form_modules() -> Markup:
     """The tags that load what makes a form live; everything it imports is fetched at once, not one after the other."""
     names = sorted(
-        path.relative_to(SCRIPTS).as_posix() for room in ("expressions", "form") for path in (SCRIPTS / room).glob("*.js")
+        path.relative_to(SCRIPTS).as_posix() for room in ("expressions", "form", "queue") for path in (SCRIPTS / room).glob("*.js")
     )
     early = "".join(f'<link rel="modulepreload" href="/{script_folder()}/{name}">\n' for name in names)
     return Markup(f'{early}<script type="module" src="/{script_folder()}/form/live.js"></script>')  # noqa: S704 - names are ours

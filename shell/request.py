@@ -33,8 +33,15 @@ def file_store() -> FileStore:
     return store
 
 
+def speaks_json() -> bool:
+    """Whether a script asks in the background: it gets an answer in JSON or none, never a page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def to_sign_in() -> Response:
-    """To the sign-in page, and back here afterwards. Who was sending something learns what became of it."""
+    """To the sign-in page, and back here afterwards. Who was sending something learns what became of it; a script is only told."""
+    if speaks_json():
+        return Response('{"signed_out": true}', 401, mimetype="application/json")
     if request.method == "GET":
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     kept = kept_post.keep(actor())

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session
+from flask import Blueprint, Flask, abort, current_app, g, jsonify, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, user_authenticated
 from flask_security.forms import LoginForm
 from flask_security.utils import set_request_attr
+from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,7 +17,7 @@ from domain.access.passwords import LONGEST
 from infra import metrics
 from infra.ids import new_id
 from models import User, db
-from services import sign_in, unit, user
+from services import registry, sign_in, unit, user
 from services.actor import Person, person
 from settings import ROOT
 from shell.request import actor
@@ -30,6 +31,15 @@ SESSION = "sid"
 """The session's own key in its cookie, made at sign-in."""
 DEMO = "@example.org"
 """Demo accounts live in a domain nobody owns; production never lets them in."""
+
+
+@blueprint.get("/sesi")
+def session_now() -> Response:
+    """Who is signed in, for scripts: before anything that waits on a device is sent, it asks whose session this is."""
+    who = actor().id
+    answer = jsonify({"person": who, "csrf": generate_csrf() if who else "", "epoch": registry.registry().epoch})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 class SignInForm(LoginForm):

@@ -3,7 +3,7 @@
 import errno
 import logging
 
-from flask import Flask, current_app, flash, redirect, render_template, request
+from flask import Flask, current_app, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event, exc
@@ -19,7 +19,7 @@ from models import db
 from services.errors import Forbidden, NotFound, Refused
 from services.file import MAX_MB
 from shell import kept_post
-from shell.request import actor, to_sign_in, without_person
+from shell.request import actor, speaks_json, to_sign_in, without_person
 
 log = logging.getLogger(__name__)
 CHUNK = 1 << 20
@@ -50,8 +50,11 @@ def _count(context: ExceptionContext) -> None:
     metrics.database_error(context.sqlalchemy_exception or context.original_exception)
 
 
-def page(status: int, detail: str = "") -> tuple[str, int]:
-    """The page of a status; without the person and their menu when the database does not answer."""
+def page(status: int, detail: str = "") -> Answer:
+    """The page of a status; without the person and their menu when the database does not answer. A script gets words, or that it
+    may try again."""
+    if speaks_json():
+        return _to_script(status, detail)
     try:
         return _page(status, detail)
     except SQLAlchemyError as gone:
@@ -65,6 +68,14 @@ def _page(status: int, detail: str) -> tuple[str, int]:
     title, advice = _words(status)
     code = REQUEST_ID.get() if status >= 500 else ""
     return render_template("web/error.html", status=status, title=title, advice=detail or advice, code=code), status
+
+
+def _to_script(status: int, detail: str) -> Answer:
+    title, advice = _words(status)
+    again = status >= 500 or status == 429
+    answer = jsonify({"busy": True} if again else {"refused": f"{title} {detail or advice}"})
+    answer.status_code = status
+    return answer
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -93,7 +104,7 @@ def _csrf(_error: CSRFError) -> Answer:
     if request.endpoint == "password.choose":  # whoever chooses a password has nothing to sign in with yet
         flash(_("The page was open too long. Enter the password once more."), "bad")
         return redirect(request.path)
-    if not actor().id and request.path != "/masuk":
+    if speaks_json() or (not actor().id and request.path != "/masuk"):
         return to_sign_in()
     kept = kept_post.keep(actor()) if actor().id else ""
     if kept:  # signed out and in again elsewhere: the page is of the session before

@@ -10,8 +10,8 @@ from services.errors import Refused
 from services.reading import due
 from services.reading.report_page import ReportPage, report_page
 from shell import kept_post
-from shell.request import actor, needs, signed_in
-from web import report_form, report_read
+from shell.request import actor, needs, signed_in, speaks_json
+from web import report_autosave, report_form, report_read
 
 blueprint = Blueprint("report", __name__)
 MOST_PAGES = 100_000
@@ -48,6 +48,8 @@ def fill(report_id: str) -> str:
 def save(report_id: str) -> str | Response | tuple[str, int]:
     """Save what was typed; send it when that was asked and nothing is wrong."""
     page = report_page(actor(), report_id, Permission.REPORT_FILL)
+    if speaks_json():
+        return report_autosave.take(page)
     if page.refusal is not None and not page.keeps:
         return report_form.too_late(page, page.refusal)
     try:

@@ -57,17 +57,19 @@ class Outcome:
         return bool(self.saved.conflicts or self.file_faults)
 
 
-def take(page: ReportPage) -> Outcome:
-    """Read, keep files, save or send."""
+def take(page: ReportPage, aloud: bool = True) -> Outcome:
+    """Read, keep files, save or send; *aloud*: a form published meanwhile is told on the next page."""
     older = page_before(_form(page), page.version)
     posted = _posted(page, older)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
-    draft = Draft(posted.with_files(page.doc, stored), posted.base_seq, posted.op_key or new_id(), older.number)
+    answers = posted.with_files(page.doc, stored)
+    draft = Draft(answers, posted.base_seq, posted.op_key or new_id(), older.number, posted.nth, posted.heir_of)
     sending = posted.action == "send" and not faults
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
     metrics.report_done(saved.sent)
     older = page_before(_form(page), saved.version)  # it may have been published anew in between
-    older.tell()
+    if aloud:
+        older.tell()
     return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults)
 
 
@@ -242,6 +244,21 @@ def _errors(page: ReportPage, outcome: Outcome | None, checking: bool) -> list[A
     extra = [AnswerError(code, "files", message("%(text)s", text=words)) for code, words in outcome.file_faults.items()]
     order = [f.code for f in page.definition.fields]
     return sorted(extra + found, key=lambda e: order.index(e.code) if e.code in order else 0)
+
+
+def question(page: ReportPage, code: str) -> str:
+    """The markup of one question as it stands now."""
+    return pages.render_one(compiled_page(page), code, page_state(page, _errors(page, None, False), None))
+
+
+def clash(page: ReportPage, conflict: Conflict) -> dict[str, str]:
+    """What two people say to one question, in words: who, when, theirs, mine."""
+    return {
+        "who": _("You, in another window") if conflict.own else conflict.who,
+        "at": clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M"),
+        "theirs": _shown(page, conflict.code, conflict.theirs),
+        "mine": _shown(page, conflict.code, conflict.mine),
+    }
 
 
 def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:

@@ -67,13 +67,16 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   form.addEventListener("submit", (event) => {
     unsaved = event.defaultPrevented;
   });
+  form.addEventListener("kept", () => {
+    unsaved = false;
+  });
   window.addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();
   });
 }
 
 // File inputs speak the language of the page and show what was chosen.
-for (const input of document.querySelectorAll("input[type=file][data-pick]")) {
+function dressFile(input) {
   const button = document.createElement("label");
   button.className = "btn file-pick";
   button.htmlFor = input.id;
@@ -88,3 +91,6 @@ for (const input of document.querySelectorAll("input[type=file][data-pick]")) {
     chosen.textContent = names.length ? `${names.join(", ")} – ${input.dataset.later}` : "";
   });
 }
+const dressFiles = (place) => place.querySelectorAll("input[type=file][data-pick]").forEach(dressFile);
+dressFiles(document);
+document.addEventListener("replaced", ({ target }) => dressFiles(target));

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import make_app
@@ -42,6 +43,19 @@ def new_country(folder: Path) -> dict[str, str]:
             [sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
         )
     return env
+
+
+class Answers:
+    """The answers of a country as they were when it was made, to be put back: pages keep what is typed on them by themselves."""
+
+    def __init__(self, country: dict[str, str]) -> None:
+        self.engine = sa.create_engine(country["DATABASE_URL"])
+        with self.engine.connect() as connection:
+            self.first = [dict(row._mapping) for row in connection.execute(sa.text("SELECT id, doc FROM entry"))]
+
+    def put_back(self) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE entry SET doc = :doc WHERE id = :id"), self.first)
 
 
 @pytest.fixture(scope="session")

@@ -4,24 +4,35 @@ import re
 
 import pytest
 
-from tests.browser.conftest import axe, follow, new_country
+from tests.browser.conftest import Answers, axe, follow, new_country
 from tests.server import Server
 
 READY = "form[data-ready]"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def country(tmp_path_factory):
     """A country of its own: elsewhere the report that stays open here is sent."""
-    server = Server(new_country(tmp_path_factory.mktemp("live")), 1)
+    return new_country(tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture(scope="module")
+def answers(country):
+    return Answers(country)
+
+
+@pytest.fixture(scope="module")
+def site(country):
+    server = Server(country, 1)
     server.wait()
     yield server.address
     server.stop()
 
 
 @pytest.fixture
-def form(open_page):
-    """The open pre-disaster report, ready."""
+def form(open_page, answers):
+    """The open pre-disaster report as it was at first, ready."""
+    answers.put_back()
     page = open_page("operator")
     page.goto("/laporan?status=open")
     follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)

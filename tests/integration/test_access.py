@@ -10,7 +10,7 @@ from tests.html import form_values
 from tests.integration.test_reports import member
 
 ROLES = (*world.PEOPLE, "")
-OPEN = {"security.login", "health.healthz", "metrics.show", "account.language", "password.choose"}
+OPEN = {"security.login", "health.healthz", "metrics.show", "account.language", "account.session_now", "password.choose"}
 IGNORED = {"admin.static", "static"}
 """Flask-Admin's own files are never linked; ours are served before Flask."""
 

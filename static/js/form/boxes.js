@@ -61,7 +61,53 @@ function rowIn(line, number, { code, columns }) {
   return cells.some(([, text]) => trimmed(text)) ? [{ ...Object.fromEntries(cells), id, [NUMBER]: number }] : [];
 }
 
+/** The boxes of a question as a form posts them: [name, value]. Files are sent apart, and a file is taken off when all is saved. */
+export function entriesOf(place) {
+  const sent = [...place.querySelectorAll("[name]")].filter(({ name, type, checked }) => {
+    return type !== "file" && !name.endsWith(".dropfile") && !(type === "button" || type === "submit") && (checked || !["radio", "checkbox"].includes(type));
+  });
+  return sent.map(({ name, value }) => [name, value]);
+}
+
 /** The lines of a table that hold a row. */
 export function linesOf(place) {
   return [...place.querySelectorAll("tbody > tr:not(.rowerr)")];
+}
+
+/** Put what a form would post back into the boxes of a question; rows of a table that are not there are added. */
+export function fillIn(place, code, entries) {
+  const said = new Map();
+  for (const [name, value] of entries) said.set(name, [...(said.get(name) ?? []), value]);
+  for (const id of said.get(`f.${code}.row`) ?? []) if (lineNamed(place, code, id) === undefined) addLine(place, code, id);
+  for (const box of place.querySelectorAll("[name]")) {
+    const values = said.get(box.name) ?? [];
+    if (box.type === "checkbox" || box.type === "radio") box.checked = values.includes(box.value);
+    else if (box.type !== "hidden" && box.type !== "file" && box.tagName !== "BUTTON") box.value = values[0] ?? "";
+  }
+}
+
+function lineNamed(place, code, id) {
+  return linesOf(place).find((line) => line.id === `f-${code}-${id}`);
+}
+
+/** A new empty line of a table, made after its last. */
+function addLine(place, code, id) {
+  const lines = linesOf(place);
+  const [last, made] = [lines.at(-1), lines.at(-1).cloneNode(true)];
+  const old = last.id.slice(`f-${code}-`.length);
+  made.id = `f-${code}-${id}`;
+  made.classList.remove("done");
+  made.querySelector(".fold")?.remove();
+  for (const fault of made.querySelectorAll(".err")) fault.remove();
+  for (const box of made.querySelectorAll("[name]")) {
+    box.name = box.name.replace(`f.${code}.${old}.`, `f.${code}.${id}.`);
+    if (box.value === old) box.value = id;
+    else if (box.type !== "checkbox") box.value = "";
+    box.removeAttribute("aria-invalid");
+  }
+  const number = lines.length + 1;
+  made.querySelector(".rowno .n").lastChild.textContent = number;
+  for (const named of made.querySelectorAll("[aria-label]")) named.setAttribute("aria-label", named.getAttribute("aria-label").replace(/\d+$/, number));
+  for (const output of made.querySelectorAll("output")) output.textContent = "";
+  last.after(made);
 }

@@ -1,7 +1,8 @@
 /** The fill page as one types: what applies, what is missing, what is wrong, what it adds up to; by the rules the server keeps.
  * Nothing is decided here that the server does not decide again. */
 
-import { typedIn } from "./boxes.js";
+import { Autosave } from "./autosave.js";
+import { entriesOf, fillIn, typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
 import { KINDS, own } from "./kinds.js";
 import * as shown from "./shown.js";
@@ -94,6 +95,7 @@ class LiveForm {
     box.closest("tr.done")?.classList.remove("done"); // its folded line would tell what stood there before
     this.doc[asked.code] = this.read(asked);
     this.write();
+    this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: false } }));
   }
 
   /** A box was left with another answer than it held. */
@@ -104,6 +106,7 @@ class LiveForm {
     this.left.add(part ? `${asked.code}/${part}` : asked.code);
     this.typed(box);
     this.tell(asked);
+    this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
   }
 
   /** Do it, but not while a button is held down: what a fault moves would slip away under the pointer. */
@@ -204,7 +207,53 @@ class LiveForm {
   /** Say what is wrong to those who do not see it. */
   tell({ code, label }) {
     const words = [...this.state.states.get(code).faults.values()];
-    document.querySelector("[data-tells]").textContent = words.length ? `${label}: ${words.join(" ")}` : "";
+    this.announce(words.length ? `${label}: ${words.join(" ")}` : "");
+  }
+
+  announce(words) {
+    document.querySelector("[data-tells]").textContent = words;
+  }
+
+  labelOf(code) {
+    return this.rules.byCode.get(code)?.label ?? code;
+  }
+
+  /** What the boxes of a question post. */
+  entries(code) {
+    return entriesOf(this.places.get(code));
+  }
+
+  /** Another state of a question, as the server writes it, in the place of what stands there. */
+  replace(code, markup) {
+    const made = document.createElement("template");
+    made.innerHTML = markup;
+    const [place, old] = [made.content.firstElementChild, this.places.get(code)];
+    if (place === null || old === undefined) return;
+    old.replaceWith(place);
+    this.places.set(code, place);
+    this.left.delete(code);
+    this.doc[code] = this.read(this.rules.byCode.get(code));
+    if (place.hidden !== old.hidden) this.move(code, place, !old.hidden);
+    this.write();
+    place.dispatchEvent(new CustomEvent("replaced", { bubbles: true }));
+  }
+
+  /** Put answers back into their boxes: records of queue/device.js. */
+  fillIn(records) {
+    for (const { code, entries } of records) {
+      const [place, asked] = [this.places.get(code), this.rules.byCode.get(code)];
+      if (place === undefined || asked === undefined) continue;
+      fillIn(place, code, entries);
+      this.touched.add(code);
+      this.left.add(code);
+      this.doc[code] = this.read(asked);
+      shown.showResults(place, asked, own(this.doc, code) ?? {}, this.words);
+    }
+    this.write();
+  }
+
+  focus(code) {
+    this.places.get(code).querySelector(BOXES)?.focus();
   }
 
   /** To the first thing that is wrong or missing, which then has the focus. */
@@ -228,6 +277,7 @@ class LiveForm {
       this.goToFirst();
     });
     this.catchUp();
+    return new Autosave(this).listen();
   }
 
   /** What was typed before the rules were here, or put back by the browser, is written now. */
@@ -282,7 +332,7 @@ async function start(form) {
   const around = JSON.parse(form.querySelector("[data-around]").textContent);
   const answer = await fetch(form.dataset.live, { headers: { Accept: "application/json" }, redirect: "error" });
   if (!answer.ok) return;
-  new LiveForm(form, await answer.json(), around).listen();
+  await new LiveForm(form, await answer.json(), around).listen();
   form.dataset.ready = "";
 }
 

@@ -7,14 +7,16 @@ import { totals } from "./table.js";
 const SVG = "http://www.w3.org/2000/svg";
 const BAR = 200;
 
-function element(name, className, ...children) {
+/** A new element. */
+export function element(name, className, ...children) {
   const made = document.createElement(name);
   made.className = className;
   made.append(...children);
   return made;
 }
 
-function icon(name, small = false) {
+/** An icon of the sprite. */
+export function icon(name, small = false) {
   const [drawn, use] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "use")];
   drawn.setAttribute("class", small ? "i i-s" : "i");
   drawn.setAttribute("viewBox", "0 0 24 24");

@@ -1,0 +1,224 @@
+/** Keeps each changed answer on the device as it is typed and on the server as soon as that can be reached, and says honestly
+ * which of the two has it. What another page left unsent comes back into its boxes. */
+
+import { live as staysAlive, living } from "../queue/alive.js";
+import { Device } from "../queue/device.js";
+import { Sender, Unkept } from "../queue/sender.js";
+import { Clashes } from "./clashes.js";
+import { element, icon } from "./shown.js";
+
+const PAUSE = 1_200;
+const SOON = 250;
+const GATHERING = 250;
+const LARGE = 200; // boxes: of such a question not every keystroke is written down
+const RETRIES = [2_000, 5_000, 15_000, 30_000];
+
+/** The answers of one live form. `waiting`: records of queue/device.js the server has not acknowledged, by code. */
+export class Autosave {
+  constructor(live) {
+    const { elements, dataset } = live.form;
+    this.live = live;
+    this.form = live.form;
+    this.words = live.words;
+    this.about = { person: elements._person.value, report: dataset.report, page: elements._op.value, version: elements._version.value };
+    this.seq = Number(elements._seq.value);
+    this.device = new Device(this.about.person);
+    this.sender = new Sender(this.about.person);
+    this.sender.token = elements.csrf_token.value;
+    this.clashes = new Clashes(live, this);
+    this.waiting = new Map();
+    this.heir = new Set();
+    this.large = new Map();
+    this.unseen = new Map();
+    this.nth = 0;
+    this.failed = 0;
+    this.sending = false;
+    this.problem = undefined;
+  }
+
+  async listen() {
+    staysAlive(this.about.page);
+    this.form.addEventListener("answered", ({ detail }) => this.note(detail.code, detail.left));
+    this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.catchUp(target.closest("[data-q]"), relatedTarget));
+    this.form.addEventListener("submit", () => this.leave());
+    window.addEventListener("online", () => this.soon(0));
+    window.addEventListener("pagehide", () => this.gather());
+    document.addEventListener("visibilitychange", () => this.hurry());
+    await this.restore();
+  }
+
+  /** An answer was changed here. */
+  note(code, left) {
+    if (this.large.has(code) && !left) {
+      this.large.set(code, true);
+      setTimeout(() => this.gather(), GATHERING);
+    } else {
+      this.write(code);
+    }
+    this.soon(left ? SOON : PAUSE);
+  }
+
+  gather() {
+    for (const [code, unwritten] of this.large) if (unwritten) this.write(code);
+  }
+
+  /** What the boxes of a question hold is what is to be kept of it. */
+  write(code) {
+    const entries = this.live.entries(code);
+    if (entries.length > LARGE) this.large.set(code, false);
+    const base = this.waiting.get(code)?.base ?? this.clashes.baseOf(code) ?? this.unseen.get(code)?.base ?? this.seq;
+    const named = { title: document.title, label: this.live.labelOf(code) };
+    const record = { ...this.about, code, base, stamp: this.device.stamp(), entries, ...named };
+    if (this.clashes.typed(record)) return this.keepHere(record);
+    this.waiting.set(code, record);
+    this.say();
+    this.keepHere(record);
+  }
+
+  keepHere(record) {
+    this.device.put(record).then(() => this.say());
+  }
+
+  /** The page is put aside, perhaps for good, or comes back. */
+  hurry() {
+    clearTimeout(this.timer);
+    return this.send();
+  }
+
+  soon(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  async send() {
+    this.gather();
+    if (this.sending || this.waiting.size === 0) return;
+    this.sending = true;
+    this.say();
+    const batch = this.batch();
+    try {
+      const said = await this.sender.send(batch, { nth: (this.nth += 1), heir: [...this.heir] });
+      this.problem = undefined;
+      this.failed = 0;
+      await this.settle(batch, said);
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      this.problem = error;
+      this.failed += 1;
+      if (error.passes) this.soon(RETRIES[Math.min(this.failed, RETRIES.length) - 1]);
+    } finally {
+      this.sending = false;
+      this.say();
+    }
+    if (this.waiting.size && !this.failed) this.soon(SOON);
+  }
+
+  /** What goes together: typed upon one state of one version. */
+  batch() {
+    const all = [...this.waiting.values()];
+    return all.filter(({ base, version }) => base === all[0].base && version === all[0].version);
+  }
+
+  async settle(batch, { seq, said, stale, others, clashes }) {
+    const before = this.seq;
+    this.seq = seq;
+    this.said = said;
+    this.stale ||= stale;
+    for (const record of batch) {
+      const { code, stamp } = record;
+      const newest = this.waiting.get(code)?.stamp === stamp;
+      if (newest) this.waiting.delete(code);
+      if (code in clashes) this.clashes.ask(record, clashes[code], others[code]);
+      else this.device.acknowledge(record, seq);
+    }
+    for (const [code, markup] of Object.entries(others)) if (!(code in clashes) && !this.waiting.has(code)) this.adopt(code, markup, before);
+    if (this.waiting.size === 0 && this.clashes.none) this.form.elements._seq.value = seq; // what waits was typed upon an older state
+  }
+
+  /** Someone else has changed an answer: it stands on this page too, once nobody is at it here. `base`: the change up to which
+   * this page shows it until then. */
+  adopt(code, markup, base) {
+    this.unseen.delete(code);
+    if (this.live.places.get(code)?.contains(document.activeElement)) return this.unseen.set(code, { markup, base });
+    this.live.replace(code, markup);
+    this.live.announce(this.words.fill(this.words.page["changed by others"], { field: this.live.labelOf(code) }));
+  }
+
+  /** A question was left: what others answered meanwhile is shown, unless it was answered here as well. */
+  catchUp(place, next) {
+    const code = place?.dataset.q;
+    const unseen = this.unseen.get(code);
+    if (unseen && !place.contains(next) && !this.waiting.has(code)) setTimeout(() => this.adopt(code, unseen.markup, unseen.base));
+  }
+
+  /** The whole form is sent the ordinary way: it comes after whatever is still on its way. */
+  leave() {
+    this.gather();
+    this.form.elements._nth.value = this.nth += 1;
+    this.form.elements._heir.value = [...this.heir].join(" ");
+    clearTimeout(this.timer);
+  }
+
+  /** What closed pages left: unsent answers, and sent ones this page's copy is too old to show. */
+  async restore() {
+    const alive = await living();
+    const left = (await this.device.all()).filter(({ report, page }) => report === this.about.report && !alive.has(page));
+    const [seen, missed] = split(left, (record) => record.kept <= this.seq || this.stands(record));
+    this.device.drop(seen);
+    const unsent = missed.filter((record) => this.takeOver(record));
+    if (missed.length) this.live.fillIn(missed.filter(({ version }) => version === this.about.version));
+    if (unsent.length === 0) return;
+    this.live.announce(this.words.counting("brought back", unsent.length));
+    this.sender.token = undefined;
+    this.soon(0);
+  }
+
+  /** Whether a record says what the page says already. */
+  stands({ code, entries }) {
+    return this.live.places.has(code) && JSON.stringify(this.live.entries(code)) === JSON.stringify(entries);
+  }
+
+  /** Make a closed page's record one of this page; gives whether it is still to be sent. */
+  takeOver(record) {
+    this.heir.add(record.page);
+    if (record.kept !== undefined) return false;
+    const own = { ...record, page: this.about.page };
+    this.waiting.set(record.code, own);
+    this.device.put(own).then(() => this.device.drop([record]));
+    return true;
+  }
+
+  get files() {
+    return [...this.form.querySelectorAll("input[type=file]")].some((input) => input.files.length > 0);
+  }
+
+  /** The line at the top: what is kept and where. */
+  say() {
+    const [state, tone, drawn] = this.state();
+    if (this.device.works ? !this.files : this.waiting.size === 0 && !this.files) this.form.dispatchEvent(new CustomEvent("kept"));
+    const line = document.querySelector(".fillbar .save");
+    const words = this.words.page[state] ?? (state === "server" ? this.said : this.problem.words);
+    if (words === undefined) return;
+    line.className = `save ${tone && `is-${tone}`}`.trim();
+    line.setAttribute("role", "status");
+    const parts = [icon(drawn), element("span", "", words)];
+    if (state === "signed out") parts.push(this.wayIn());
+    if (line.textContent !== parts.map(({ textContent }) => textContent).join("")) line.replaceChildren(...parts);
+  }
+
+  state() {
+    if (this.waiting.size === 0) return !this.clashes.none ? ["to choose", "warn", "warn"] : this.stale ? ["renewed", "warn", "warn"] : ["server", "ok", "cloud"];
+    if (this.problem === undefined || (this.sending && !this.failed)) return ["saving", "", "save"];
+    return [this.device.works ? this.problem.state : `${this.problem.state} alone`, "warn", "warn"];
+  }
+
+  wayIn() {
+    const link = element("a", "", this.words.page["sign in"]);
+    link.href = `/masuk?next=${encodeURIComponent(location.pathname)}`;
+    return link;
+  }
+}
+
+function split(all, holds) {
+  return [all.filter(holds), all.filter((one) => !holds(one))];
+}

@@ -1,0 +1,13 @@
+/** Which pages are still open: each holds a lock under its key for as long as it lives. Browsers without locks call every other
+ * page closed; then two may send the same answer, which the server takes once. */
+
+/** Hold the lock of this page until it goes. */
+export function live(page) {
+  navigator.locks?.request(page, () => new Promise(() => {}));
+}
+
+/** The keys of open pages. */
+export async function living() {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return new Set(held.map(({ name }) => name));
+}

@@ -1,0 +1,95 @@
+/** Where answers wait on this device until the server has them, and stand a while longer: a page opened without a line is as old
+ * as its copy, and must not show less than was typed. IndexedDB; where that is blocked or full nothing is kept and `works` says so.
+ *
+ * A record: {person, report, page, code, version, base, stamp, entries, title, label, kept?, clash?}. `page`: the key of the page
+ * it was typed on; `base`: the change that page was made from; `entries`: [name, value] as its boxes post them; `stamp` grows with
+ * every record of this device, whatever its clock says; `kept`: the change under which the server holds it; `clash`: someone else
+ * answered differently, and nobody has chosen yet. */
+
+import { createStore, delMany, entries, promisifyRequest } from "../../vendor/idb-keyval-6.3.0.js";
+
+const store = createStore("emonev", "answers");
+const keyOf = ({ person, report, page, code }) => [person, report, page, code].join(" ");
+
+/** The records of one person. */
+export class Device {
+  constructor(person) {
+    this.person = person;
+    this.works = true;
+    this.newest = 0;
+  }
+
+  /** All of the person's, oldest first. */
+  async all() {
+    const found = await this.trying(() => entries(store), []);
+    const own = found.map(([, record]) => record).filter(({ person }) => person === this.person);
+    own.sort((one, other) => one.stamp - other.stamp);
+    this.newest = Math.max(this.newest, own.at(-1)?.stamp ?? 0);
+    return own;
+  }
+
+  /** A stamp newer than any other. */
+  stamp() {
+    return (this.newest = Math.max(Date.now(), this.newest + 1));
+  }
+
+  /** Keep a record in the place of an earlier one; resolves once it stands on the device, or cannot. It is committed at once:
+   * what is not dies with a page that is closed in the middle of a word. */
+  async put(record) {
+    await this.writing((records) => {
+      records.put(record, keyOf(record));
+      records.transaction.commit?.();
+    });
+  }
+
+  /** The server has it, under the change `seq`; unless something newer was typed since. */
+  async acknowledge(record, seq) {
+    await this.change(record, (there) => ({ ...there, kept: seq, clash: undefined }));
+  }
+
+  /** Someone else answered differently. */
+  async clash(record) {
+    await this.change(record, (there) => ({ ...there, clash: true }));
+  }
+
+  async change(record, made) {
+    await this.writing((records) => {
+      const key = keyOf(record);
+      records.get(key).onsuccess = ({ target: { result: there } }) => {
+        if (there?.stamp === record.stamp) records.put(made(there), key);
+      };
+    });
+  }
+
+  async drop(records) {
+    await this.trying(() => delMany(records.map(keyOf), store));
+  }
+
+  /** One transaction; the browser does them in the order they were begun. */
+  writing(act) {
+    return this.trying(() =>
+      store("readwrite", (records) => {
+        act(records);
+        return promisifyRequest(records.transaction);
+      }),
+    );
+  }
+
+  async trying(act, otherwise) {
+    try {
+      const done = await act();
+      this.works = true;
+      return done;
+    } catch (error) {
+      console.warn(error);
+      this.works = false;
+      return otherwise;
+    }
+  }
+}
+
+/** Forget what the server holds already, whoever typed it: nobody is signed in here any more. What it does not hold stays. */
+export async function forgetKept() {
+  const held = (await entries(store)).filter(([, { kept }]) => kept !== undefined);
+  await delMany(held.map(([key]) => key), store);
+}

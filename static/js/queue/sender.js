@@ -1,0 +1,81 @@
+/** Sends answers to the server, and believes only JSON that names the very sending: after a sign-out a followed redirect looks
+ * like success. */
+
+const PATIENCE = 20_000;
+const JSON_ONLY = { Accept: "application/json" };
+
+/** Why the server did not keep what was sent. `state`: away, signed out, another, refused; `words`: its own, when refused. */
+export class Unkept extends Error {
+  constructor(state, words) {
+    super(state);
+    this.state = state;
+    this.words = words;
+  }
+
+  /** Whether the same may succeed later without anybody doing anything. */
+  get passes() {
+    return this.state === "away";
+  }
+}
+
+/** The sendings of one person. */
+export class Sender {
+  constructor(person) {
+    this.person = person;
+    this.token = undefined;
+  }
+
+  /** Who is signed in here now; throws unless it is this person. */
+  async ask() {
+    const { person, csrf } = await fetched("/sesi", { headers: JSON_ONLY });
+    if (person !== this.person) throw new Unkept(person ? "another" : "signed out");
+    this.token = csrf;
+  }
+
+  /** Send answers of one report: `answers` are records of queue/device.js typed on one page upon one change. `nth`: which
+   * sending of that page this is; `heir`: keys of pages whose records it took over. Gives the acknowledgement. */
+  async send(answers, { nth, heir = [] }) {
+    if (this.token === undefined) await this.ask();
+    try {
+      return await this.post(answers, nth, heir);
+    } catch (error) {
+      this.token = undefined; // whatever it was: ask again who is signed in before anything else is sent
+      if (error.state !== "signed out") throw error;
+      await this.ask(); // in again meanwhile: the page's token was of the session before
+      return await this.post(answers, nth, heir);
+    }
+  }
+
+  async post(answers, nth, heir) {
+    const [{ report, page }] = answers;
+    const body = bodyOf(this.person, this.token, answers, nth, heir);
+    const said = await fetched(`/laporan/${report}`, { method: "POST", body, headers: JSON_ONLY, keepalive: document.hidden });
+    if (said.page !== page || said.nth !== nth) throw new Unkept("away");
+    return said;
+  }
+}
+
+function bodyOf(person, token, answers, nth, heir) {
+  const [{ page, version, base }] = answers;
+  const codes = answers.map(({ code }) => code).join(" ");
+  const about = { csrf_token: token, _person: person, _version: version, _codes: codes, _seq: base, _op: page, _nth: nth, _heir: heir.join(" ") };
+  const body = new FormData();
+  for (const [name, value] of Object.entries(about)) body.set(name, value);
+  for (const { entries } of answers) for (const [name, value] of entries) body.append(name, value);
+  return body;
+}
+
+/** The JSON of an answer; whatever is none counts as no connection. */
+async function fetched(address, asked) {
+  const stop = new AbortController();
+  const halt = setTimeout(() => stop.abort(), PATIENCE);
+  const said = await fetch(address, { ...asked, redirect: "error", cache: "no-store", signal: stop.signal })
+    .then((answer) => answer.json())
+    .catch(() => undefined)
+    .finally(() => clearTimeout(halt));
+  if (typeof said !== "object" || said === null || said.busy) throw new Unkept("away");
+  if (said.signed_out) throw new Unkept("signed out");
+  if (said.another) throw new Unkept("another");
+  if (said.refused) throw new Unkept("refused", said.refused);
+  return said;
+}

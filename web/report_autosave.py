@@ -1,0 +1,54 @@
+"""Saves in the background: what changed on the page as it is typed. The answer acknowledges it, or nothing was kept."""
+
+from flask import jsonify, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from domain.messages import Message
+from forms.texts import say
+from infra import clock
+from services.errors import Refused
+from services.reading.report_page import ReportPage, report_page
+from shell.request import actor
+from web import report_form
+from web.report_form import Outcome
+
+
+def take(page: ReportPage) -> Response:
+    """Keep what was sent. Answers JSON with the ``page`` and ``nth`` it was sent as: only that acknowledges it."""
+    if request.form.get("_person") != actor().id:  # a device keeps the answers of everybody who used it apart; so do we
+        return _not_kept(another=True)
+    if page.refusal is not None and not page.keeps:
+        return _refused(page.refusal)
+    try:
+        outcome = report_form.take(page, aloud=False)
+    except Refused as refused:  # someone else has just sent it
+        return _refused(refused.why)
+    return jsonify(acknowledgement(page, outcome))
+
+
+def acknowledgement(page: ReportPage, outcome: Outcome) -> dict[str, object]:
+    """What the sender needs to know: up to which change it is kept, what others changed meanwhile, what clashes with theirs."""
+    saved, sent = outcome.saved, request.form
+    told = saved.others & page.definition.by_code.keys()
+    now = report_page(actor(), page.report.id) if told else page
+    zone = page.report.unit.region.zone
+    return {
+        "page": sent.get("_op", ""),
+        "nth": sent.get("_nth", 0, int),
+        "seq": saved.seq,
+        "said": _("Saved on server, %(time)s", time=f"{clock.local(zone):%H.%M} {zone}"),
+        "stale": outcome.stale,
+        "others": {code: report_form.question(now, code) for code in sorted(told)},
+        "clashes": {c.code: report_form.clash(now, c) for c in saved.conflicts},
+    }
+
+
+def _refused(why: Message) -> Response:
+    return _not_kept(refused=say(why))
+
+
+def _not_kept(**why: object) -> Response:
+    answer = jsonify(why)
+    answer.status_code = 409
+    return answer
