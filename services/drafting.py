@@ -53,6 +53,8 @@ class Conflict:
     at: dt.datetime
     own: bool = False
     """Whether the same person wrote it, from another page."""
+    by: str = ""
+    """The account that wrote it."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,9 @@ def _merge(
         untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
         kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
+            last = others[-1]
             conflicts.append(
-                Conflict(code, current, answer, _name(others[-1].actor_id), others[-1].at, others[-1].actor_id == actor.id)
+                Conflict(code, current, answer, _name(last.actor_id), last.at, last.actor_id == actor.id, last.actor_id or "")
             )
         if not same(current, kept):
             changes.append(Changed(code, dict(kept), dict(current)))

@@ -26,6 +26,7 @@ from forms.texts import FORMATTERS, formatter, locale, say, text
 from infra import clock, metrics
 from infra.ids import new_id
 from services import registry
+from services.actor import actor_for
 from services.drafting import Conflict, Draft, Saved, save_draft
 from services.errors import NotFound
 from services.reading.due import subject_name
@@ -36,6 +37,7 @@ from services.report import submit
 from shell import kept_post
 from shell.faults import in_words, labelled
 from shell.files import answered_files, file_lines, store_uploads
+from shell.navigation import scope_words
 from shell.request import actor
 from shell.stale import PageBefore, page_before, unseen
 
@@ -254,11 +256,16 @@ def question(page: ReportPage, code: str) -> str:
 def clash(page: ReportPage, conflict: Conflict) -> dict[str, str]:
     """What two people say to one question, in words: who, when, theirs, mine."""
     return {
-        "who": _("You, in another window") if conflict.own else conflict.who,
+        "who": _("You, in another window") if conflict.own else _with_role(conflict),
         "at": clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M"),
         "theirs": _shown(page, conflict.code, conflict.theirs),
         "mine": _shown(page, conflict.code, conflict.mine),
     }
+
+
+def _with_role(conflict: Conflict) -> str:
+    _where, role = scope_words(actor_for(conflict.by), locale())
+    return f"{conflict.who} ({role})" if role else conflict.who
 
 
 def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:

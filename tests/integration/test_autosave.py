@@ -112,7 +112,7 @@ def test_what_two_answered_differently_is_shown_in_words_and_stays(app, ids, pag
         save_draft(world.person("province"), ids.report[PB], Draft({"PB-SDL-03": {"v": 1200}}, 0))
     said = page.send("PB-SDL-03", "5").json
     clash = said["clashes"]["PB-SDL-03"]
-    assert (clash["who"], clash["theirs"], clash["mine"]) == ("Rekan", "1.200\u00a0unit", "5\u00a0unit")
+    assert (clash["who"], clash["theirs"], clash["mine"]) == ("Rekan (Operator BPBD)", "1.200\u00a0unit", "5\u00a0unit")
     assert 'value="1.200"' in said["others"]["PB-SDL-03"]
     assert stored("PB-SDL-03") == 1200
     page.about["_seq"] = said["seq"]

@@ -197,13 +197,13 @@ export class Autosave {
     const [state, tone, drawn] = this.state();
     if (this.device.works ? !this.files : this.waiting.size === 0 && !this.files) this.form.dispatchEvent(new CustomEvent("kept"));
     const line = document.querySelector(".fillbar .save");
-    const words = this.words.page[state] ?? (state === "server" ? this.said : this.problem.words);
+    const here = this.words.page[state];
+    const words = here ? this.words.fill(here, { time: timeOf(new Date()) }) : state === "server" ? this.said : this.problem.words;
     if (words === undefined) return;
     line.className = `save ${tone && `is-${tone}`}`.trim();
     line.setAttribute("role", "status");
-    const parts = [icon(drawn), element("span", "", words)];
-    if (state === "signed out") parts.push(this.wayIn());
-    if (line.textContent !== parts.map(({ textContent }) => textContent).join("")) line.replaceChildren(...parts);
+    const said = element("span", "", words, ...(state === "signed out" ? [" ", this.wayIn()] : []));
+    if (line.textContent !== said.textContent) line.replaceChildren(icon(drawn), said);
   }
 
   state() {
@@ -217,6 +217,11 @@ export class Autosave {
     link.href = `/masuk?next=${encodeURIComponent(location.pathname)}`;
     return link;
   }
+}
+
+/** As it is written in Indonesian: 14.05. */
+function timeOf(moment) {
+  return [moment.getHours(), moment.getMinutes()].map((part) => String(part).padStart(2, "0")).join(".");
 }
 
 function split(all, holds) {
