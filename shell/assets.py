@@ -20,14 +20,25 @@ def script_folder() -> str:
     return f"static/js-{together.hexdigest()[:12]}"
 
 
-@lru_cache(maxsize=1)
-def form_modules() -> Markup:
-    """The tags that load what makes a form live; everything it imports is fetched at once, not one after the other."""
-    names = sorted(
-        path.relative_to(SCRIPTS).as_posix() for room in ("expressions", "form", "queue") for path in (SCRIPTS / room).glob("*.js")
-    )
-    early = "".join(f'<link rel="modulepreload" href="/{script_folder()}/{name}">\n' for name in names)
-    return Markup(f'{early}<script type="module" src="/{script_folder()}/form/live.js"></script>')  # noqa: S704 - names are ours
+def modules(*rooms: str) -> list[str]:
+    """Addresses of the scripts in these folders, and of what all of them use."""
+    found = [path for room in rooms for path in (SCRIPTS / room).glob("*.js")]
+    names = sorted(path.relative_to(SCRIPTS).as_posix() for path in [SCRIPTS / "elements.js", *found])
+    return [f"/{script_folder()}/{name}" for name in names]
+
+
+@lru_cache(maxsize=4)
+def loading(entry: str, *rooms: str) -> Markup:
+    """The tags that load a module; everything it imports is fetched at once, not one after the other."""
+    early = "".join(f'<link rel="modulepreload" href="{address}">\n' for address in modules(*rooms))
+    return Markup(f'{early}<script type="module" src="/{script_folder()}/{entry}"></script>')  # noqa: S704 - names are ours
+
+
+def shell() -> list[str]:
+    """Addresses of everything a page of any kind loads."""
+    styles = [asset(name) for name in ("tokens.css", "app.css", "js/app.js", "mark.svg")]
+    vendored = [f"/static/vendor/{path.name}" for path in sorted((STATIC / "vendor").glob("*.js"))]
+    return [*styles, "/static/ikon.svg", *vendored, *modules("expressions", "form", "queue")]
 
 
 @lru_cache(maxsize=256)

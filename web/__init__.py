@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from web import account, errors, files, health, home, metrics, password, ranking, region, report, request_log, shell
+from web import account, errors, files, health, home, metrics, offline, password, ranking, region, report, request_log, shell
 
 
 def register(app: Flask) -> None:
@@ -13,3 +13,4 @@ def register(app: Flask) -> None:
     request_log.register(app)
     for module in (health, metrics, home, password, report, ranking, region, files):
         app.register_blueprint(module.blueprint)
+    offline.register(app)

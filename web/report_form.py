@@ -225,9 +225,13 @@ def rules(key: str, number: int, language: str) -> RulesFile:
 
 def live(page: ReportPage) -> dict[str, Any]:
     """What the page's scripts begin with: where its rules are, and what surrounds this report."""
-    found = rules_file(page.version.sha256, locale(), page.definition)
-    address = url_for("report.rules", key=page.definition.key, number=page.version.number, language=locale(), v=found.digest)
-    return {"rules": address, "around": surroundings(page.context)}
+    return {"rules": rules_address(page.definition.key, page.version.number), "around": surroundings(page.context)}
+
+
+def rules_address(key: str, number: int) -> str:
+    """Where the rules of a version are, in the reader's language; another address whenever anything in them is another."""
+    language = locale()
+    return url_for("report.rules", key=key, number=number, language=language, v=rules(key, number, language).digest)
 
 
 def title(page: ReportPage) -> str:

@@ -20,12 +20,12 @@ from forms.texts import catalogue, formatter, locale, say, say_plain, text
 from infra import clock
 from services import audit
 from shell import kept_post, navigation
-from shell.assets import asset, form_modules
+from shell.assets import asset, loading, script_folder
 from shell.request import actor
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CSP,
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
     app.jinja_env.globals.update(
-        icon=_icon, asset=asset, form_modules=form_modules, state_pill=_state_pill, band_pill=band_pill, bar=_bar
+        icon=_icon, asset=asset, loading=loading, program=script_folder, state_pill=_state_pill, band_pill=band_pill, bar=_bar
     )
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
     app.context_processor(_page_context)
@@ -173,6 +173,11 @@ def _bar(micro: int | None, goal: int | None = None) -> Markup:
     ).format(f"{width:.1f}", mark)
 
 
+@lru_cache(maxsize=4)
+def _outbox_words(_language: str) -> Markup:
+    return Markup(current_app.jinja_env.get_template("web/outbox_words.html").render())  # noqa: S704 - our own template
+
+
 def _page_context() -> dict[str, Any]:
     who, language, here = actor(), locale(), request.path
     where, role = navigation.scope_words(who, language) if who.id else ("", "")
@@ -185,6 +190,7 @@ def _page_context() -> dict[str, Any]:
         "csrf_token": _csrf_token,
         "owner_token": lambda: kept_post.owner_token(who),
         "kept_post": lambda: kept_post.offered(who),
+        "outbox_words": _outbox_words(language) if who.id else "",
         "scope_where": where,
         "fmt": formatter(),
         "here": here,

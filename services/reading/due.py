@@ -21,9 +21,12 @@ from services.scope import within
 
 @dataclass(frozen=True)
 class DueReport:
-    """One report in a list. *answered* of *wanted* required answers; *days* left until the deadline (negative: late)."""
+    """One report in a list. *form* and *version*: what it asks; *answered* of *wanted* required answers; *days* left until the
+    deadline (negative: late)."""
 
     id: str
+    form: str
+    version: int
     label: Text
     subject: Text
     unit: str
@@ -112,12 +115,14 @@ def quarter_name(year: int, quarter: int) -> Text:
 
 
 def _due(actor: Actor, report: Report) -> DueReport:
-    _version, definition = version_of(report)
+    version, definition = version_of(report)
     done, wanted = _progress(report, definition)
     zone = report.unit.region.zone
     days = (clock.local(zone, report.due_at).date() - clock.local(zone).date()).days
     return DueReport(
         report.id,
+        definition.key,
+        version.number,
         definition.label,
         subject_name(report.period, report.event),
         report.unit.name,

@@ -1,6 +1,7 @@
 """A small country served by two worker processes, and a real Chromium."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+READY = "form[data-ready]"
+SAVED = re.compile(r"Tersimpan di server, \d\d\.\d\d WIB")
+ON_DEVICE = re.compile(r"Tersimpan di perangkat, \d\d\.\d\d\. Terkirim sendiri nanti\.")
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
 
 
@@ -109,7 +113,7 @@ def open_page(chromium, site, size):
     contexts, trouble = [], []
 
     def opened(who: str = "", **options):
-        context = chromium.new_context(viewport=SIZES[size], locale="id-ID", base_url=site, **options)
+        context = chromium.new_context(viewport=SIZES[size], locale="id-ID", base_url=site, service_workers="block", **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
@@ -122,6 +126,72 @@ def open_page(chromium, site, size):
     for context in contexts:
         context.close()
     assert [t for t in trouble if "422" not in t and "404" not in t] == []
+
+
+@pytest.fixture
+def phone(chromium, site):
+    """``phone()``: a phone of its own; pages of one phone share its storage and who is signed in."""
+    phones = []
+
+    def made(who="operator", size="phone"):
+        context = chromium.new_context(viewport=SIZES[size], locale="id-ID", base_url=site)
+        phones.append(context)
+        if who:
+            page = context.new_page()
+            sign_in(page, who)
+            page.close()
+        return context
+
+    yield made
+    for context in phones:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def address(chromium, site):
+    """The address of the open pre-disaster report."""
+    context = chromium.new_context(base_url=site)
+    page = context.new_page()
+    sign_in(page, "operator")
+    page.goto("/laporan?status=open")
+    found = page.get_by_role("link", name=re.compile("Pra-bencana")).first.get_attribute("href")
+    context.close()
+    return found
+
+
+@pytest.fixture
+def changes(country, address):
+    """``changes()``: how many changes the log of the report holds."""
+    engine = sa.create_engine(country["DATABASE_URL"])
+    count = sa.text("SELECT count(*) FROM answer_change WHERE entry_id = :report")
+
+    def counted():
+        with engine.connect() as connection:
+            return connection.scalar(count, {"report": address.rpartition("/")[2]})
+
+    yield counted
+    engine.dispose()
+
+
+def opened(context, address):
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(READY)
+    return page
+
+
+def box(page, code):
+    return page.locator(f'[name="f.{code}"]')
+
+
+def says(page, words):
+    """Wait until the line at the top says so."""
+    page.locator(".fillbar .save", has_text=words).wait_for()
+
+
+def cut(context):
+    """No line: every request fails."""
+    context.set_offline(True)
 
 
 AXE = (

@@ -4,14 +4,9 @@ is there once, and what it did not is still on the device."""
 import re
 
 import pytest
-import sqlalchemy as sa
 
-from tests.browser.conftest import SIZES, axe, new_country, sign_in
+from tests.browser.conftest import ON_DEVICE, SAVED, SIZES, axe, box, cut, new_country, opened, says, sign_in
 from tests.server import Server
-
-READY = "form[data-ready]"
-SAVED = re.compile(r"Tersimpan di server, \d\d\.\d\d WIB")
-ON_DEVICE = re.compile(r"Tersimpan di perangkat, \d\d\.\d\d\. Terkirim sendiri nanti\.")
 
 
 @pytest.fixture(scope="module")
@@ -26,72 +21,6 @@ def site(country):
     server.wait()
     yield server.address
     server.stop()
-
-
-@pytest.fixture
-def phone(chromium, site):
-    """``phone()``: a phone of its own; pages of one phone share its storage and who is signed in."""
-    phones = []
-
-    def made(who="operator", size="phone"):
-        context = chromium.new_context(viewport=SIZES[size], locale="id-ID", base_url=site)
-        phones.append(context)
-        if who:
-            page = context.new_page()
-            sign_in(page, who)
-            page.close()
-        return context
-
-    yield made
-    for context in phones:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def address(chromium, site):
-    """The address of the open pre-disaster report."""
-    context = chromium.new_context(base_url=site)
-    page = context.new_page()
-    sign_in(page, "operator")
-    page.goto("/laporan?status=open")
-    found = page.get_by_role("link", name=re.compile("Pra-bencana")).first.get_attribute("href")
-    context.close()
-    return found
-
-
-@pytest.fixture
-def changes(country, address):
-    """``changes()``: how many changes the log of the report holds."""
-    engine = sa.create_engine(country["DATABASE_URL"])
-    count = sa.text("SELECT count(*) FROM answer_change WHERE entry_id = :report")
-
-    def counted():
-        with engine.connect() as connection:
-            return connection.scalar(count, {"report": address.rpartition("/")[2]})
-
-    yield counted
-    engine.dispose()
-
-
-def opened(context, address):
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector(READY)
-    return page
-
-
-def box(page, code):
-    return page.locator(f'[name="f.{code}"]')
-
-
-def says(page, words):
-    """Wait until the line at the top says so."""
-    page.locator(".fillbar .save", has_text=words).wait_for()
-
-
-def cut(context):
-    """No line: every request fails."""
-    context.set_offline(True)
 
 
 def test_what_is_typed_is_on_the_server_without_a_press_and_on_another_device(phone, address):

@@ -10,7 +10,15 @@ from tests.html import form_values
 from tests.integration.test_reports import member
 
 ROLES = (*world.PEOPLE, "")
-OPEN = {"security.login", "health.healthz", "metrics.show", "account.language", "account.session_now", "password.choose"}
+OPEN = {
+    "security.login",
+    "health.healthz",
+    "metrics.show",
+    "account.language",
+    "account.session_now",
+    "password.choose",
+    "offline.worker",
+}
 IGNORED = {"admin.static", "static"}
 """Flask-Admin's own files are never linked; ours are served before Flask."""
 
@@ -77,6 +85,8 @@ def reads(p):
         ("report.index", "/laporan", EVERYONE),
         ("report.fill", f"/laporan/{p['report']}", BEKASI),
         ("report.rules", "/aturan/pra-bencana/1/id.json", EVERYONE),
+        ("offline.due_here", "/luring", EVERYONE),
+        ("offline.without_line", "/tanpa-jaringan", EVERYONE),
         ("report.printed", f"/laporan/{p['report']}/cetak", BEKASI),
         ("ranking.index", "/peringkat", EVERYONE),
         ("region.sheet", "/daerah/32.16", EVERYONE),

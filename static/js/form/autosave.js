@@ -1,11 +1,12 @@
 /** Keeps each changed answer on the device as it is typed and on the server as soon as that can be reached, and says honestly
  * which of the two has it. What another page left unsent comes back into its boxes. */
 
-import { live as staysAlive, living } from "../queue/alive.js";
+import { element, icon } from "../elements.js";
+import { live as staysAlive, living, newKey } from "../queue/alive.js";
 import { Device } from "../queue/device.js";
-import { Sender, Unkept } from "../queue/sender.js";
+import { copyShows } from "../queue/offline.js";
+import { Sender, Unkept, batches } from "../queue/sender.js";
 import { Clashes } from "./clashes.js";
-import { element, icon } from "./shown.js";
 
 const PAUSE = 1_200;
 const SOON = 250;
@@ -17,6 +18,7 @@ const RETRIES = [2_000, 5_000, 15_000, 30_000];
 export class Autosave {
   constructor(live) {
     const { elements, dataset } = live.form;
+    elements._op.value = newKey();
     this.live = live;
     this.form = live.form;
     this.words = live.words;
@@ -30,6 +32,7 @@ export class Autosave {
     this.heir = new Set();
     this.large = new Map();
     this.unseen = new Map();
+    this.newer = new Map();
     this.nth = 0;
     this.failed = 0;
     this.sending = false;
@@ -66,13 +69,18 @@ export class Autosave {
   write(code) {
     const entries = this.live.entries(code);
     if (entries.length > LARGE) this.large.set(code, false);
-    const base = this.waiting.get(code)?.base ?? this.clashes.baseOf(code) ?? this.unseen.get(code)?.base ?? this.seq;
-    const named = { title: document.title, label: this.live.labelOf(code) };
-    const record = { ...this.about, code, base, stamp: this.device.stamp(), entries, ...named };
+    const base = this.waiting.get(code)?.base ?? this.clashes.baseOf(code) ?? this.unseen.get(code)?.base ?? this.shows(code);
+    const named = { title: document.title, label: this.live.labelOf(code), said: this.live.wordsOf(code) };
+    const record = { ...this.about, code, base, stamp: this.device.stamp(), entries, heir: [...this.heir], ...named };
     if (this.clashes.typed(record)) return this.keepHere(record);
     this.waiting.set(code, record);
     this.say();
     this.keepHere(record);
+  }
+
+  /** The change up to which this page shows an answer. */
+  shows(code) {
+    return Math.max(this.seq, this.newer.get(code) ?? 0);
   }
 
   keepHere(record) {
@@ -95,9 +103,9 @@ export class Autosave {
     if (this.sending || this.waiting.size === 0) return;
     this.sending = true;
     this.say();
-    const batch = this.batch();
+    const [batch] = batches([...this.waiting.values()].map((record) => ({ ...record, heir: [...this.heir] })));
     try {
-      const said = await this.sender.send(batch, { nth: (this.nth += 1), heir: [...this.heir] });
+      const said = await this.sender.send(batch, (this.nth += 1));
       this.problem = undefined;
       this.failed = 0;
       await this.settle(batch, said);
@@ -111,12 +119,6 @@ export class Autosave {
       this.say();
     }
     if (this.waiting.size && !this.failed) this.soon(SOON);
-  }
-
-  /** What goes together: typed upon one state of one version. */
-  batch() {
-    const all = [...this.waiting.values()];
-    return all.filter(({ base, version }) => base === all[0].base && version === all[0].version);
   }
 
   async settle(batch, { seq, said, stale, others, clashes }) {
@@ -159,13 +161,16 @@ export class Autosave {
     clearTimeout(this.timer);
   }
 
-  /** What closed pages left: unsent answers, and sent ones this page's copy is too old to show. */
+  /** What other pages of this device left: unsent answers of closed ones, and sent ones this page's copy is too old to show. */
   async restore() {
     const alive = await living();
-    const left = (await this.device.all()).filter(({ report, page }) => report === this.about.report && !alive.has(page));
+    const mine = (await this.device.all()).filter(({ report }) => report === this.about.report);
+    const left = mine.filter(({ kept, page }) => kept !== undefined || !alive.has(page));
     const [seen, missed] = split(left, (record) => record.kept <= this.seq || this.stands(record));
-    this.device.drop(seen);
-    const unsent = missed.filter((record) => this.takeOver(record));
+    await this.forget(seen);
+    const [kept, unsent] = split(missed, (record) => record.kept !== undefined);
+    for (const record of kept) this.newer.set(record.code, record.kept);
+    for (const record of unsent) this.takeOver(record);
     if (missed.length) this.live.fillIn(missed.filter(({ version }) => version === this.about.version));
     if (unsent.length === 0) return;
     this.live.announce(this.words.counting("brought back", unsent.length));
@@ -173,19 +178,24 @@ export class Autosave {
     this.soon(0);
   }
 
-  /** Whether a record says what the page says already. */
-  stands({ code, entries }) {
-    return this.live.places.has(code) && JSON.stringify(this.live.entries(code)) === JSON.stringify(entries);
+  /** What this page shows the device need not keep, once the copy of the page shows it too. */
+  async forget(records) {
+    const shown = await copyShows(location.pathname);
+    const [old, young] = split(records, ({ kept = this.seq }) => kept <= shown);
+    this.device.drop(old);
+    for (const record of young) if (record.kept === undefined) this.device.acknowledge(record, this.seq);
   }
 
-  /** Make a closed page's record one of this page; gives whether it is still to be sent. */
+  /** Whether a record says what the page says already. What a copy says proves nothing: the server may say something else. */
+  stands({ code, entries }) {
+    const copy = document.documentElement.dataset.of !== undefined;
+    return !copy && this.live.places.has(code) && JSON.stringify(this.live.entries(code)) === JSON.stringify(entries);
+  }
+
+  /** Make a closed page's record one of this page. */
   takeOver(record) {
-    this.heir.add(record.page);
-    if (record.kept !== undefined) return false;
-    const own = { ...record, page: this.about.page };
-    this.waiting.set(record.code, own);
-    this.device.put(own).then(() => this.device.drop([record]));
-    return true;
+    for (const page of [...(record.heir ?? []), record.page]) this.heir.add(page);
+    this.waiting.set(record.code, this.device.takeOver(record, this.about.page));
   }
 
   get files() {

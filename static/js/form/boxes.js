@@ -4,6 +4,8 @@ import { KINDS } from "./kinds.js";
 import { trimmed } from "./reading.js";
 import { NUMBER } from "./table.js";
 
+const MOST_SAID = 200;
+
 /** The boxes of a question, or of one of its parts. */
 function boxes(place, code, part) {
   const name = part === undefined ? `f.${code}` : `f.${code}.${part}`;
@@ -67,6 +69,18 @@ export function entriesOf(place) {
     return type !== "file" && !name.endsWith(".dropfile") && !(type === "button" || type === "submit") && (checked || !["radio", "checkbox"].includes(type));
   });
   return sent.map(({ name, value }) => [name, value]);
+}
+
+/** What stands in the boxes of a question, in words and in short. */
+export function saidIn(place) {
+  const said = [...place.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea")].map(wordsIn);
+  return said.filter(Boolean).join(", ").slice(0, MOST_SAID);
+}
+
+function wordsIn(box) {
+  if (box.options) return [...box.selectedOptions].map(({ text, value }) => value && text).join(", ");
+  if (box.type !== "radio" && box.type !== "checkbox") return box.value.trim();
+  return box.checked ? box.labels[0]?.textContent.trim() : "";
 }
 
 /** The lines of a table that hold a row. */

@@ -1,6 +1,7 @@
 /** Answers that two people gave differently: both are shown, and whoever is here chooses. Until then nothing is sent. */
 
-import { element, icon } from "./shown.js";
+import { element, icon } from "../elements.js";
+
 
 /** The open clashes of one form: by code, the record that was not taken. */
 export class Clashes {

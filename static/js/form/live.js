@@ -2,7 +2,7 @@
  * Nothing is decided here that the server does not decide again. */
 
 import { Autosave } from "./autosave.js";
-import { entriesOf, fillIn, typedIn } from "./boxes.js";
+import { entriesOf, fillIn, saidIn, typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
 import { KINDS, own } from "./kinds.js";
 import * as shown from "./shown.js";
@@ -216,6 +216,11 @@ class LiveForm {
 
   labelOf(code) {
     return this.rules.byCode.get(code)?.label ?? code;
+  }
+
+  /** What the boxes of a question hold, in words. */
+  wordsOf(code) {
+    return saidIn(this.places.get(code));
   }
 
   /** What the boxes of a question post. */

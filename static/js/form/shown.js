@@ -1,30 +1,11 @@
 /** Writes into the page what the check found: the marks, words and places forms/page.py writes when it makes the page. */
 
+import { element, icon } from "../elements.js";
 import { linesOf } from "./boxes.js";
 import { KINDS, own } from "./kinds.js";
 import { totals } from "./table.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const BAR = 200;
-
-/** A new element. */
-export function element(name, className, ...children) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
-
-/** An icon of the sprite. */
-export function icon(name, small = false) {
-  const [drawn, use] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "use")];
-  drawn.setAttribute("class", small ? "i i-s" : "i");
-  drawn.setAttribute("viewBox", "0 0 24 24");
-  drawn.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `/static/ikon.svg#i-${name}`);
-  drawn.append(use);
-  return drawn;
-}
 
 /** Another icon in the place of one. */
 function exchange(svg, name) {

@@ -11,3 +11,8 @@ export async function living() {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   return new Set(held.map(({ name }) => name));
 }
+
+/** A key for a page. Made here, for one and the same copy of a page may be opened again and again without a line. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(13)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,10 +1,11 @@
 /** Where answers wait on this device until the server has them, and stand a while longer: a page opened without a line is as old
  * as its copy, and must not show less than was typed. IndexedDB; where that is blocked or full nothing is kept and `works` says so.
  *
- * A record: {person, report, page, code, version, base, stamp, entries, title, label, kept?, clash?}. `page`: the key of the page
- * it was typed on; `base`: the change that page was made from; `entries`: [name, value] as its boxes post them; `stamp` grows with
- * every record of this device, whatever its clock says; `kept`: the change under which the server holds it; `clash`: someone else
- * answered differently, and nobody has chosen yet. */
+ * A record: {person, report, page, code, version, base, stamp, entries, title, label, said, heir?, kept?, clash?}. `page`: the
+ * key of the page that keeps it; `heir`: of the closed pages it had it from, the first of which is where it was typed; `base`:
+ * the change that one was made from; `entries`: [name, value] as its boxes post them, `said`: the same in words; `stamp` grows
+ * with every record of this device, whatever its clock says; `kept`: the change under which the server holds it; `clash`: someone
+ * else answered differently, and nobody has chosen yet. */
 
 import { createStore, delMany, entries, promisifyRequest } from "../../vendor/idb-keyval-6.3.0.js";
 
@@ -59,6 +60,16 @@ export class Device {
         if (there?.stamp === record.stamp) records.put(made(there), key);
       };
     });
+  }
+
+  /** Make a closed page's record one of `page`; gives what became of it. */
+  takeOver(record, page) {
+    const own = { ...record, page, heir: [...(record.heir ?? []), record.page] };
+    this.writing((records) => {
+      records.put(own, keyOf(own));
+      records.delete(keyOf(record));
+    });
+    return own;
   }
 
   async drop(records) {

@@ -2,6 +2,7 @@
  * like success. */
 
 const PATIENCE = 20_000;
+const MOST_PAGES = 50; // as forms/fill.py
 const JSON_ONLY = { Accept: "application/json" };
 
 /** Why the server did not keep what was sent. `state`: away, signed out, another, refused; `words`: its own, when refused. */
@@ -32,33 +33,43 @@ export class Sender {
     this.token = csrf;
   }
 
-  /** Send answers of one report: `answers` are records of queue/device.js typed on one page upon one change. `nth`: which
-   * sending of that page this is; `heir`: keys of pages whose records it took over. Gives the acknowledgement. */
-  async send(answers, { nth, heir = [] }) {
+  /** Send a batch of records that one page keeps. `nth`: which sending of that page this is. Gives the acknowledgement. */
+  async send(answers, nth) {
     if (this.token === undefined) await this.ask();
     try {
-      return await this.post(answers, nth, heir);
+      return await this.post(answers, nth);
     } catch (error) {
       this.token = undefined; // whatever it was: ask again who is signed in before anything else is sent
       if (error.state !== "signed out") throw error;
       await this.ask(); // in again meanwhile: the page's token was of the session before
-      return await this.post(answers, nth, heir);
+      return await this.post(answers, nth);
     }
   }
 
-  async post(answers, nth, heir) {
+  async post(answers, nth) {
     const [{ report, page }] = answers;
-    const body = bodyOf(this.person, this.token, answers, nth, heir);
+    const body = bodyOf(this.person, this.token, answers, nth);
     const said = await fetched(`/laporan/${report}`, { method: "POST", body, headers: JSON_ONLY, keepalive: document.hidden });
     if (said.page !== page || said.nth !== nth) throw new Unkept("away");
     return said;
   }
 }
 
-function bodyOf(person, token, answers, nth, heir) {
+/** What can go together: answers to one report, typed upon one change of it and one version. */
+export function batches(records) {
+  const found = new Map();
+  for (const record of records) {
+    const key = [record.report, record.version, record.base].join(" ");
+    found.set(key, [...(found.get(key) ?? []), record]);
+  }
+  return [...found.values()];
+}
+
+function bodyOf(person, token, answers, nth) {
   const [{ page, version, base }] = answers;
   const codes = answers.map(({ code }) => code).join(" ");
-  const about = { csrf_token: token, _person: person, _version: version, _codes: codes, _seq: base, _op: page, _nth: nth, _heir: heir.join(" ") };
+  const heirs = new Set(answers.flatMap(({ heir = [] }) => heir));
+  const about = { csrf_token: token, _person: person, _version: version, _codes: codes, _seq: base, _op: page, _nth: nth, _heir: [...heirs].slice(-MOST_PAGES).join(" ") };
   const body = new FormData();
   for (const [name, value] of Object.entries(about)) body.set(name, value);
   for (const { entries } of answers) for (const [name, value] of entries) body.append(name, value);

@@ -1,0 +1,144 @@
+/** What waits on this device for its person, on every page: it is sent from there too, and one sees what is pending. What an open
+ * page keeps is that page's own affair. */
+
+import { element, icon } from "../elements.js";
+import { living, newKey } from "./alive.js";
+import { Device } from "./device.js";
+import { Sender, Unkept, batches } from "./sender.js";
+
+const RETRIES = [5_000, 15_000, 60_000];
+
+/** `place`: where it is told; `words`: in the page's language. */
+export class Outbox {
+  constructor(place, words) {
+    this.place = place;
+    this.words = words;
+    this.page = newKey();
+    this.device = new Device(place.dataset.outbox);
+    this.sender = new Sender(this.device.person);
+    this.refused = new Map();
+    this.nth = 0;
+    this.failed = 0;
+    this.sent = 0;
+  }
+
+  async start() {
+    window.addEventListener("online", () => this.send());
+    document.addEventListener("visibilitychange", () => document.hidden || this.send());
+    await this.send();
+  }
+
+  /** Everything of the person's that the server does not hold. */
+  async unsent() {
+    return (await this.device.all()).filter(({ kept }) => kept === undefined);
+  }
+
+  /** What of it no open page keeps. */
+  async left() {
+    const [alive, unsent] = await Promise.all([living(), this.unsent()]);
+    const here = document.querySelector("form[data-report]")?.dataset.report;
+    return unsent.filter(({ page, report }) => page === this.page || (report !== here && !alive.has(page)));
+  }
+
+  async send() {
+    clearTimeout(this.timer);
+    if (this.sending) return;
+    this.sending = true;
+    this.state = "sending";
+    const left = await this.left();
+    if (left.length) await this.sendAll(left.filter(({ clash }) => !clash));
+    this.sending = false;
+    this.show(await this.left());
+  }
+
+  async sendAll(records) {
+    this.refused.clear();
+    try {
+      await this.sender.ask();
+      const own = records.map((record) => (record.page === this.page ? record : this.device.takeOver(record, this.page)));
+      for (const batch of batches(own)) await this.sendBatch(batch);
+      this.state = "left";
+      this.failed = 0;
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      this.state = error.state;
+      if (error.passes) this.later();
+    }
+  }
+
+  later() {
+    this.timer = setTimeout(() => this.send(), RETRIES[Math.min(this.failed, RETRIES.length - 1)]);
+    this.failed += 1;
+  }
+
+  /** One report refused is no reason to keep the others waiting. */
+  async sendBatch(batch) {
+    try {
+      const { seq, clashes } = await this.sender.send(batch, (this.nth += 1));
+      for (const record of batch) await (record.code in clashes ? this.device.clash(record) : this.device.acknowledge(record, seq));
+      this.sent += batch.length;
+    } catch (error) {
+      if (error.state !== "refused") throw error;
+      this.refused.set(batch[0].report, error.words);
+    }
+  }
+
+  show(left) {
+    const { words } = this;
+    const done = left.length === 0;
+    this.place.hidden = done && this.sent === 0;
+    this.place.className = `note flash ${done ? "is-ok" : "is-warn"}`;
+    const title = element("p", "strong", done ? words.done : counted(words.waiting, left.length));
+    const parts = done ? [] : [this.why(), ...[...grouped(left)].map(([report, records]) => this.reportLine(report, records))];
+    this.place.replaceChildren(icon(done ? "cloud" : "device"), title, ...parts);
+  }
+
+  why() {
+    const line = element("p", "", this.words[this.state] ?? "");
+    if (this.state === "signed out") line.append(" ", link(`/masuk?next=${encodeURIComponent(location.pathname)}`, this.words["sign in"]));
+    line.hidden = line.textContent === "";
+    return line;
+  }
+
+  /** The report, and what of it waits: what was typed can be read here whatever the server says. */
+  reportLine(report, records) {
+    const { words } = this;
+    const address = `/laporan/${report}`;
+    const name = records[0].title.split(" · ").slice(0, 2).join(" · ");
+    const lines = records.map(({ label, said }) => element("li", "", `${label}: ${said || "–"}`));
+    const count = element("summary", "", counted(words.answers, records.length));
+    const clash = records.some((record) => record.clash);
+    const refusal = this.refused.get(report);
+    const parts = [link(address, name), element("details", "small", count, element("ul", "", ...lines))];
+    if (clash) parts.push(element("p", "", words.clash));
+    if (refusal) parts.push(element("p", "", refusal), this.discard(records));
+    return element("div", "outbox-of", ...parts);
+  }
+
+  discard(records) {
+    const button = element("button", "btn btn-small", this.words.discard);
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      if (!window.confirm(counted(this.words["discard asked"], records.length))) return;
+      await this.device.drop(records);
+      this.show(await this.left());
+    });
+    return button;
+  }
+}
+
+function link(address, words) {
+  const made = element("a", "", words);
+  made.href = address;
+  return made;
+}
+
+function grouped(records) {
+  const found = new Map();
+  for (const record of records) found.set(record.report, [...(found.get(record.report) ?? []), record]);
+  return found;
+}
+
+function counted([one, many], num) {
+  return (num === 1 ? one : many).replace("{num}", num);
+}

@@ -1,0 +1,71 @@
+/** Runs on every page: sends what waits, prepares for being without a line, and keeps apart who uses this device. */
+
+import { element } from "../elements.js";
+import { forgetKept } from "./device.js";
+import { forgetOthers, keptReports, prepare } from "./offline.js";
+import { Outbox } from "./outbox.js";
+
+const tried = new Set();
+const here = document.querySelector("[data-outbox]");
+
+/** A page of somebody. */
+function begin() {
+  const words = JSON.parse(document.querySelector("[data-outbox-words]").textContent);
+  const outbox = new Outbox(here, words);
+  tellCopy(words);
+  document.addEventListener("submit", (event) => refuseWithoutLine(event, words), { capture: true });
+  for (const form of document.querySelectorAll("form[action='/keluar']")) form.addEventListener("submit", (event) => leave(event, outbox, words));
+  const kept = document.querySelector("[data-kept-pages]");
+  if (kept) listKept(kept, outbox.device.person).catch(warn);
+  outbox.start().catch(warn);
+  prepare(outbox.device.person, here.dataset.program).catch(warn);
+}
+
+/** The page is a copy: it says so, and of when. */
+function tellCopy(words) {
+  const { of: copy } = document.documentElement.dataset;
+  const note = document.querySelector("[data-copy-note]");
+  if (copy === undefined || note === null) return;
+  const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }).format(new Date(copy));
+  note.querySelector("p").textContent = words.copy.replace("{when}", when);
+  note.hidden = false;
+  window.addEventListener("online", () => (note.hidden = true));
+}
+
+/** The page that stands for one this device does not keep tells which it keeps. */
+async function listKept(place, person) {
+  const reports = await keptReports(person);
+  const lines = reports.map(([address, title]) => element("li", "", Object.assign(element("a", "line", title), { href: address })));
+  place.querySelector("ul").replaceChildren(...lines);
+  place.hidden = lines.length === 0;
+}
+
+/** A button pressed without a line would leave this page for one that says there is none. */
+async function refuseWithoutLine(event, words) {
+  const { target: form, submitter } = event;
+  if (navigator.onLine || tried.delete(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const there = await fetch("/sesi", { cache: "no-store" }).then(({ ok }) => ok, () => false); // a browser may be wrong about it
+  if (!there) return window.alert(words["no line"]);
+  tried.add(form);
+  form.requestSubmit(submitter);
+}
+
+/** Whoever signs out learns what is not sent yet; it stays here for them alone. */
+async function leave(event, outbox, { leaving }) {
+  event.preventDefault();
+  const { length } = await outbox.unsent();
+  const asked = leaving[length === 1 ? 0 : 1].replace("{num}", length);
+  if (length === 0 || window.confirm(asked)) event.target.submit();
+}
+
+function warn(error) {
+  console.warn(error);
+}
+
+if (here?.dataset.outbox) begin();
+else if (here) {
+  forgetKept().catch(warn);
+  if ("caches" in window) forgetOthers("").catch(warn);
+}

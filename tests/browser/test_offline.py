@@ -1,0 +1,304 @@
+"""Without a line: what opens, what is kept, what is sent afterwards and for whom."""
+
+import pytest
+
+from tests.browser.conftest import (
+    ON_DEVICE,
+    SAVED,
+    Answers,
+    axe,
+    box,
+    cut,
+    follow,
+    new_country,
+    opened,
+    overflow,
+    says,
+    sign_in,
+)
+from tests.server import Server
+
+KEPT = """async () => {
+    const kept = {};
+    for (const name of (await caches.keys()).filter((name) => name.startsWith("pages ")))
+        kept[name.slice(6)] = (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
+    return kept;
+}"""
+RECORDS = """() => new Promise((done) => {
+    const open = indexedDB.open("emonev");
+    open.onsuccess = () => {
+        const all = open.result.transaction("answers").objectStore("answers").getAll();
+        all.onsuccess = () => { open.result.close(); done(all.result); };
+    };
+})"""
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory):
+    """A country of its own: its answers are counted."""
+    return new_country(tmp_path_factory.mktemp("offline"))
+
+
+@pytest.fixture(scope="module")
+def site(country):
+    server = Server(country, 1)
+    server.wait()
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(country):
+    Answers(country).put_back()
+
+
+def copies(page, holds):
+    """Wait until the copies on the device are such: a JavaScript condition on ``kept``, addresses by person."""
+    page.evaluate(
+        f"""async () => {{
+            for (let tries = 0; tries < 200; tries += 1) {{
+                const kept = await ({KEPT})();
+                if ({holds}) return;
+                await new Promise((next) => setTimeout(next, 50));
+            }}
+            throw new Error("no such copies");
+        }}"""
+    )
+
+
+def prepared(context, address):
+    """The home page of a phone that has fetched what its person needs."""
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    copies(page, f"Object.values(kept).flat().includes('{address}')")
+    page.reload()  # from here on the worker answers
+    return page
+
+
+def unsent(page):
+    return [record for record in page.evaluate(RECORDS) if "kept" not in record]
+
+
+def outbox(page, words):
+    page.locator("[data-outbox]", has_text=words).wait_for()
+    return page.locator("[data-outbox]")
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_report_never_opened_before_is_filled_without_a_line_and_sent_from_another_page(phone, address, changes, size):
+    context = phone(size=size)
+    page = prepared(context, address)
+    before = changes()
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    assert "Tidak ada jaringan. Ini salinan" in page.locator("[data-copy-note]").inner_text()
+    value = {"phone": "211", "desktop": "212"}[size]
+    box(page, "PB-KAP-01").fill(value)
+    says(page, ON_DEVICE)
+    page.goto("/")
+    pending = outbox(page, "1 isian belum sampai di server")
+    assert "Terkirim sendiri begitu ada jaringan" in pending.inner_text()
+    pending.locator("summary").click()
+    assert value in pending.inner_text()
+    assert axe(page) == []
+    assert overflow(page) == 0
+    context.set_offline(False)
+    outbox(page, "sudah sampai di server")
+    assert unsent(page) == []
+    assert changes() == before + 1
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == value
+
+
+def test_the_copy_opened_again_and_again_shows_what_was_typed_on_it(phone, address, changes):
+    context = phone()
+    page = prepared(context, address)
+    before = changes()
+    cut(context)
+    for value in ("221", "222", "223"):
+        page.goto(address)
+        page.wait_for_selector("form[data-ready]")
+        box(page, "PB-KAP-01").fill(value)
+        says(page, ON_DEVICE)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    assert box(page, "PB-KAP-01").input_value() == "223"
+    context.set_offline(False)
+    says(page, SAVED)
+    cut(context)
+    page.goto(address)  # the copy is older than what the server holds by now
+    page.wait_for_selector("form[data-ready]")
+    assert box(page, "PB-KAP-01").input_value() == "223"
+    assert changes() == before + 1
+
+
+def test_a_page_that_is_not_kept_says_so_and_what_is(phone, address):
+    context = phone()
+    page = prepared(context, address)
+    cut(context)
+    page.goto("/peringkat")
+    assert page.get_by_role("heading", name="Tidak ada jaringan").is_visible()
+    assert axe(page) == []
+    page.get_by_role("link", name="Laporan Pra-bencana").click()
+    page.wait_for_selector("form[data-ready]")
+
+
+def test_signing_out_asks_takes_the_copies_away_and_leaves_what_is_unsent(phone, address):
+    context = phone()
+    page = prepared(context, address)
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    box(page, "PB-KAP-01").fill("231")
+    says(page, ON_DEVICE)
+    page.goto("/")
+    outbox(page, "belum sampai")
+    page.route("**/sesi", lambda route: route.abort())  # the line is back, but what waits is not sent yet
+    context.set_offline(False)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.locator("details.account summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    page.wait_for_url("**/masuk**")
+    assert asked == [
+        "1 isian baru tersimpan di perangkat ini. Isian itu tetap di sini dan terkirim saat Anda masuk lagi. Keluar sekarang?"
+    ]
+    copies(page, "Object.keys(kept).length === 0")
+    assert [record["said"] for record in unsent(page)] == ["231"]
+    page.unroute("**/sesi")
+    sign_in(page, "operator")
+    outbox(page, "sudah sampai di server")
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "231"
+
+
+def test_the_next_person_on_the_phone_neither_sees_nor_sends_what_the_first_left(phone, address, changes):
+    context = phone()
+    page = prepared(context, address)
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    box(page, "PB-KAP-01").fill("241")
+    says(page, ON_DEVICE)
+    page.goto("/laporan")
+    outbox(page, "belum sampai")
+    before = changes()
+    context.clear_cookies()  # the session ends while there is no line
+    page.close()
+    context.set_offline(False)
+    other = context.new_page()
+    sign_in(other, "koordinator")
+    copies(other, "Object.keys(kept).length === 1 && Object.values(kept)[0].includes('/tanpa-jaringan')")
+    other.wait_for_load_state("networkidle")
+    assert not other.locator("[data-outbox]").is_visible()
+    cut(context)
+    other.goto(address)
+    assert other.get_by_role("heading", name="Tidak ada jaringan").is_visible()
+    assert "241" not in other.content()
+    context.set_offline(False)
+    assert changes() == before
+    context.clear_cookies()
+    sign_in(other, "operator")
+    outbox(other, "sudah sampai di server")
+    assert changes() == before + 1
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "241"
+
+
+def test_a_session_that_ended_without_a_line_is_told_and_signing_in_sends(phone, address):
+    context = phone()
+    page = prepared(context, address)
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    box(page, "PB-KAP-01").fill("251")
+    says(page, ON_DEVICE)
+    page.goto("/")
+    outbox(page, "belum sampai")
+    context.clear_cookies()
+    context.set_offline(False)
+    outbox(page, "Anda sudah keluar")
+    follow(page, page.get_by_role("link", name="masuk untuk mengirimnya"))
+    page.get_by_label("Surel dinas").fill("operator@example.org")
+    page.get_by_label("Kata sandi", exact=True).fill("demo-Siaga-2026")
+    follow(page, page.get_by_role("button", name="Masuk", exact=True))
+    outbox(page, "sudah sampai di server")
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "251"
+
+
+def test_a_button_pressed_without_a_line_keeps_the_page(phone, address):
+    context = phone()
+    page = prepared(context, address)
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    box(page, "PB-KAP-01").fill("261")
+    told = []
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
+    page.get_by_role("button", name="Periksa dan kirim").click()
+    page.wait_for_function("document.querySelector('[data-q]') !== null")
+    says(page, ON_DEVICE)
+    assert told == [
+        "Tidak ada jaringan: ini belum dapat dikirim. Yang Anda isi di halaman ini tetap ada. Coba lagi saat ada jaringan."
+    ]
+    assert box(page, "PB-KAP-01").input_value() == "261"
+
+
+def test_three_hundred_edits_without_a_line_sent_twice_stand_once(phone, address, changes):
+    context = phone()
+    page = prepared(context, address)
+    before = changes()
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    for nth in range(100):
+        for code in ("PB-KAP-01", "PB-SDL-03", "PB-KAP-02"):
+            box(page, code).fill(str(1000 + nth))
+    says(page, ON_DEVICE)
+    page.goto("/laporan")
+    outbox(page, "3 isian belum sampai di server")
+    lost = []
+
+    def swallow(route):
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route(f"**{address}", lambda route: swallow(route) if route.request.method == "POST" and not lost else route.continue_())
+    context.set_offline(False)
+    outbox(page, "3 isian belum sampai di server. ".strip(". "))
+    page.reload()  # the second sending is another page's
+    outbox(page, "sudah sampai di server")
+    assert lost == [200]
+    assert changes() == before + 3
+    assert [box(opened(phone(), address), code).input_value() for code in ("PB-KAP-01", "PB-SDL-03", "PB-KAP-02")] == ["1.099"] * 3
+
+
+def test_a_full_device_is_told_and_the_form_works_with_a_line(phone, address):
+    context = phone()
+    page = opened(context, address)
+    devtools = context.new_cdp_session(page)
+    usage = devtools.send("Storage.getUsageAndQuota", {"origin": page.evaluate("location.origin")})["usage"]
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin"), "quotaSize": int(usage)})
+    box(page, "PB-KAP-01").fill("271")
+    says(page, SAVED)
+    cut(context)
+    box(page, "PB-KAP-01").fill("272")
+    says(page, "perangkat ini tidak dapat menyimpan. Biarkan halaman ini terbuka")
+    context.set_offline(False)
+    says(page, SAVED)
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "272"
+
+
+def test_it_can_be_installed(phone):
+    page = phone().new_page()
+    page.goto("/")
+    devtools = page.context.new_cdp_session(page)
+    found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error for error in found if error["errorId"] != "in-incognito"] == []  # a context of a test is one
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    icons = page.evaluate("async href => (await (await fetch(href)).json()).icons", manifest["url"])
+    for icon in icons:
+        loaded = page.evaluate(
+            "src => new Promise(done => { const i = new Image(); i.onload = () => done(i.width); i.src = src; })", icon["src"]
+        )
+        assert icon["sizes"] in ("any", f"{loaded}x{loaded}")
