@@ -38,7 +38,8 @@ def form(open_page, answers):
     page.goto("/laporan?status=open")
     follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
     page.wait_for_selector(READY)
-    return page
+    yield page
+    page.context.set_offline(True)  # a page that is closed sends what it has, past any route
 
 
 def keep_back(route):

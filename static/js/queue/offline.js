@@ -5,15 +5,15 @@ const AGAIN = 60 * 60 * 1000;
 const CALM = 2_000;
 const PAGES = "pages ";
 
-/** Register the worker, and once the page has come to rest fetch what is due; once an hour, or when the program is new. */
+/** Once the page has come to rest register the worker and fetch what is due; that once an hour, or when the program is new. */
 export async function prepare(person, program) {
   if (!("serviceWorker" in navigator) || !("caches" in window)) return;
-  await navigator.serviceWorker.register("/sw.js");
   await forgetOthers(person);
+  await new Promise((done) => setTimeout(done, CALM));
+  await navigator.serviceWorker.register("/sw.js");
   const last = localStorage.getItem(PAGES + person) ?? "";
   const [at, of] = last.split(" ");
   if (of === program && Math.abs(Date.now() - at) < AGAIN) return;
-  await new Promise((done) => setTimeout(done, CALM));
   if (navigator.connection?.saveData) return;
   await keepDue(person);
   localStorage.setItem(PAGES + person, `${Date.now()} ${program}`);
