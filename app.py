@@ -7,6 +7,8 @@ from settings import ROOT, Settings, load_settings
 wtforms.i18n.messages_path = lambda: str(ROOT / "translations")  # before flask_wtf and flask_admin bind it
 # isort: on
 
+from wsgiref.headers import Headers
+
 from babel import Locale
 from flask import Flask, session
 from flask_babel import Babel
@@ -17,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 YEAR = 365 * 24 * 3600
+HOUR = 60 * 60
 LOCALES = {"id": Locale("id"), "en": Locale("en")}
 
 
@@ -57,11 +60,17 @@ def _wrap(app: Flask, settings: Settings) -> None:
     from web.compression import Compression
     from web.request_log import RequestLog
 
-    layered = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=YEAR)
+    layered = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=YEAR, add_headers_function=_still)
     layered.add_files(str(SCRIPTS), prefix=script_folder())
     if settings.proxy_hops:
         layered = ProxyFix(layered, x_for=settings.proxy_hops, x_proto=1, x_host=0)
     app.wsgi_app = RequestLog(Compression(layered))  # type: ignore[method-assign]
+
+
+def _still(headers: Headers, _path: str, url: str) -> None:
+    """Icons are named by what they show, without a hash of what they look like."""
+    if url.endswith("/ikon.svg"):
+        headers["Cache-Control"] = f"public, max-age={HOUR}"
 
 
 def _configure(app: Flask, settings: Settings) -> None:

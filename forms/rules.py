@@ -70,6 +70,7 @@ SENTENCES = (
 
 PAGE = {
     "saving": N_("Saving …"),
+    "files wait": N_("Files go when you press Save."),
     "away": N_("Kept on this device, %(time)s. It is sent by itself."),
     "away alone": N_("Not saved: the server cannot be reached and this device keeps nothing. Leave this page open."),
     "signed out": N_("Kept on this device, %(time)s, not on the server."),

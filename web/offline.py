@@ -17,6 +17,8 @@ from web import report_form
 
 blueprint = Blueprint("offline", __name__)
 KEPT = frozenset({"home.index", "report.index", "report.fill", "report.rules", "offline.without_line"})
+NOBODYS_PAGE = "/static/luring.html"
+"""Shown without a line to whoever is not signed in; a file, for it names nobody."""
 MOST = 12
 """Reports a device fetches ahead; an officer of many units opens the rest before leaving."""
 
@@ -44,10 +46,11 @@ def worker() -> Response:
 
 @lru_cache(maxsize=1)
 def _worker() -> str:
-    files = json.dumps(shell())
+    files = json.dumps([*shell(), "/static/tokens.css", "/static/app.css", NOBODYS_PAGE])
     source = (SCRIPTS / "worker.js").read_text(encoding="utf-8")
     name = hashlib.sha256((files + source).encode()).hexdigest()[:12]
-    return f'const SHELL = {files};\nconst NAME = "shell {name}";\nconst WITHOUT_LINE = "/tanpa-jaringan";\n{source}'
+    known = {"NAME": f"shell {name}", "WITHOUT_LINE": "/tanpa-jaringan", "NOBODYS_PAGE": NOBODYS_PAGE, "SIGN_IN": "/masuk"}
+    return f"const SHELL = {files};\n" + "".join(f'const {key} = "{value}";\n' for key, value in known.items()) + source
 
 
 @blueprint.get("/luring")

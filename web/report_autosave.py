@@ -19,7 +19,7 @@ def take(page: ReportPage) -> Response:
     if request.form.get("_person") != actor().id:  # a device keeps the answers of everybody who used it apart; so do we
         return _not_kept(another=True)
     if page.refusal is not None and not page.keeps:
-        return _refused(page.refusal)
+        return _refused(page.refusal) if report_form.says_more(page) else jsonify(_kept(page, page.report.entry.seq))
     try:
         outcome = report_form.take(page, aloud=False)
     except Refused as refused:  # someone else has just sent it
@@ -29,19 +29,22 @@ def take(page: ReportPage) -> Response:
 
 def acknowledgement(page: ReportPage, outcome: Outcome) -> dict[str, object]:
     """What the sender needs to know: up to which change it is kept, what others changed meanwhile, what clashes with theirs."""
-    saved, sent = outcome.saved, request.form
+    saved = outcome.saved
     told = saved.others & page.definition.by_code.keys()
     now = report_page(actor(), page.report.id) if told else page
-    zone = page.report.unit.region.zone
-    return {
-        "page": sent.get("_op", ""),
-        "nth": sent.get("_nth", 0, int),
-        "seq": saved.seq,
-        "said": _("Saved on server, %(time)s", time=f"{clock.local(zone):%H.%M} {zone}"),
+    return _kept(page, saved.seq) | {
         "stale": outcome.stale,
         "others": {code: report_form.question(now, code) for code in sorted(told)},
         "clashes": {c.code: report_form.clash(now, c) for c in saved.conflicts},
     }
+
+
+def _kept(page: ReportPage, seq: int) -> dict[str, object]:
+    """Only this acknowledges: it names the sending."""
+    zone = page.report.unit.region.zone
+    said = _("Saved on server, %(time)s", time=f"{clock.local(zone):%H.%M} {zone}")
+    named = {"page": request.form.get("_op", ""), "nth": request.form.get("_nth", 0, int)}
+    return named | {"seq": seq, "said": said, "stale": False, "others": {}, "clashes": {}}
 
 
 def _refused(why: Message) -> Response:

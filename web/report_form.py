@@ -159,9 +159,7 @@ def resume(page: ReportPage) -> str:
 def too_late(page: ReportPage, why: Message) -> Response | tuple[str, int]:
     """A post to a report that takes answers no longer: what was typed and differs from what stands, to be looked over and copied."""
     kept_post.still_needed()
-    posted = _posted(page, page_before(_form(page), page.version))
-    typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
-    asked = [f for f in posted.fields if not same(page.doc.get(f.code) or {}, typed.doc.get(f.code) or {})]
+    posted, typed, asked = _differing(page)
     lines = [
         (text(f.label), _shown(page, f.code, page.doc.get(f.code) or {}), _shown(typed, f.code, typed.doc.get(f.code) or {}))
         for f in asked
@@ -174,6 +172,20 @@ def too_late(page: ReportPage, why: Message) -> Response | tuple[str, int]:
     return render_template(
         "web/report/late.html", page=page, title=title(page), subject=subject, why=why, lines=lines, files=files
     ), 409
+
+
+def says_more(page: ReportPage) -> bool:
+    """Whether a post holds anything the report does not."""
+    posted, _typed, asked = _differing(page)
+    return bool(asked or any(posted.uploads.values()))
+
+
+def _differing(page: ReportPage) -> tuple[Posted, ReportPage, list[Field]]:
+    """What was posted, the page as if it were saved, and the questions it answers otherwise than what stands."""
+    posted = _posted(page, page_before(_form(page), page.version))
+    typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
+    asked = [f for f in posted.fields if not same(page.doc.get(f.code) or {}, typed.doc.get(f.code) or {})]
+    return posted, typed, asked
 
 
 def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = False, unsaved: Source | None = None) -> str:

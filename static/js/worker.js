@@ -2,10 +2,12 @@
  *
  * Static files come from the device; pages from the server and, where that does not answer, from the copy made when they were last
  * seen. Only answers that say whom they may be kept for are kept, apart for each person. */
-/* global SHELL, NAME, WITHOUT_LINE */
+/* global SHELL, NAME, WITHOUT_LINE, NOBODYS_PAGE, SIGN_IN */
 
 const PAGES = "pages ";
 const SHELLS = "shell ";
+const NOBODY = "nobody"; // as in queue/offline.js
+const HASHED = /\?v=|\/js-/;
 const MOST = 60;
 const PATIENCE = 10_000;
 const GATEWAY = new Set([502, 503, 504]); // the server behind it does not answer
@@ -23,7 +25,7 @@ self.addEventListener("fetch", (event) => {
 
 async function install() {
   const cache = await caches.open(NAME);
-  await cache.addAll(SHELL);
+  await cache.addAll(SHELL.map((address) => new Request(address, { cache: HASHED.test(address) ? "default" : "no-cache" })));
   await self.skipWaiting();
 }
 
@@ -36,7 +38,8 @@ async function activate() {
 }
 
 async function still(request) {
-  return (await caches.match(request)) ?? fetch(request);
+  const newest = await (await caches.open(NAME)).match(request);
+  return newest ?? (await caches.match(request)) ?? fetch(request);
 }
 
 async function rules(event) {
@@ -45,13 +48,19 @@ async function rules(event) {
 }
 
 async function page(event) {
-  const address = bare(event.request.url);
   const answered = fromServer(event);
-  const copy = await caches.match(address);
+  event.waitUntil(answered.catch(() => undefined)); // it may come too late to be shown, and is kept all the same
+  const copy = await copyOf(event.request.url);
   if (copy === undefined) return answered.catch(withoutLine);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const first = await Promise.race([answered.catch(() => undefined), late]);
   return first === undefined || GATEWAY.has(first.status) ? marked(copy) : first;
+}
+
+/** A report is one page however it was asked for; a list that was searched is another list. */
+async function copyOf(url) {
+  const address = bare(url);
+  return address === url || new URL(url).pathname.startsWith("/laporan/") ? caches.match(address) : undefined;
 }
 
 async function fromServer(event) {
@@ -62,17 +71,19 @@ async function fromServer(event) {
 function seen(event, answer) {
   const { url, mode } = event.request;
   const person = answer.headers.get("Kept-For");
+  if (mode === "navigate" && new URL(url).pathname === SIGN_IN && answer.status === 200) event.waitUntil(forgetOthers(""));
   const whole = mode !== "navigate" || bare(url) === url; // a list that was searched is no copy of the list
   if (person && whole && answer.status === 200) event.waitUntil(keep(person, url, answer.clone()));
   return answer;
 }
 
 async function keep(person, address, answer) {
-  await forgetOthers(person);
+  await forgetOthers((await caches.has(NOBODY)) ? "" : person);
   const cache = await caches.open(PAGES + person);
   await cache.put(address, answer);
   const kept = await cache.keys();
   await Promise.all(kept.slice(0, -MOST).map((request) => cache.delete(request)));
+  if (await caches.has(NOBODY)) await caches.delete(PAGES + person); // signed out while it was on its way
 }
 
 async function forgetOthers(person) {
@@ -81,8 +92,7 @@ async function forgetOthers(person) {
 }
 
 async function withoutLine() {
-  const told = await caches.match(WITHOUT_LINE);
-  return told ?? Response.error();
+  return (await caches.match(WITHOUT_LINE)) ?? (await caches.match(NOBODYS_PAGE)) ?? Response.error();
 }
 
 /** A copy that says it is one, and of when. */

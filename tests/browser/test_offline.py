@@ -33,6 +33,15 @@ RECORDS = """() => new Promise((done) => {
 })"""
 
 
+FULL = """() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...what) {
+        if (window.full) throw new DOMException("full", "QuotaExceededError");
+        return put.apply(this, what);
+    };
+}"""
+
+
 @pytest.fixture(scope="module")
 def country(tmp_path_factory):
     """A country of its own: its answers are counted."""
@@ -61,7 +70,7 @@ def copies(page, holds):
                 if ({holds}) return;
                 await new Promise((next) => setTimeout(next, 50));
             }}
-            throw new Error("no such copies");
+            throw new Error("no such copies " + JSON.stringify([await ({KEPT})(), await caches.keys(), location.href, document.documentElement.outerHTML.length, localStorage]));
         }}"""
     )
 
@@ -93,7 +102,7 @@ def test_a_report_never_opened_before_is_filled_without_a_line_and_sent_from_ano
     cut(context)
     page.goto(address)
     page.wait_for_selector("form[data-ready]")
-    assert "Tidak ada jaringan. Ini salinan" in page.locator("[data-copy-note]").inner_text()
+    assert "Tidak ada jaringan: ini salinan" in page.locator("[data-copy-note]").inner_text()
     value = {"phone": "211", "desktop": "212"}[size]
     box(page, "PB-KAP-01").fill(value)
     says(page, ON_DEVICE)
@@ -194,7 +203,6 @@ def test_the_next_person_on_the_phone_neither_sees_nor_sends_what_the_first_left
     cut(context)
     other.goto(address)
     assert other.get_by_role("heading", name="Tidak ada jaringan").is_visible()
-    assert "241" not in other.content()
     context.set_offline(False)
     assert changes() == before
     context.clear_cookies()
@@ -225,22 +233,88 @@ def test_a_session_that_ended_without_a_line_is_told_and_signing_in_sends(phone,
     assert box(opened(phone(), address), "PB-KAP-01").input_value() == "251"
 
 
-def test_a_button_pressed_without_a_line_keeps_the_page(phone, address):
+@pytest.mark.parametrize(("button", "words"), [("Periksa dan kirim", "laporan belum dikirim"), ("Keluar", "Anda masih masuk")])
+def test_a_button_pressed_without_a_line_keeps_the_page(phone, address, button, words):
     context = phone()
     page = prepared(context, address)
     cut(context)
     page.goto(address)
     page.wait_for_selector("form[data-ready]")
     box(page, "PB-KAP-01").fill("261")
-    told = []
-    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
-    page.get_by_role("button", name="Periksa dan kirim").click()
-    page.wait_for_function("document.querySelector('[data-q]') !== null")
+    if button == "Keluar":
+        page.locator("details.account summary").click()
+    with page.expect_event("dialog") as told:
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name=button).click(no_wait_after=True)
+    assert words in told.value.message
     says(page, ON_DEVICE)
-    assert told == [
-        "Tidak ada jaringan: ini belum dapat dikirim. Yang Anda isi di halaman ini tetap ada. Coba lagi saat ada jaringan."
-    ]
     assert box(page, "PB-KAP-01").input_value() == "261"
+    assert page.url.endswith(address)
+
+
+def test_of_two_closed_pages_the_newer_answer_counts(phone, address, changes):
+    context = phone()
+    page = prepared(context, address)
+    before = changes()
+    cut(context)
+    pages = [context.new_page() for _tab in range(2)]
+    for tab, value in zip(pages, ("281", "282"), strict=True):
+        tab.goto(address)
+        tab.wait_for_selector("form[data-ready]")
+        box(tab, "PB-KAP-01").fill(value)
+        says(tab, ON_DEVICE)
+    for tab in pages:
+        tab.close()
+    context.set_offline(False)
+    page.reload()
+    outbox(page, "sudah sampai di server")
+    assert unsent(page) == []
+    assert changes() == before + 1
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "282"
+
+
+def test_an_old_copy_does_not_take_back_what_someone_else_answered(phone, address):
+    """The copy shows an answer a colleague has changed since; another answer, typed here on a newer page, goes out from it."""
+    context, other = phone(), phone(size="desktop")
+    prepared(context, address)  # the copy
+    theirs = opened(other, address)
+    box(theirs, "PB-SDL-03").fill("291")
+    says(theirs, SAVED)
+    newer = context.new_page()
+    newer.route("**/sw.js", lambda route: route.abort())
+    newer.goto(address + "?periksa=1")  # not what is kept: the copy stays old
+    newer.wait_for_selector("form[data-ready]")
+    assert box(newer, "PB-SDL-03").input_value() == "291"
+    cut(context)
+    box(newer, "PB-KAP-01").fill("292")
+    says(newer, ON_DEVICE)
+    newer.close()
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    assert box(page, "PB-SDL-03").input_value() != "291"
+    assert box(page, "PB-KAP-01").input_value() == "292"
+    context.set_offline(False)
+    says(page, SAVED)
+    follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
+    again = opened(phone(), address)
+    assert [box(again, code).input_value() for code in ("PB-SDL-03", "PB-KAP-01")] == ["291", "292"]
+
+
+def test_what_is_typed_before_the_page_is_ready_is_kept_too(phone, address):
+    context = phone()
+    page = context.new_page()
+    held = []
+    page.route("**/aturan/**", lambda route: held.append(route))  # noqa: PLW0108 - the library wraps functions only
+    page.goto(address)
+    box(page, "PB-KAP-01").fill("301")
+    box(page, "PB-KAP-01").blur()
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.wait_for_selector("form[data-ready]")
+    says(page, SAVED)
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "301"
 
 
 def test_three_hundred_edits_without_a_line_sent_twice_stand_once(phone, address, changes):
@@ -287,6 +361,27 @@ def test_a_full_device_is_told_and_the_form_works_with_a_line(phone, address):
     context.set_offline(False)
     says(page, SAVED)
     assert box(opened(phone(), address), "PB-KAP-01").input_value() == "272"
+
+
+def test_what_found_no_room_any_more_is_not_taken_back_by_what_did(phone, address):
+    context = phone()
+    page = opened(context, address)
+    page.evaluate(FULL)
+    cut(context)
+    box(page, "PB-KAP-01").fill("311")
+    says(page, ON_DEVICE)
+    page.evaluate("window.full = true")
+    box(page, "PB-KAP-01").fill("312")
+    says(page, "perangkat ini tidak dapat menyimpan")
+    assert [record["said"] for record in unsent(page)] == ["311"]
+    page.evaluate("window.full = false")
+    context.set_offline(False)
+    says(page, SAVED)
+    page.close()
+    again = opened(context, address)
+    says(again, SAVED)
+    assert unsent(again) == []
+    assert box(opened(phone(), address), "PB-KAP-01").input_value() == "312"
 
 
 def test_it_can_be_installed(phone):

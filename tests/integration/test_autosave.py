@@ -177,6 +177,18 @@ def test_a_report_that_was_sent_takes_no_more_and_says_so(app, ids, page):
     assert "sudah dikirim" in answer.json["refused"]
 
 
+def test_what_a_sent_report_holds_already_is_acknowledged(app, ids, page, tables):
+    """A press on "send" may overtake the answer that was saving itself."""
+    with app.app_context():
+        actor = world.person("operator")
+        assert submit(actor, ids.report[PB], Draft(complete(actor, ids.report[PB]), 0)).sent
+        held = get_for(actor, ids.report[PB]).entry.doc["PB-SDL-03"]["v"]
+    before = tables()
+    answer = page.send("PB-SDL-03", str(held))
+    assert (answer.status_code, answer.json["page"], answer.json["nth"]) == (200, page.about["_op"], 1)
+    assert tables() == before
+
+
 def test_the_session_says_who_it_is_of(app, as_, page):
     now = page.browser.get("/sesi")
     assert now.json["person"] == page.about["_person"]

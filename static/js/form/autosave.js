@@ -33,6 +33,7 @@ export class Autosave {
     this.large = new Map();
     this.unseen = new Map();
     this.newer = new Map();
+    this.typed = new Set();
     this.nth = 0;
     this.failed = 0;
     this.sending = false;
@@ -41,6 +42,8 @@ export class Autosave {
 
   async listen() {
     staysAlive(this.about.page);
+    for (const code of this.live.early) this.note(code, true);
+    this.form.autocomplete = "off"; // what a browser puts back by itself later would pass for typed
     this.form.addEventListener("answered", ({ detail }) => this.note(detail.code, detail.left));
     this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.catchUp(target.closest("[data-q]"), relatedTarget));
     this.form.addEventListener("submit", () => this.leave());
@@ -67,6 +70,7 @@ export class Autosave {
 
   /** What the boxes of a question hold is what is to be kept of it. */
   write(code) {
+    this.typed.add(code);
     const entries = this.live.entries(code);
     if (entries.length > LARGE) this.large.set(code, false);
     const base = this.waiting.get(code)?.base ?? this.clashes.baseOf(code) ?? this.unseen.get(code)?.base ?? this.shows(code);
@@ -107,11 +111,13 @@ export class Autosave {
     try {
       const said = await this.sender.send(batch, (this.nth += 1));
       this.problem = undefined;
+      delete this.form.dataset.away;
       this.failed = 0;
       await this.settle(batch, said);
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       this.problem = error;
+      if (error.passes) this.form.dataset.away = "";
       this.failed += 1;
       if (error.passes) this.soon(RETRIES[Math.min(this.failed, RETRIES.length) - 1]);
     } finally {
@@ -123,18 +129,20 @@ export class Autosave {
 
   async settle(batch, { seq, said, stale, others, clashes }) {
     const before = this.seq;
-    this.seq = seq;
+    const whole = batch[0].base <= before; // else what others changed up to its base is not on this page
+    if (whole) this.seq = seq;
     this.said = said;
     this.stale ||= stale;
     for (const record of batch) {
       const { code, stamp } = record;
       const newest = this.waiting.get(code)?.stamp === stamp;
       if (newest) this.waiting.delete(code);
+      if (!whole) this.newer.set(code, seq);
       if (code in clashes) this.clashes.ask(record, clashes[code], others[code]);
       else this.device.acknowledge(record, seq);
     }
     for (const [code, markup] of Object.entries(others)) if (!(code in clashes) && !this.waiting.has(code)) this.adopt(code, markup, before);
-    if (this.waiting.size === 0 && this.clashes.none) this.form.elements._seq.value = seq; // what waits was typed upon an older state
+    if (this.waiting.size === 0 && this.clashes.none) this.form.elements._seq.value = this.seq; // what waits was typed upon an older state
   }
 
   /** Someone else has changed an answer: it stands on this page too, once nobody is at it here. `base`: the change up to which
@@ -166,14 +174,16 @@ export class Autosave {
     const alive = await living();
     const mine = (await this.device.all()).filter(({ report }) => report === this.about.report);
     const left = mine.filter(({ kept, page }) => kept !== undefined || !alive.has(page));
-    const [seen, missed] = split(left, (record) => record.kept <= this.seq || this.stands(record));
+    const [kept, unsent] = split(left, (record) => record.kept !== undefined);
+    const [seen, missed] = split(kept, (record) => record.kept <= this.seq);
     await this.forget(seen);
-    const [kept, unsent] = split(missed, (record) => record.kept !== undefined);
-    for (const record of kept) this.newer.set(record.code, record.kept);
-    for (const record of unsent) this.takeOver(record);
-    if (missed.length) this.live.fillIn(missed.filter(({ version }) => version === this.about.version));
+    for (const record of missed) this.newer.set(record.code, record.kept);
+    const told = unsent.filter((record) => !this.stands(record));
+    for (const record of unsent) await this.takeOver(record);
+    const back = [...missed, ...told].filter(({ version, code }) => version === this.about.version && !this.typed.has(code));
+    if (back.length) this.live.fillIn(back);
     if (unsent.length === 0) return;
-    this.live.announce(this.words.counting("brought back", unsent.length));
+    if (told.length) this.live.announce(this.words.counting("brought back", told.length));
     this.sender.token = undefined;
     this.soon(0);
   }
@@ -181,21 +191,20 @@ export class Autosave {
   /** What this page shows the device need not keep, once the copy of the page shows it too. */
   async forget(records) {
     const shown = await copyShows(location.pathname);
-    const [old, young] = split(records, ({ kept = this.seq }) => kept <= shown);
-    this.device.drop(old);
-    for (const record of young) if (record.kept === undefined) this.device.acknowledge(record, this.seq);
+    this.device.drop(records.filter(({ kept }) => kept <= shown));
   }
 
-  /** Whether a record says what the page says already. What a copy says proves nothing: the server may say something else. */
+  /** Whether a record says what the page says already. */
   stands({ code, entries }) {
-    const copy = document.documentElement.dataset.of !== undefined;
-    return !copy && this.live.places.has(code) && JSON.stringify(this.live.entries(code)) === JSON.stringify(entries);
+    return this.live.places.has(code) && JSON.stringify(this.live.entries(code)) === JSON.stringify(entries);
   }
 
   /** Make a closed page's record one of this page. */
-  takeOver(record) {
+  async takeOver(record) {
     for (const page of [...(record.heir ?? []), record.page]) this.heir.add(page);
-    this.waiting.set(record.code, this.device.takeOver(record, this.about.page));
+    if (this.typed.has(record.code)) return this.device.drop([record]); // answered anew on this page before this one was found
+    const own = await this.device.takeOver(record, this.about.page);
+    if (own && !this.typed.has(record.code)) this.waiting.set(record.code, own);
   }
 
   get files() {
@@ -212,7 +221,8 @@ export class Autosave {
     if (words === undefined) return;
     line.className = `save ${tone && `is-${tone}`}`.trim();
     line.setAttribute("role", "status");
-    const said = element("span", "", words, ...(state === "signed out" ? [" ", this.wayIn()] : []));
+    const files = this.files ? ` ${this.words.page["files wait"]}` : "";
+    const said = element("span", "", words + files, ...(state === "signed out" ? [" ", this.wayIn()] : []));
     if (line.textContent !== said.textContent) line.replaceChildren(icon(drawn), said);
   }
 

@@ -30,6 +30,7 @@ class LiveForm {
     this.touched = new Set();
     this.pressed = false;
     this.late = [];
+    this.early = [];
     this.doc = Object.fromEntries(this.asked.map((asked) => [asked.code, this.read(asked)]));
     this.state = this.judge();
   }
@@ -291,6 +292,7 @@ class LiveForm {
       const [place, now] = [this.places.get(asked.code), this.state.states.get(asked.code)];
       if (place.hidden === now.relevant) this.move(asked.code, place, now.relevant);
       if (!changedIn(place)) continue;
+      this.early.push(asked.code);
       this.touched.add(asked.code);
       shown.showPill(place, this.words.pills[now.pill]);
       shown.showResults(place, asked, own(this.state.doc, asked.code) ?? {}, this.words);
@@ -336,11 +338,14 @@ function changedIn(place) {
 async function start(form) {
   const around = JSON.parse(form.querySelector("[data-around]").textContent);
   const answer = await fetch(form.dataset.live, { headers: { Accept: "application/json" }, redirect: "error" });
-  if (!answer.ok) return;
+  if (!answer.ok) throw new Error(`rules: ${answer.status}`);
   await new LiveForm(form, await answer.json(), around).listen();
   form.dataset.ready = "";
 }
 
 for (const form of document.querySelectorAll("form[data-live]")) {
-  start(form).catch((error) => console.warn(error)); // without its rules the page works as it is
+  start(form).catch((error) => {
+    console.warn(error); // without its rules the page works as it is
+    delete form.dataset.report; // and what waits for it is sent like that of any other report
+  });
 }

@@ -12,6 +12,12 @@ export async function living() {
   return new Set(held.map(({ name }) => name));
 }
 
+/** Do it unless another page of this device is at it; whether it was done. */
+export async function alone(what, act) {
+  const done = () => act().then(() => true);
+  return navigator.locks ? navigator.locks.request(what, { ifAvailable: true }, (lock) => lock !== null && done()) : done();
+}
+
 /** A key for a page. Made here, for one and the same copy of a page may be opened again and again without a line. */
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(13)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -7,7 +7,7 @@
  * with every record of this device, whatever its clock says; `kept`: the change under which the server holds it; `clash`: someone
  * else answered differently, and nobody has chosen yet. */
 
-import { createStore, delMany, entries, promisifyRequest } from "../../vendor/idb-keyval-6.3.0.js";
+import { createStore, entries, promisifyRequest } from "../../vendor/idb-keyval-6.3.0.js";
 
 const store = createStore("emonev", "answers");
 const keyOf = ({ person, report, page, code }) => [person, report, page, code].join(" ");
@@ -55,25 +55,33 @@ export class Device {
 
   async change(record, made) {
     await this.writing((records) => {
-      const key = keyOf(record);
-      records.get(key).onsuccess = ({ target: { result: there } }) => {
-        if (there?.stamp === record.stamp) records.put(made(there), key);
-      };
+      at(records, record, (there, key) => {
+        if (there.stamp === record.stamp) records.put(made(there), key);
+        else if (there.stamp < record.stamp) records.delete(key); // the newer one found no room here
+      });
     });
   }
 
-  /** Make a closed page's record one of `page`; gives what became of it. */
-  takeOver(record, page) {
-    const own = { ...record, page, heir: [...(record.heir ?? []), record.page] };
-    this.writing((records) => {
-      records.put(own, keyOf(own));
-      records.delete(keyOf(record));
+  /** Make a closed page's record one of `page`; gives what became of it, nothing when it is another or gone by now. */
+  async takeOver(record, page) {
+    const own = { ...record, page, heir: [...new Set([...(record.heir ?? []), record.page])] };
+    let taken;
+    await this.writing((records) => {
+      at(records, record, (there, key) => {
+        if (there.stamp !== record.stamp || there.kept !== undefined) return;
+        records.put(own, keyOf(own));
+        records.delete(key);
+        taken = own;
+      });
     });
-    return own;
+    return taken;
   }
 
-  async drop(records) {
-    await this.trying(() => delMany(records.map(keyOf), store));
+  /** Forget records, unless something newer was typed in their place. */
+  async drop(dropped) {
+    await this.writing((records) => {
+      for (const record of dropped) at(records, record, (there, key) => there.stamp <= record.stamp && records.delete(key));
+    });
   }
 
   /** One transaction; the browser does them in the order they were begun. */
@@ -99,8 +107,19 @@ export class Device {
   }
 }
 
+/** Do something with what stands in the place of a record, if anything does. */
+function at(records, record, act) {
+  const key = keyOf(record);
+  records.get(key).onsuccess = ({ target: { result: there } }) => there && act(there, key);
+}
+
 /** Forget what the server holds already, whoever typed it: nobody is signed in here any more. What it does not hold stays. */
 export async function forgetKept() {
-  const held = (await entries(store)).filter(([, { kept }]) => kept !== undefined);
-  await delMany(held.map(([key]) => key), store);
+  await store("readwrite", (records) => {
+    records.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (cursor?.value.kept !== undefined) cursor.delete();
+      cursor?.continue();
+    };
+    return promisifyRequest(records.transaction);
+  });
 }

@@ -4,6 +4,7 @@
 const AGAIN = 60 * 60 * 1000;
 const CALM = 2_000;
 const PAGES = "pages ";
+const NOBODY = "nobody"; // a cache that stands as long as nobody is signed in: what was on its way is not kept
 
 /** Once the page has come to rest register the worker and fetch what is due; that once an hour, or when the program is new. */
 export async function prepare(person, program) {
@@ -11,24 +12,29 @@ export async function prepare(person, program) {
   await forgetOthers(person);
   await new Promise((done) => setTimeout(done, CALM));
   await navigator.serviceWorker.register("/sw.js");
-  const last = localStorage.getItem(PAGES + person) ?? "";
-  const [at, of] = last.split(" ");
-  if (of === program && Math.abs(Date.now() - at) < AGAIN) return;
-  if (navigator.connection?.saveData) return;
-  await keepDue(person);
-  localStorage.setItem(PAGES + person, `${Date.now()} ${program}`);
+  const [at, of] = (localStorage.getItem(PAGES + person) ?? "").split(" ");
+  const fresh = of === program && Math.abs(Date.now() - at) < AGAIN && (await caches.has(PAGES + person));
+  if (fresh || navigator.connection?.saveData) return;
+  if (await keepDue(person)) localStorage.setItem(PAGES + person, `${Date.now()} ${program}`);
 }
 
+/** Whether all of it is here now. */
 async function keepDue(person) {
   const { pages, files } = await (await fetched("/luring", { Accept: "application/json" })).json();
   const cache = await caches.open(PAGES + person);
-  for (const address of files) if (!(await cache.match(address))) await keep(cache, person, address);
-  for (const address of pages) await keep(cache, person, address);
+  let whole = true;
+  for (const address of files) if (!(await cache.match(address))) whole = (await keep(cache, person, address)) && whole;
+  for (const address of pages) whole = (await keep(cache, person, address)) && whole;
+  if (!(await caches.has(NOBODY))) return whole;
+  await forgetOthers(""); // signed out on another page meanwhile
+  return false;
 }
 
 async function keep(cache, person, address) {
   const answer = await fetched(address);
-  if (answer.ok && answer.headers.get("Kept-For") === person) await cache.put(address, answer);
+  if (!answer.ok || answer.headers.get("Kept-For") !== person) return false;
+  await cache.put(address, answer);
+  return true;
 }
 
 function fetched(address, headers = {}) {
@@ -37,6 +43,7 @@ function fetched(address, headers = {}) {
 
 /** Delete copies of everybody else's pages; without a person, of all. */
 export async function forgetOthers(person) {
+  await (person ? caches.delete(NOBODY) : caches.open(NOBODY));
   const names = await caches.keys();
   const others = names.filter((name) => name.startsWith(PAGES) && name !== PAGES + person);
   await Promise.all(others.map((name) => caches.delete(name)));

@@ -2,7 +2,7 @@
  * page keeps is that page's own affair. */
 
 import { element, icon } from "../elements.js";
-import { living, newKey } from "./alive.js";
+import { alone, living, newKey } from "./alive.js";
 import { Device } from "./device.js";
 import { Sender, Unkept, batches } from "./sender.js";
 
@@ -44,18 +44,20 @@ export class Outbox {
     clearTimeout(this.timer);
     if (this.sending) return;
     this.sending = true;
-    this.state = "sending";
-    const left = await this.left();
-    if (left.length) await this.sendAll(left.filter(({ clash }) => !clash));
-    this.sending = false;
+    try {
+      if ((await this.left()).length && !(await alone("emonev outbox", () => this.sendAll()))) this.later();
+    } finally {
+      this.sending = false;
+    }
     this.show(await this.left());
   }
 
-  async sendAll(records) {
+  async sendAll() {
     this.refused.clear();
+    this.state = "sending";
     try {
       await this.sender.ask();
-      const own = records.map((record) => (record.page === this.page ? record : this.device.takeOver(record, this.page)));
+      const own = await this.takeOver((await this.left()).filter(({ clash }) => !clash));
       for (const batch of batches(own)) await this.sendBatch(batch);
       this.state = "left";
       this.failed = 0;
@@ -64,6 +66,16 @@ export class Outbox {
       this.state = error.state;
       if (error.passes) this.later();
     }
+  }
+
+  /** Two closed pages may have answered one question: the newest answer counts. */
+  async takeOver(records) {
+    const newest = new Map();
+    for (const record of records) {
+      const own = record.page === this.page ? record : await this.device.takeOver(record, this.page);
+      if (own) newest.set(`${own.report} ${own.code}`, own);
+    }
+    return [...newest.values()];
   }
 
   later() {
@@ -86,11 +98,16 @@ export class Outbox {
   show(left) {
     const { words } = this;
     const done = left.length === 0;
+    const shown = JSON.stringify([this.state, this.sent, left.map(({ stamp, clash }) => [stamp, clash]), [...this.refused]]);
+    if (shown === this.shown) return; // whoever reads it is not disturbed
+    this.shown = shown;
+    const open = new Set([...this.place.querySelectorAll("details[open]")].map(({ dataset }) => dataset.report));
     this.place.hidden = done && this.sent === 0;
     this.place.className = `note flash ${done ? "is-ok" : "is-warn"}`;
     const title = element("p", "strong", done ? words.done : counted(words.waiting, left.length));
     const parts = done ? [] : [this.why(), ...[...grouped(left)].map(([report, records]) => this.reportLine(report, records))];
     this.place.replaceChildren(icon(done ? "cloud" : "device"), title, ...parts);
+    for (const list of this.place.querySelectorAll("details")) list.open = open.has(list.dataset.report);
   }
 
   why() {
@@ -109,7 +126,9 @@ export class Outbox {
     const count = element("summary", "", counted(words.answers, records.length));
     const clash = records.some((record) => record.clash);
     const refusal = this.refused.get(report);
-    const parts = [link(address, name), element("details", "small", count, element("ul", "", ...lines))];
+    const list = element("details", "small", count, element("ul", "", ...lines));
+    list.dataset.report = report;
+    const parts = [link(address, name), list];
     if (clash) parts.push(element("p", "", words.clash));
     if (refusal) parts.push(element("p", "", refusal), this.discard(records));
     return element("div", "outbox-of", ...parts);

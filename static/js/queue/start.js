@@ -5,6 +5,7 @@ import { forgetKept } from "./device.js";
 import { forgetOthers, keptReports, prepare } from "./offline.js";
 import { Outbox } from "./outbox.js";
 
+const LATE = 1_500; // what the page before was still keeping
 const tried = new Set();
 const here = document.querySelector("[data-outbox]");
 
@@ -35,7 +36,7 @@ function tellCopy(words) {
 /** The page that stands for one this device does not keep tells which it keeps. */
 async function listKept(place, person) {
   const reports = await keptReports(person);
-  const lines = reports.map(([address, title]) => element("li", "", Object.assign(element("a", "line", title), { href: address })));
+  const lines = reports.map(([address, title]) => element("li", "", Object.assign(element("a", "", title), { href: address })));
   place.querySelector("ul").replaceChildren(...lines);
   place.hidden = lines.length === 0;
 }
@@ -43,11 +44,12 @@ async function listKept(place, person) {
 /** A button pressed without a line would leave this page for one that says there is none. */
 async function refuseWithoutLine(event, words) {
   const { target: form, submitter } = event;
-  if (navigator.onLine || tried.delete(form)) return;
+  const line = navigator.onLine && form.dataset.away === undefined;
+  if (line || form.method === "get" || tried.delete(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const there = await fetch("/sesi", { cache: "no-store" }).then(({ ok }) => ok, () => false); // a browser may be wrong about it
-  if (!there) return window.alert(words["no line"]);
+  if (!there) return window.alert(words[form.dataset.report ? "no line form" : form.action.endsWith("/keluar") ? "no line leave" : "no line"]);
   tried.add(form);
   form.requestSubmit(submitter);
 }
@@ -67,5 +69,5 @@ function warn(error) {
 if (here?.dataset.outbox) begin();
 else if (here) {
   forgetKept().catch(warn);
-  if ("caches" in window) forgetOthers("").catch(warn);
+  if ("caches" in window) for (const wait of [0, LATE]) setTimeout(() => forgetOthers("").catch(warn), wait);
 }
