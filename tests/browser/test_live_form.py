@@ -8,6 +8,11 @@ from tests.browser.conftest import Answers, axe, follow, new_country
 from tests.server import Server
 
 READY = "form[data-ready]"
+KEEP_BACK = """
+    const really = window.fetch;
+    window.fetch = (address, asked) => asked?.method === "POST" ? Promise.resolve(new Response('{"busy": true}')) : really(address, asked);
+"""
+"""Answers that save themselves would reach the server whenever they do, be it in the next test."""
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +34,20 @@ def site(country):
     server.stop()
 
 
-@pytest.fixture
-def form(open_page, answers):
-    """The open pre-disaster report as it was at first, ready."""
+@pytest.fixture(autouse=True)
+def as_at_first(answers):
     answers.put_back()
+
+
+@pytest.fixture
+def form(open_page):
+    """The open pre-disaster report as it was at first, ready."""
     page = open_page("operator")
-    page.route("**/laporan/*", keep_back)
+    page.add_init_script(KEEP_BACK)
     page.goto("/laporan?status=open")
     follow(page, page.get_by_role("link", name=re.compile("Pra-bencana")).first)
     page.wait_for_selector(READY)
-    yield page
-    page.context.set_offline(True)  # a page that is closed sends what it has, past any route
-
-
-def keep_back(route):
-    """Answers that save themselves would reach the server whenever they do, be it in the next test."""
-    if route.request.headers.get("accept") == "application/json":
-        route.fulfill(json={"busy": True})
-    else:
-        route.continue_()
+    return page
 
 
 def question(page, code):

@@ -56,9 +56,14 @@ def site(country):
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def answers(country):
+    return Answers(country)
+
+
 @pytest.fixture(autouse=True)
-def as_at_first(country):
-    Answers(country).put_back()
+def as_at_first(answers):
+    answers.put_back()
 
 
 def copies(page, holds):
