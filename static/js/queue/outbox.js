@@ -4,7 +4,7 @@
 import { element, icon } from "../elements.js";
 import { alone, living, newKey } from "./alive.js";
 import { Device } from "./device.js";
-import { Sender, Unkept, batches } from "./sender.js";
+import { Sender, Unkept, batches, grouped } from "./sender.js";
 
 const RETRIES = [5_000, 15_000, 60_000];
 
@@ -105,7 +105,7 @@ export class Outbox {
     this.place.hidden = done && this.sent === 0;
     this.place.className = `note flash ${done ? "is-ok" : "is-warn"}`;
     const title = element("p", "strong", done ? words.done : counted(words.waiting, left.length));
-    const parts = done ? [] : [this.why(), ...[...grouped(left)].map(([report, records]) => this.reportLine(report, records))];
+    const parts = done ? [] : [this.why(), ...[...grouped(left, ({ report }) => report)].map(([report, records]) => this.reportLine(report, records))];
     this.place.replaceChildren(icon(done ? "cloud" : "device"), title, ...parts);
     for (const list of this.place.querySelectorAll("details")) list.open = open.has(list.dataset.report);
   }
@@ -150,12 +150,6 @@ function link(address, words) {
   const made = element("a", "", words);
   made.href = address;
   return made;
-}
-
-function grouped(records) {
-  const found = new Map();
-  for (const record of records) found.set(record.report, [...(found.get(record.report) ?? []), record]);
-  return found;
 }
 
 function counted([one, many], num) {

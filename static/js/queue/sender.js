@@ -57,12 +57,14 @@ export class Sender {
 
 /** What can go together: answers to one report, typed upon one change of it and one version. */
 export function batches(records) {
+  return [...grouped(records, ({ report, version, base }) => [report, version, base].join(" ")).values()];
+}
+
+/** Records by a key of each. */
+export function grouped(records, keyOf) {
   const found = new Map();
-  for (const record of records) {
-    const key = [record.report, record.version, record.base].join(" ");
-    found.set(key, [...(found.get(key) ?? []), record]);
-  }
-  return [...found.values()];
+  for (const record of records) found.set(keyOf(record), [...(found.get(keyOf(record)) ?? []), record]);
+  return found;
 }
 
 function bodyOf(person, token, answers, nth) {
