@@ -49,7 +49,9 @@ export class Outbox {
     } finally {
       this.sending = false;
     }
-    this.show(await this.left());
+    const left = await this.left();
+    this.show(left);
+    if ((await this.unsent()).length > left.length) this.later(); // pages that keep the rest may be closing just now
   }
 
   async sendAll() {
@@ -79,6 +81,7 @@ export class Outbox {
   }
 
   later() {
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), RETRIES[Math.min(this.failed, RETRIES.length - 1)]);
     this.failed += 1;
   }
