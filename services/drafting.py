@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.access import Actor, Permission
 from domain.answers import AnswerError, Checked, check, unknown_lookups
-from domain.answers.parts import beside, carried, same
+from domain.answers.parts import beside, carried, difference, same
 from domain.definitions.schema import Definition
 from domain.messages import N_, Message, message
 from domain.reporting import State
@@ -110,8 +110,8 @@ class Changed:
     """One answer as it was and as it is now."""
 
     code: str
-    value: Mapping[str, Any]
     prev: Mapping[str, Any]
+    value: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -158,18 +158,25 @@ def _merge(
         if same(current, answer):
             continue  # so a save that comes twice is taken once
         others = meanwhile.others.get(code, ())
-        base = (others[0].prev or {}) if others else {}
-        untouched = same({**carried(definition, code, typed, base), "files": None}, {**base, "files": None})
-        kept, clash = beside(base, current, answer, untouched) if others else (dict(answer), False)
+        base = _before(definition, code, current, others)
+        kept, clash = beside(definition, code, base, current, typed) if others else (dict(answer), False)
         if clash:  # from another page, be it the same person's second tab
             last = others[-1]
             conflicts.append(
                 Conflict(code, current, answer, _name(last.actor_id), last.at, last.actor_id == actor.id, last.actor_id or "")
             )
         if not same(current, kept):
-            changes.append(Changed(code, dict(kept), dict(current)))
+            changes.append(Changed(code, *difference(definition, code, current, kept)))
             doc[code] = kept
     return changes, conflicts
+
+
+def _before(definition: Definition, code: str, current: Mapping[str, Any], others: "Sequence[sa.Row[Any]]") -> Mapping[str, Any]:
+    """The answer as it would be had others changed nothing: what the page shows, with what it saved since."""
+    base = current
+    for row in reversed(others):
+        base, _clash = beside(definition, code, row.value or {}, base, row.prev or {})
+    return base
 
 
 def _page(op_key: str) -> str:

@@ -72,8 +72,7 @@ def _one(
     definition: Definition, code: str, typed: Mapping[str, Any], old: Mapping[str, Any], now: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], bool]:
     """One answer, and whether it clashes: then the page's words stand, with the files of both."""
-    untouched = same({**carried(definition, code, typed, old), "files": None}, {**old, "files": None})
-    kept, clash = beside(old, now, typed, untouched)
+    kept, clash = beside(definition, code, old, now, typed)
     if not clash:
         return kept, False
     words = {part: value for part, value in typed.items() if part not in FILE_PARTS}

@@ -14,7 +14,8 @@ from domain.expressions import evaluate, holds
 from domain.fields import Refused, of
 from domain.fields.base import Surroundings
 from domain.fields.derived import stored
-from domain.fields.table import RAW, in_row
+from domain.fields.row_merge import RAW
+from domain.fields.table import in_row
 from domain.messages import N_, Message, message
 
 INVALID, MISSING, WARNING = "invalid", "missing", "warning"

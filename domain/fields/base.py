@@ -105,6 +105,14 @@ class FieldType:
         """A newly typed value with what the stored one holds and no page shows any longer."""
         return value
 
+    def merge(self, _base: Any, _theirs: Any, _mine: Any, _field: Field) -> Any:
+        """The value of two people who both changed *base*, where what they changed goes together; else nothing."""
+        return None
+
+    def differing(self, before: Any, after: Any, _field: Field) -> tuple[Any, Any]:
+        """As much of two values as tells what changed between them, and lets :meth:`merge` take it back."""
+        return before, after
+
     def validate(self, _value: Any, _field: Field, _around: Surroundings) -> Iterator[Fault]:
         """Faults of a value that could be read."""
         return iter(())

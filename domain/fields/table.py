@@ -10,10 +10,10 @@ from domain.expressions.kinds import Kind
 from domain.fields.base import Fault, FieldType, Refused, Surroundings, require_text
 from domain.fields.display import Formatter
 from domain.fields.numeric import check_whole
+from domain.fields.row_merge import RAW, Clashing, differing, merged
 from domain.messages import N_, Message, message
 
 ROW_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
-RAW = "_raw"
 MAX_ROWS = 500
 
 
@@ -74,6 +74,16 @@ class Table(FieldType):
         alone = [row for row in before or () if row["id"] not in held and _only_unseen(row, typed, field)]
         return rows + alone or None
 
+    def merge(self, base: Any, theirs: Any, mine: Any, field: Field) -> Any:
+        """Row by row, cell by cell; calculated cells are nobody's."""
+        try:
+            return merged(*(_typed(value, field) for value in (base, theirs, mine)))
+        except Clashing:
+            return None
+
+    def differing(self, before: Any, after: Any, field: Field) -> tuple[Any, Any]:
+        return differing(_typed(before, field), _typed(after, field))
+
     def validate(self, value: Any, field: Field, around: Surroundings) -> Iterator[Fault]:
         least, most = int(field.options.get("min_rows", 0)), int(field.options.get("max_rows", MAX_ROWS))
         if len(value) < least:
@@ -121,6 +131,14 @@ class Table(FieldType):
 
         cells = {c.code: of(c).json_schema(c) for c in field.columns}
         return {"type": "array", "items": {"type": "object", "properties": cells}, "maxItems": MAX_ROWS}
+
+
+def _typed(value: Any, field: Field) -> list[dict[str, Any]]:
+    """Rows without the cells that are calculated."""
+    from domain.fields.registry import of
+
+    calculated = {column.code for column in field.columns if not of(column).asks}
+    return [{code: cell for code, cell in row.items() if code not in calculated} for row in value or ()]
 
 
 def _unseen(row: Mapping[str, Any], typed: Set[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from domain.expressions import holds
 from domain.fields import of
 from domain.fields.display import NBSP
 from domain.fields.numeric import is_number
-from domain.fields.table import RAW
+from domain.fields.row_merge import RAW
 from domain.messages import N_, Message, Text, message
 
 MICRO = 1_000_000

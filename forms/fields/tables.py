@@ -1,5 +1,6 @@
 """The table editor: rows of inputs, a delete box per row, spare rows, totals. Works without JavaScript."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +12,12 @@ from domain.definitions.schema import Field
 from domain.expressions.kinds import Kind
 from domain.fields import of
 from domain.fields.base import Answer
-from domain.fields.table import MAX_ROWS, RAW, ROW_ID
+from domain.fields.row_merge import RAW
+from domain.fields.table import MAX_ROWS, ROW_ID
 from domain.messages import pick
 from forms.fields.base import Adapter, FieldState, name_of
 from forms.parts import esc, icon, slot
+from infra.ids import new_id
 
 CONTROL = re.compile(r"<(input|select|textarea)\b")
 
@@ -31,8 +34,10 @@ class Table(Adapter):
         caption = esc(pick(field.label, locale))
         add = esc(pick(field.options.get("add_label"), locale) or _("Add row"))
         name, delete, row_word = name_of(field.code), esc(_("Delete")), esc(_("Row"))
+        most = int(field.options.get("max_rows", MAX_ROWS))
         return (
-            f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll"><table class="tbl editor cards">'
+            f'<input type="hidden" name="{name}.locale" value="{locale}"><div class="scroll">'
+            f'<table class="tbl editor cards" data-most="{most}" data-words="{esc(_words(most))}">'
             f'<caption class="vh">{caption}</caption><thead><tr><th scope="col" class="rowno">{row_word}</th>{heads}<th scope="col">{delete}</th></tr></thead>'
             f"<tbody>{slot('rows')}</tbody>{slot('foot')}</table></div>"
             f'<p class="row"><button class="btn" name="_action" value="rows:{field.code}">{icon("plus")}{add}</button></p>'
@@ -44,9 +49,7 @@ class Table(Adapter):
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         rows = list(answer.get("v") or ())
         spare = max(state.spare_rows, 0 if rows else 1)
-        taken = {row["id"] for row in rows}
-        fresh = (f"n{number}" for number in range(1, 10_000))
-        blank = [{"id": next(i for i in fresh if i not in taken)} for _place in range(spare)]
+        blank = [{"id": new_id()} for _place in range(spare)]  # of two pages that add a row each has its own
         labels = {c.code: pick(c.label, state.fmt.locale) for c in field.columns}
         heads = {c.code: esc(_plain_head(c, state.fmt.locale)) for c in field.columns}
         offered = {c.code: _options(c, state) for c in field.columns}
@@ -66,6 +69,25 @@ class Table(Adapter):
             if any(value.strip() for value in cells.values()):
                 rows.append(cells | {"id": row_id})
         return rows or None
+
+
+def _words(most: int) -> str:
+    """What static/js/form/rows.js says while one edits a table."""
+    words = {
+        "row": _("row"),
+        "options": _("Row options"),
+        "insert": _("Insert a row below"),
+        "copy": _("Copy this row"),
+        "up": _("Move up"),
+        "down": _("Move down"),
+        "delete": _("Delete this row"),
+        "deleted": _("Row %(n)s is deleted.", n="%(n)s"),
+        "undo": _("Undo"),
+        "most": _("At most %(n)s rows fit here.", n=most),
+        "pasted": _("Rows pasted: %(n)s.", n="%(n)s"),
+        "left": _("Not taken, for the table has no place for it or the list does not have it: %(cells)s.", cells="%(cells)s"),
+    }
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _num(column: Field) -> str:

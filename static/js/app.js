@@ -55,15 +55,17 @@ for (const menu of document.querySelectorAll("details.account, details.tab-more,
 // What was typed but not saved: said, and asked about before leaving.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   let unsaved = false;
-  form.addEventListener("input", (event) => {
-    if (unsaved || !event.target.name) return;
+  const tell = () => {
+    if (unsaved) return;
     unsaved = true;
     const line = document.querySelector(".fillbar .save");
-    if (line) {
+    if (line && form.dataset.ready === undefined) {
       line.className = "save is-warn";
       line.querySelector("span").textContent = form.dataset.unsaved;
     }
-  });
+  };
+  form.addEventListener("input", ({ target }) => target.name && tell());
+  form.addEventListener("rows", tell);
   form.addEventListener("submit", (event) => {
     unsaved = event.defaultPrevented;
   });

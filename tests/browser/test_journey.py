@@ -57,7 +57,9 @@ def fill(page, values: dict[str, list[str]]) -> None:
     for name, wanted in values.items():
         if not name.startswith("f."):
             continue
-        found = page.locator(f'[name="{name}"], [name="{name.replace(".r1.", ".n1.")}"]')  # a first row is still without its id
+        found = page.locator(f'[name="{name}"]')
+        if not found.count() and (cell := re.fullmatch(r"(f\.[^.]+)\.r1\.(.+)", name)):  # a first row has another id here
+            found = page.locator(f'[name^="{cell[1]}."][name$=".{cell[2]}"]').first
         for index in range(found.count()):
             put(found.nth(index), name, wanted)
     for proof in page.locator(".q:not([hidden]):has(input[type=file]):not(:has(.file)) input[type=file]").all():
@@ -176,7 +178,7 @@ def test_a_finished_row_opens_and_closes_on_the_phone(open_page, size):
     page = open_page("koordinator")
     page.goto("/admin/konten/rencana-kerja/new/")
     for column, typed in (("uraian", "Terpal"), ("volume", "10"), ("satuan", "lembar"), ("harga", "250000")):
-        page.locator(f'[name="f.rincian.n1.{column}"]').fill(typed)
+        page.locator(f'[name^="f.rincian."][name$=".{column}"]').fill(typed)
     follow(page, page.locator(".actbar .btn-main"))  # the rest is missing: the page comes back with the finished row
     row = page.locator("tr.done").first
     cell = row.locator("input.in").first

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Answers, axe, follow, new_country
-from tests.server import Server
+from tests.browser import alone
+from tests.browser.conftest import Answers, axe, follow
+
+country, site = alone.country, alone.site
 
 READY = "form[data-ready]"
 KEEP_BACK = """
@@ -16,22 +18,8 @@ KEEP_BACK = """
 
 
 @pytest.fixture(scope="module")
-def country(tmp_path_factory):
-    """A country of its own: elsewhere the report that stays open here is sent."""
-    return new_country(tmp_path_factory.mktemp("live"))
-
-
-@pytest.fixture(scope="module")
 def answers(country):
     return Answers(country)
-
-
-@pytest.fixture(scope="module")
-def site(country):
-    server = Server(country, 1)
-    server.wait()
-    yield server.address
-    server.stop()
 
 
 @pytest.fixture(autouse=True)

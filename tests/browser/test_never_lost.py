@@ -5,22 +5,10 @@ import re
 
 import pytest
 
-from tests.browser.conftest import ON_DEVICE, SAVED, SIZES, axe, box, cut, new_country, opened, says, sign_in
-from tests.server import Server
+from tests.browser import alone
+from tests.browser.conftest import ON_DEVICE, SAVED, SIZES, axe, box, cut, opened, says, sign_in
 
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory):
-    """A country of its own: its server is stopped and its answers are counted."""
-    return new_country(tmp_path_factory.mktemp("lost"))
-
-
-@pytest.fixture(scope="module")
-def site(country):
-    server = Server(country, 1)
-    server.wait()
-    yield server.address
-    server.stop()
+country, site = alone.country, alone.site
 
 
 def test_what_is_typed_is_on_the_server_without_a_press_and_on_another_device(phone, address):

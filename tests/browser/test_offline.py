@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import alone
 from tests.browser.conftest import (
     ON_DEVICE,
     SAVED,
@@ -10,13 +11,13 @@ from tests.browser.conftest import (
     box,
     cut,
     follow,
-    new_country,
     opened,
     overflow,
     says,
     sign_in,
 )
-from tests.server import Server
+
+country, site = alone.country, alone.site
 
 KEPT = """async () => {
     const kept = {};
@@ -40,20 +41,6 @@ FULL = """() => {
         return put.apply(this, what);
     };
 }"""
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory):
-    """A country of its own: its answers are counted."""
-    return new_country(tmp_path_factory.mktemp("offline"))
-
-
-@pytest.fixture(scope="module")
-def site(country):
-    server = Server(country, 1)
-    server.wait()
-    yield server.address
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -190,7 +190,7 @@ def test_a_clash_of_tables_or_links_shows_every_cell_and_address(app, as_, table
     with app.app_context():
         theirs = {"T": {"v": [{"id": "r1", "a": "beras", "b": "dua"}]}}
         save_draft(other(), table_report, Draft(theirs, 0, "other"))
-    mine = page | {"f.T.row": ["n1"], "f.T.n1.a": "air", "f.T.n1.b": "lima", "_action": "save"}
+    mine = page | {"f.T.row": ["r1"], "f.T.r1.a": "air", "f.T.r1.b": "lima", "_action": "save"}
     shown = visible_text(browser.post(address, mine).text)
     assert "Yang tersimpan: beras, dua. Isian Anda: air, lima." in shown
     with app.app_context():

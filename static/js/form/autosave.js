@@ -34,6 +34,7 @@ export class Autosave {
     this.unseen = new Map();
     this.newer = new Map();
     this.typed = new Set();
+    this.choosers = new Set(this.form.querySelectorAll("input[type=file]"));
     this.nth = 0;
     this.failed = 0;
     this.sending = false;
@@ -45,6 +46,7 @@ export class Autosave {
     for (const code of this.live.early) this.note(code, true);
     this.form.autocomplete = "off"; // what a browser puts back by itself later would pass for typed
     this.form.addEventListener("answered", ({ detail }) => this.note(detail.code, detail.left));
+    this.form.addEventListener("change", ({ target }) => target.type === "file" && this.choosers.add(target));
     this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.catchUp(target.closest("[data-q]"), relatedTarget));
     this.form.addEventListener("submit", () => this.leave());
     window.addEventListener("online", () => this.soon(0));
@@ -55,7 +57,7 @@ export class Autosave {
 
   /** An answer was changed here. */
   note(code, left) {
-    if (this.large.has(code) && !left) {
+    if (this.large.has(code)) {
       this.large.set(code, true);
       setTimeout(() => this.gather(), GATHERING);
     } else {
@@ -208,7 +210,7 @@ export class Autosave {
   }
 
   get files() {
-    return [...this.form.querySelectorAll("input[type=file]")].some((input) => input.files.length > 0);
+    return [...this.choosers].some((input) => input.isConnected && input.files.length > 0);
   }
 
   /** The line at the top: what is kept and where. */

@@ -1,15 +1,21 @@
 /** What stands in a question's boxes, as the check reads it. Names as forms/fields/base.py makes them. */
 
 import { KINDS } from "./kinds.js";
+import { lineOf, linesOf, newLine, renumber } from "./lines.js";
 import { trimmed } from "./reading.js";
 import { NUMBER } from "./table.js";
 
 const MOST_SAID = 200;
 
-/** The boxes of a question, or of one of its parts. */
+const found = new WeakMap();
+
+/** The boxes of a question, or of one of its parts; looked for once, for only lines of tables come and go. */
 function boxes(place, code, part) {
   const name = part === undefined ? `f.${code}` : `f.${code}.${part}`;
-  return [...place.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+  if (!found.has(place)) found.set(place, new Map());
+  const known = found.get(place);
+  if (!known.has(name)) known.set(name, [...place.querySelectorAll(`[name="${CSS.escape(name)}"]`)]);
+  return known.get(name);
 }
 
 /** What was typed for a question: in its boxes, in that of a link beside them, and the files that will stand with it. */
@@ -55,11 +61,28 @@ function rowsIn(place, asked) {
   return rows.length ? rows : null;
 }
 
-function rowIn(line, number, { code, columns }) {
-  const [id] = boxes(line, code, "row").map((box) => box.value);
-  if (boxes(line, code, "drop").some((box) => box.checked)) return [];
+const read = new WeakMap();
+
+/** The row of a line: the very same object as long as the line stays as it is, for hundreds of them are read at every keystroke. */
+function rowIn(line, number, asked) {
+  const known = read.get(line);
+  if (known?.number === number && known.boxes.every((box, nth) => holds(box) === known.held[nth])) return known.rows;
+  const boxes = known?.boxes ?? [...line.querySelectorAll("[name]")];
+  const rows = rowOf(boxes, number, asked);
+  read.set(line, { boxes, number, rows, held: boxes.map(holds) });
+  return rows;
+}
+
+function holds(box) {
+  return box.type === "checkbox" ? box.checked : box.value;
+}
+
+function rowOf(boxes, number, { code, columns }) {
+  const named = (name) => boxes.filter((box) => box.name === name);
+  const [id] = named(`f.${code}.row`).map(({ value }) => value);
+  if (named(`f.${code}.drop`).some(({ checked }) => checked)) return [];
   const typed = columns.filter(({ twin }) => KINDS[twin].asks);
-  const cells = typed.map((column) => [column.code, textIn(boxes(line, code, `${id}.${column.code}`))]);
+  const cells = typed.map((column) => [column.code, textIn(named(`f.${code}.${id}.${column.code}`))]);
   return cells.some(([, text]) => trimmed(text)) ? [{ ...Object.fromEntries(cells), id, [NUMBER]: number }] : [];
 }
 
@@ -83,16 +106,11 @@ function wordsIn(box) {
   return box.checked ? box.labels[0]?.textContent.trim() : "";
 }
 
-/** The lines of a table that hold a row. */
-export function linesOf(place) {
-  return [...place.querySelectorAll("tbody > tr:not(.rowerr)")];
-}
-
-/** Put what a form would post back into the boxes of a question; rows of a table that are not there are added. */
+/** Put what a form would post back into the boxes of a question; of a table those lines stand there then, in that order. */
 export function fillIn(place, code, entries) {
   const said = new Map();
   for (const [name, value] of entries) said.set(name, [...(said.get(name) ?? []), value]);
-  for (const id of said.get(`f.${code}.row`) ?? []) if (lineNamed(place, code, id) === undefined) addLine(place, code, id);
+  layLines(place, code, said.get(`f.${code}.row`) ?? []);
   for (const box of place.querySelectorAll("[name]")) {
     const values = said.get(box.name) ?? [];
     if (box.type === "checkbox" || box.type === "radio") box.checked = values.includes(box.value);
@@ -100,28 +118,11 @@ export function fillIn(place, code, entries) {
   }
 }
 
-function lineNamed(place, code, id) {
-  return linesOf(place).find((line) => line.id === `f-${code}-${id}`);
-}
-
-/** A new empty line of a table, made after its last. */
-function addLine(place, code, id) {
+function layLines(place, code, rows) {
   const lines = linesOf(place);
-  const [last, made] = [lines.at(-1), lines.at(-1).cloneNode(true)];
-  const old = last.id.slice(`f-${code}-`.length);
-  made.id = `f-${code}-${id}`;
-  made.classList.remove("done");
-  made.querySelector(".fold")?.remove();
-  for (const fault of made.querySelectorAll(".err")) fault.remove();
-  for (const box of made.querySelectorAll("[name]")) {
-    box.name = box.name.replace(`f.${code}.${old}.`, `f.${code}.${id}.`);
-    if (box.value === old) box.value = id;
-    else if (box.type !== "checkbox") box.value = "";
-    box.removeAttribute("aria-invalid");
-  }
-  const number = lines.length + 1;
-  made.querySelector(".rowno .n").lastChild.textContent = number;
-  for (const named of made.querySelectorAll("[aria-label]")) named.setAttribute("aria-label", named.getAttribute("aria-label").replace(/\d+$/, number));
-  for (const output of made.querySelectorAll("output")) output.textContent = "";
-  last.after(made);
+  if (lines.length === 0 || rows.length === 0) return;
+  const wanted = rows.map((row) => lineOf(place, code, row) ?? newLine(lines[0], row));
+  for (const line of lines) if (!wanted.includes(line)) line.remove();
+  place.querySelector("tbody").prepend(...wanted);
+  renumber(place);
 }

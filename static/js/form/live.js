@@ -110,6 +110,18 @@ class LiveForm {
     this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
   }
 
+  /** Lines of a table came, went or moved. `whole`: what now stands in it may be judged. */
+  rows(table, { whole }) {
+    const asked = this.rules.byCode.get(table.closest("[data-q]").dataset.q);
+    if (asked === undefined) return;
+    this.touched.add(asked.code);
+    if (whole) this.left.add(asked.code);
+    this.doc[asked.code] = this.read(asked);
+    this.write();
+    this.tell(asked);
+    this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
+  }
+
   /** Do it, but not while a button is held down: what a fault moves would slip away under the pointer. */
   soon(act) {
     if (this.pressed) this.late.push(act);
@@ -179,25 +191,23 @@ class LiveForm {
       const done = wanted.filter((code) => !wrong.has(code) && !bad.has(code));
       return { section, filled: done.length, total: wanted.length, faults: codes.filter((code) => bad.has(code)).length };
     });
+    this.writeMissing();
+    const told = JSON.stringify([...bad, sections]);
+    if (told === this.progress) return;
+    this.progress = told;
     for (const { section, ...progress } of sections) shown.showProgress(section, progress, this.words);
     const [done, all] = ["filled", "total"].map((name) => sections.reduce((sum, section) => sum + section[name], 0));
     shown.showTotals(`${done}/${all}`, this.words.fill(this.words.page.answers, { done, all }));
-    this.writeMissing();
     shown.showSummary((code) => bad.has(code), this.words);
   }
 
   /** What stands between this page and sending it: how many questions, and the way to the first. */
   writeMissing() {
-    const line = this.form.querySelector("[data-missing]");
     const first = this.firstFault();
-    line.hidden = first === undefined;
-    const complete = this.form.querySelector("[data-complete]");
-    if (complete) complete.hidden = first !== undefined;
-    if (first === undefined) return;
-    const alike = this.state.faults.filter(({ severity }) => severity === first.severity);
+    const alike = this.state.faults.filter(({ severity }) => severity === first?.severity);
     const many = new Set(alike.map(({ code }) => code)).size;
-    line.textContent = this.words.counting(first.severity === INVALID ? "repairs" : "missing", many);
-    line.href = `#q-${first.code}`;
+    const words = first && this.words.counting(first.severity === INVALID ? "repairs" : "missing", many);
+    shown.showMissing(this.form, words, `#q-${first?.code}`);
   }
 
   firstFault() {
@@ -276,6 +286,7 @@ class LiveForm {
     this.form.addEventListener("input", ({ target }) => this.typed(target));
     this.form.addEventListener("change", ({ target }) => this.soon(() => this.changed(target)));
     this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.soon(() => this.leave(target, relatedTarget)));
+    this.form.addEventListener("rows", ({ target, detail }) => this.rows(target, detail));
     document.addEventListener("mousedown", () => (this.pressed = true), { capture: true });
     for (const end of ["mouseup", "dragend", "contextmenu", "pointercancel", "keydown"]) document.addEventListener(end, () => setTimeout(() => this.released()), { capture: true });
     this.form.querySelector("[data-missing]").addEventListener("click", (event) => {

@@ -1,8 +1,8 @@
 /** Writes into the page what the check found: the marks, words and places forms/page.py writes when it makes the page. */
 
 import { element, icon } from "../elements.js";
-import { linesOf } from "./boxes.js";
 import { KINDS, own } from "./kinds.js";
+import { lineOf, linesOf } from "./lines.js";
 import { totals } from "./table.js";
 
 const BAR = 200;
@@ -74,7 +74,7 @@ const FAULT = {
   },
   row(place, { code }, part, words) {
     const line = lineOf(place, code, part.slice(0, -1));
-    if (line === undefined) return;
+    if (line === null) return;
     const cell = element("td", "", errorLine(words));
     cell.colSpan = line.cells.length;
     line.after(element("tr", "rowerr", cell));
@@ -85,10 +85,6 @@ const FAULT = {
 export function boxOf(place, code, part) {
   const named = (name) => place.querySelector(`#${CSS.escape(`f-${code}-${name}`)}`);
   return named(part.replace("/", "-")) ?? (part === "files" ? named("link") : null);
-}
-
-function lineOf(place, code, row) {
-  return linesOf(place).find(({ id }) => id === `f-${code}-${row}`);
 }
 
 function remove(old) {
@@ -186,6 +182,17 @@ export function showProgress(code, { filled, total, faults }, words) {
     number.classList.toggle("mark", faults > 0);
     write(number, faults ? words.fill(words.page.repair, { n: faults }) : total ? `${filled}/${total}` : "");
   }
+}
+
+/** What keeps the page from being sent, and the way to it; or that nothing does. */
+export function showMissing(form, words, address) {
+  const line = form.querySelector("[data-missing]");
+  const complete = form.querySelector("[data-complete]");
+  line.hidden = words === undefined;
+  if (complete) complete.hidden = words !== undefined;
+  if (words === undefined) return;
+  write(line, words);
+  line.href = address;
 }
 
 /** How much of the whole is done: short, and in words. */

@@ -21,7 +21,15 @@ export function unreadOf(row) {
   return row[RAW] ?? {};
 }
 
-function readRow(line, index, { columns }, around) {
+const read = new WeakMap();
+
+/** A line that is the same as before is read as before. */
+function readRow(line, index, asked, around) {
+  if (!read.has(line)) read.set(line, readLine(line, index, asked, around));
+  return read.get(line);
+}
+
+function readLine(line, index, { columns }, around) {
   const id = clean(line.id ?? "");
   const row = { id: ROW_ID.test(id) ? id : `r${index + 1}`, [NUMBER]: line[NUMBER] };
   const unread = {};

@@ -21,8 +21,7 @@ COUNTED = {"denominator_measure": {"collection": "things", "aggregate": "count"}
     ],
 )
 def test_what_is_kept_of_two_answers(base, theirs, mine, kept, clash):
-    untouched = mine.get("v") == base.get("v")
-    assert beside(base, theirs, mine, untouched) == (kept, clash)
+    assert beside(define(item("A", "integer")), "A", base, theirs, mine) == (kept, clash)
 
 
 @pytest.mark.parametrize(
