@@ -56,12 +56,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Around the application: static files, the proxies that are believed, the log."""
-    from shell.assets import SCRIPTS, script_folder
     from web.compression import Compression
     from web.request_log import RequestLog
 
     layered = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=YEAR, add_headers_function=_still)
-    layered.add_files(str(SCRIPTS), prefix=script_folder())
     if settings.proxy_hops:
         layered = ProxyFix(layered, x_for=settings.proxy_hops, x_proto=1, x_host=0)
     app.wsgi_app = RequestLog(Compression(layered))  # type: ignore[method-assign]

@@ -2,7 +2,22 @@
 
 from flask import Flask
 
-from web import account, errors, files, health, home, metrics, offline, password, ranking, region, report, request_log, shell
+from web import (
+    account,
+    errors,
+    files,
+    health,
+    home,
+    metrics,
+    offline,
+    password,
+    ranking,
+    region,
+    report,
+    request_log,
+    scripts,
+    shell,
+)
 
 
 def register(app: Flask) -> None:
@@ -11,6 +26,6 @@ def register(app: Flask) -> None:
     shell.register(app)
     errors.register(app)
     request_log.register(app)
-    for module in (health, metrics, home, password, report, ranking, region, files):
+    for module in (health, metrics, home, password, report, ranking, region, files, scripts):
         app.register_blueprint(module.blueprint)
     offline.register(app)

@@ -12,7 +12,7 @@ from forms.kept import Kept
 
 SMALLEST = 1000
 KINDS = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
-STILL = "/static/"
+STILL = ("/static/", "/skrip/")
 LEVEL = {True: 9, False: 5}
 """Static files are compressed once, pages each time."""
 

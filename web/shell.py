@@ -20,7 +20,7 @@ from forms.texts import catalogue, formatter, locale, say, say_plain, text
 from infra import clock
 from services import audit
 from shell import kept_post, navigation
-from shell.assets import asset, loading, script_folder
+from shell.assets import asset, loading, program
 from shell.request import actor
 
 CSP = (
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(_=_words, gettext=_words, ngettext=_words_of)
     app.jinja_env.globals.update(
-        icon=_icon, asset=asset, loading=loading, program=script_folder, state_pill=_state_pill, band_pill=band_pill, bar=_bar
+        icon=_icon, asset=asset, loading=loading, program=program, state_pill=_state_pill, band_pill=band_pill, bar=_bar
     )
     app.jinja_env.globals.update(basis_pill=_basis_pill, quarter=lambda *what: formatter().quarter(*what))
     app.context_processor(_page_context)

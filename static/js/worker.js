@@ -7,7 +7,7 @@
 const PAGES = "pages ";
 const SHELLS = "shell ";
 const NOBODY = "nobody"; // as in queue/offline.js
-const HASHED = /\?v=|\/js-/;
+const HASHED = /\?v=|\/skrip\//;
 const MOST = 60;
 const PATIENCE = 10_000;
 const GATEWAY = new Set([502, 503, 504]); // the server behind it does not answer
@@ -19,7 +19,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin || request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(event));
-  else if (pathname.startsWith("/static/")) event.respondWith(still(request));
+  else if (pathname.startsWith("/static/") || pathname.startsWith("/skrip/")) event.respondWith(still(request));
   else if (pathname.startsWith("/aturan/")) event.respondWith(rules(event));
 });
 

@@ -18,6 +18,7 @@ OPEN = {
     "account.session_now",
     "password.choose",
     "offline.worker",
+    "scripts.script",
 }
 IGNORED = {"admin.static", "static"}
 """Flask-Admin's own files are never linked; ours are served before Flask."""

@@ -45,8 +45,23 @@ def test_the_worker_keeps_only_what_is_there(as_):
     answer = as_().get("/sw.js")
     assert answer.mimetype == "text/javascript"
     assert answer.headers["Cache-Control"] == "no-cache"
-    shell = re.findall(r'"(/static/[^"]+)"', answer.text.partition("\n")[0])
-    assert len(shell) > 20
+    shell = re.findall(r'"(/[^"]+)"', answer.text.partition("\n")[0])
+    assert {address.rpartition("/")[2].partition("?")[0] for address in shell} >= {
+        "page.js",
+        "form.js",
+        "lists.js",
+        "app.css",
+        "luring.html",
+    }
     assert [address for address in shell if as_().get(address).status_code != 200] == []
     again = as_().get("/sw.js", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_script_never_changes_under_its_address_and_an_older_page_gets_the_newest(as_):
+    address = re.search(r'src="(/skrip/[^"]+)"', as_("operator").get("/").text)[1]
+    kept = as_().get(address)
+    assert (kept.mimetype, kept.headers["Cache-Control"]) == ("text/javascript", "public, max-age=31536000, immutable")
+    older = as_().get("/skrip/0123456789ab/page.js")
+    assert (older.text, older.headers["Cache-Control"]) == (kept.text, "no-cache")
+    assert as_().get("/skrip/0123456789ab/none.js").status_code == 404

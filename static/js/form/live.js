@@ -2,8 +2,9 @@
  * Nothing is decided here that the server does not decide again. */
 
 import { Autosave } from "./autosave.js";
-import { entriesOf, fillIn, saidIn, typedIn } from "./boxes.js";
+import { typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
+import { entriesOf, fillIn, saidIn } from "./entries.js";
 import { KINDS, own } from "./kinds.js";
 import * as shown from "./shown.js";
 import { Words } from "./words.js";

@@ -2,7 +2,7 @@
  * keyboard too. Whoever checks or keeps what is typed hears of it by `rows`, sent by the table. */
 
 import { element, icon } from "../elements.js";
-import { entriesOf, fillIn } from "./boxes.js";
+import { entriesOf, fillIn } from "./entries.js";
 import { cellsOf, copyOf, linesOf, newLine, renumber, saysAnything } from "./lines.js";
 import { fillLines, sheetOf } from "./sheet.js";
 
