@@ -49,7 +49,6 @@ def test_the_worker_keeps_only_what_is_there(as_):
     assert {address.rpartition("/")[2].partition("?")[0] for address in shell} >= {
         "page.js",
         "form.js",
-        "lists.js",
         "app.css",
         "luring.html",
     }
