@@ -1,6 +1,7 @@
 """The generated WTForms class of a version: it carries form data and CSRF; parsing is the types', checking the service's."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -101,6 +102,7 @@ class Posted:
         self.uploads = {
             f.code: [u for u in files.getlist(name_of(f.code, "files")) if u.filename] for f in self.fields if file_kinds(f)
         }
+        self.had = {f.code: _had(data.getlist(name_of(f.code, "have"))) for f in self.fields if file_kinds(f)}
         self.action = data.get("_action", "")
         self.base_seq = _number(data.get("_seq", ""))
         self.op_key = (data.get("_op") or "").replace(":", "")[:40]
@@ -120,6 +122,17 @@ class Posted:
             names = {sha: name for sha, name in {**(before.get("names") or {}), **new}.items() if sha in files}
             complete[code] = answer | ({"files": files} if files else {}) | ({"names": names} if names else {})
         return complete
+
+
+HAD = re.compile(r"([0-9a-f]{64}) (.{1,200})")
+MOST_HAD = 100
+"""Files that have arrived before and are named in one post, for one answer."""
+
+
+def _had(values: Sequence[str]) -> dict[str, str]:
+    """Names by sha256 of files that came before this post; ``wait …`` names one that is still on its device."""
+    found = (HAD.fullmatch(value) for value in values[:MOST_HAD])
+    return {match[1]: match[2] for match in found if match}
 
 
 def _number(text: str) -> int:

@@ -41,6 +41,7 @@ KIND_WORDS: Mapping[str, str] = {
     "sheet": N_("Excel (XLSX)"),
     "doc": N_("Word (DOCX)"),
 }
+TOO_LARGE = N_("“%(name)s” is larger than %(mb)s MB. Choose a smaller file.")
 UNREADABLE = N_(
     "“%(name)s” cannot be opened: it is empty or damaged, or its content is of another kind than its name says. "
     "Save it again and upload it once more."
@@ -99,9 +100,7 @@ def _checked(store_: FileStore, upload: Upload, allowed: tuple[str, ...]) -> tup
     try:
         staged = store_.stage(upload.stream, MAX_BYTES)
     except TooLarge:
-        raise Refused(
-            message(N_("“%(name)s” is larger than %(mb)s MB. Choose a smaller file."), name=upload.filename[:80], mb=MAX_MB)
-        ) from None
+        raise Refused(message(TOO_LARGE, name=upload.filename[:80], mb=MAX_MB)) from None
     extension = _extension(staged)
     if staged.size == 0 or extension not in KINDS or KINDS[extension][0] not in allowed:
         staged.drop()
@@ -188,6 +187,15 @@ def facts(unit_id: str, hashes: Iterable[str]) -> dict[str, FileFacts]:
         .where(Attachment.unit_id == unit_id, StoredFile.sha256.in_(wanted))
     )
     return {r.sha256: FileFacts(r.sha256, r.filename, r.size, r.kind, r.media_type) for r in rows}
+
+
+def had(unit_id: str, sha256: str, name: str, kinds: Sequence[str]) -> str:
+    """``sha256 name`` of a file a unit has, as another answer would call it; nothing for one it has not, or of another kind."""
+    found = facts(unit_id, [sha256]).get(sha256)
+    if found is None or found.kind not in kinds:
+        return ""
+    extension = next(extension for extension, known in KINDS.items() if known == (found.kind, found.media_type))
+    return f"{sha256} {_clean_name(name or found.filename, extension)}"
 
 
 def open_for(actor: Actor, unit_id: str, sha256: str) -> FileFacts:

@@ -65,3 +65,15 @@ def store_uploads(
             except Refused as refusal:
                 refused[asked.code].append(say(refusal.why))
     return stored, {code: " ".join(dict.fromkeys(words)) for code, words in refused.items()}
+
+
+def named_files(unit: Unit, fields: Sequence[Field], had: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Files the unit has already and a post names, field by field: names by sha256 by code. What it has not, or the field does
+    not take, is nobody's file here."""
+    found: dict[str, dict[str, str]] = {}
+    for asked in fields:
+        for sha256, name in had.get(asked.code, {}).items():
+            _sha256, _space, clean = file.had(unit.id, sha256, name, file_kinds(asked)).partition(" ")
+            if clean:
+                found.setdefault(asked.code, {})[sha256] = clean
+    return found

@@ -17,6 +17,7 @@ from web import (
     request_log,
     scripts,
     shell,
+    upload,
 )
 
 
@@ -26,6 +27,6 @@ def register(app: Flask) -> None:
     shell.register(app)
     errors.register(app)
     request_log.register(app)
-    for module in (health, metrics, home, password, report, ranking, region, files, scripts):
+    for module in (health, metrics, home, password, report, ranking, region, files, scripts, upload):
         app.register_blueprint(module.blueprint)
     offline.register(app)

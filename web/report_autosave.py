@@ -31,10 +31,12 @@ def acknowledgement(page: ReportPage, outcome: Outcome) -> dict[str, object]:
     """What the sender needs to know: up to which change it is kept, what others changed meanwhile, what clashes with theirs."""
     saved = outcome.saved
     told = saved.others & page.definition.by_code.keys()
-    now = report_page(actor(), page.report.id) if told else page
+    attached = outcome.attached & page.definition.by_code.keys()
+    now = report_page(actor(), page.report.id) if told | attached else page
     return _kept(page, saved.seq) | {
         "stale": outcome.stale,
         "others": {code: report_form.question(now, code) for code in sorted(told)},
+        "attached": {code: report_form.question(now, code) for code in sorted(attached - told)},
         "clashes": {c.code: report_form.clash(now, c) for c in saved.conflicts},
     }
 
@@ -44,7 +46,7 @@ def _kept(page: ReportPage, seq: int) -> dict[str, object]:
     zone = page.report.unit.region.zone
     said = _("Saved on server, %(time)s", time=f"{clock.local(zone):%H.%M} {zone}")
     named = {"page": request.form.get("_op", ""), "nth": request.form.get("_nth", 0, int)}
-    return named | {"seq": seq, "said": said, "stale": False, "others": {}, "clashes": {}}
+    return named | {"seq": seq, "said": said, "stale": False, "others": {}, "attached": {}, "clashes": {}}
 
 
 def _refused(why: Message) -> Response:

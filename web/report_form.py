@@ -36,7 +36,7 @@ from services.registry import TypeRef
 from services.report import submit
 from shell import kept_post
 from shell.faults import in_words, labelled
-from shell.files import answered_files, file_lines, store_uploads
+from shell.files import answered_files, file_lines, named_files, store_uploads
 from shell.navigation import scope_words
 from shell.request import actor
 from shell.stale import PageBefore, page_before, unseen
@@ -44,7 +44,8 @@ from shell.stale import PageBefore, page_before, unseen
 
 @dataclass
 class Outcome:
-    """What a posted page led to. *checking*: everything missing is shown too."""
+    """What a posted page led to. *checking*: everything missing is shown too; *attached*: codes to which files came that the
+    server had before."""
 
     saved: Saved
     action: str
@@ -52,6 +53,7 @@ class Outcome:
     sent: bool = False
     stale: bool = False
     file_faults: dict[str, str] = field(default_factory=dict)
+    attached: frozenset[str] = frozenset()
 
     @property
     def partly(self) -> bool:
@@ -64,7 +66,8 @@ def take(page: ReportPage, aloud: bool = True) -> Outcome:
     older = page_before(_form(page), page.version)
     posted = _posted(page, older)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
-    answers = posted.with_files(page.doc, stored)
+    named = named_files(page.report.unit, posted.fields, posted.had)
+    answers = posted.with_files(page.doc, {code: {**named.get(code, {}), **stored.get(code, {})} for code in {*named, *stored}})
     draft = Draft(answers, posted.base_seq, posted.op_key or new_id(), older.number, posted.nth, posted.heir_of)
     sending = posted.action == "send" and not faults
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
@@ -72,7 +75,7 @@ def take(page: ReportPage, aloud: bool = True) -> Outcome:
     older = page_before(_form(page), saved.version)  # it may have been published anew in between
     if aloud:
         older.tell()
-    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults)
+    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults, frozenset(named))
 
 
 def _posted(page: ReportPage, older: PageBefore) -> Posted:
@@ -177,7 +180,8 @@ def too_late(page: ReportPage, why: Message) -> Response | tuple[str, int]:
 def says_more(page: ReportPage) -> bool:
     """Whether a post holds anything the report does not."""
     posted, _typed, asked = _differing(page)
-    return bool(asked or any(posted.uploads.values()))
+    files = {sha for answer in page.doc.values() for sha in answer.get("files") or ()}
+    return bool(asked or any(posted.uploads.values()) or any(had.keys() - files for had in posted.had.values()))
 
 
 def _differing(page: ReportPage) -> tuple[Posted, ReportPage, list[Field]]:
