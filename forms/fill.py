@@ -86,7 +86,8 @@ def file_kinds(asked: Field) -> tuple[str, ...]:
 
 
 class Posted:
-    """A posted page: the answers of the fields it held, the files that came with them, and what was pressed."""
+    """A posted page: the answers of the fields it held, the files that came with them, and what was pressed. *alone*: fields of
+    which nothing but a file came, the answer stays what it is."""
 
     def __init__(
         self, form: FlaskForm, data: MultiDict[str, str], files: MultiDict[str, FileStorage], gone: Iterable[Field] = ()
@@ -96,7 +97,9 @@ class Posted:
         lost = [f for f in gone if f.code in shown and _answerable(f)]
         read_so = {f.code for f in lost}
         asked = [f for f in form if isinstance(f, AnswerField) and f.asked.code in shown - read_so]
-        self.fields = [f.asked for f in asked] + lost
+        alone = set(data.get("_files", "").split()) - shown
+        self.alone = [f.asked for f in form if isinstance(f, AnswerField) and f.asked.code in alone]
+        self.fields = [f.asked for f in asked] + lost + self.alone
         self.answers = {f.asked.code: f.answer for f in asked} | {f.code: read_answer(f, data) for f in lost}
         self.dropped = {f.code: set(data.getlist(name_of(f.code, "dropfile"))) for f in self.fields}
         self.uploads = {
@@ -115,12 +118,13 @@ class Posted:
         """The answers with their files, each under its name: those there were, less the removed, plus the new (*stored*:
         names by sha256 by code)."""
         complete = {}
-        for code, answer in self.answers.items():
+        unanswered = {f.code: current.get(f.code) or {} for f in self.alone}
+        for code, answer in {**self.answers, **unanswered}.items():
             before, new = current.get(code) or {}, stored.get(code, {})
             files = [sha for sha in before.get("files") or [] if sha not in self.dropped[code]]
             files += [sha for sha in new if sha not in files]
             names = {sha: name for sha, name in {**(before.get("names") or {}), **new}.items() if sha in files}
-            complete[code] = answer | ({"files": files} if files else {}) | ({"names": names} if names else {})
+            complete[code] = dict(answer) | ({"files": files} if files else {}) | ({"names": names} if names else {})
         return complete
 
 

@@ -70,7 +70,11 @@ SENTENCES = (
 
 PAGE = {
     "saving": N_("Saving …"),
-    "files wait": N_("Files go when you press Save."),
+    "file waits": N_("Kept on this device; sent by itself"),
+    "file kept": N_("Kept on this device"),
+    "file goes": N_("Sending, %(share)s"),
+    "file cancel": N_("Remove"),
+    "photo place": N_("Photographs tell when and where they were taken"),
     "away": N_("Kept on this device, %(time)s. It is sent by itself."),
     "away alone": N_("Not saved: the server cannot be reached and this device keeps nothing. Leave this page open."),
     "signed out": N_("Kept on this device, %(time)s, not on the server."),
@@ -92,6 +96,7 @@ PAGE = {
 """What the page itself says while one types, by the names ``static/js/form/live.js`` knows."""
 COUNTED = {
     "brought back": NN_("%(num)d unsent answer is back in its place.", "%(num)d unsent answers are back in their places."),
+    "files": NN_("%(num)d file is on its way.", "%(num)d files are on their way."),
     "hidden": NN_("%(num)d question does not apply now", "%(num)d questions do not apply now"),
     "missing": NN_("%(num)d answer or piece of evidence is missing", "%(num)d answers or pieces of evidence are missing"),
     "repairs": NN_("%(num)d point needs repair", "%(num)d points need repair"),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -44,8 +45,18 @@ class Server:
         self.env, port = env, free_port()
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--workers", str(workers), *options, "wsgi:app"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.command = [*command, "--workers", str(workers), *options, "wsgi:app"]
+        self.start()
+
+    def start(self) -> None:
+        """Begin, or begin again at the same address."""
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.env, stdout=quiet, stderr=quiet, start_new_session=True)
+
+    def kill(self) -> None:
+        """All its processes at once, in the middle of whatever they do."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
 
     def wait(self) -> None:
         end = time.monotonic() + 40

@@ -73,7 +73,7 @@ def _page(status: int, detail: str) -> tuple[str, int]:
 def _to_script(status: int, detail: str) -> Answer:
     title, advice = _words(status)
     again = status >= 500 or status == 429
-    answer = jsonify({"busy": True} if again else {"refused": f"{title} {detail or advice}"})
+    answer = jsonify({"busy": True} if again else {"refused": detail or f"{title} {advice}"})
     answer.status_code = status
     return answer
 

@@ -1,4 +1,4 @@
-"""A country for one file of tests, where others neither answer nor count: ``country, site = alone.country, alone.site``."""
+"""A country for one file of tests, where others neither answer nor count: ``country, server, site = alone.country, alone.server, alone.site``."""
 
 import pytest
 
@@ -13,9 +13,15 @@ def country(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def site(country):
-    """The address of its application."""
+def server(country):
+    """Its application, which a test may kill and start again."""
     server = Server(country, 1)
     server.wait()
-    yield server.address
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def site(server):
+    """The address of its application."""
+    return server.address

@@ -7,7 +7,7 @@ import pytest
 from tests.browser import alone
 from tests.browser.conftest import Answers, axe, follow
 
-country, site = alone.country, alone.site
+country, server, site = alone.country, alone.server, alone.site
 
 READY = "form[data-ready]"
 KEEP_BACK = """

@@ -8,7 +8,7 @@ import pytest
 from tests.browser import alone
 from tests.browser.conftest import ON_DEVICE, SAVED, SIZES, axe, box, cut, opened, says, sign_in
 
-country, site = alone.country, alone.site
+country, server, site = alone.country, alone.server, alone.site
 
 
 def test_what_is_typed_is_on_the_server_without_a_press_and_on_another_device(phone, address):

@@ -17,7 +17,7 @@ from tests.browser.conftest import (
     sign_in,
 )
 
-country, site = alone.country, alone.site
+country, server, site = alone.country, alone.server, alone.site
 
 KEPT = """async () => {
     const kept = {};

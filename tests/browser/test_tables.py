@@ -8,7 +8,7 @@ import pytest
 from tests.browser import alone
 from tests.browser.conftest import ON_DEVICE, SAVED, Answers, axe, cut, follow, opened, overflow, says
 
-country, site = alone.country, alone.site
+country, server, site = alone.country, alone.server, alone.site
 STOCK, STORES = "PB-SDL-01", "PB-SDL-02"
 PASTE = """(box, text) => {
     const data = new DataTransfer();

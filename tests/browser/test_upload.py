@@ -1,24 +1,238 @@
-"""Evidence on its way to a real server: from a client of others, and through a server that is killed in between."""
+"""Evidence on its way: chosen without a line, broken off, the page closed, the server killed, someone else at the phone. It arrives
+once, or is still on the device."""
 
 import hashlib
 import json
+import re
 import subprocess
 
+import pytest
+
 from tests.browser import alone
+from tests.browser.conftest import Answers, axe, cut, opened, sign_in
 from tests.server import ROOT
 
-country, site = alone.country, alone.site
+country, server, site = alone.country, alone.server, alone.site
+ASKED, PHOTO = "PB-RNC-01", "PB-KAP-04"
+PDF = b"%PDF-1.4\n" + bytes(range(256)) * 3000
+FILE = {"name": "SK Bupati.pdf", "mimeType": "application/pdf", "buffer": PDF}
+BROKEN = {"name": "rusak.pdf", "mimeType": "application/pdf", "buffer": b"halo"}
+EXIF = bytes.fromhex(
+    "ffe1003245786966000049492a000800000002001201030001000000060000003201020005000000260000000000000032303236000000"
+)
+"""Taken lying on its side, in 2026."""
+PICTURE = """async () => {
+    const canvas = new OffscreenCanvas(2400, 1200);
+    const pen = canvas.getContext("2d");
+    for (let n = 0; n < 2000; n += 1) {
+        pen.fillStyle = `hsl(${n * 7} 80% 50%)`;
+        pen.fillRect((n * 37) % 2400, (n * 91) % 1200, 60, 60);
+    }
+    const blob = await canvas.convertToBlob({type: "image/jpeg", quality: 0.95});
+    return [...new Uint8Array(await blob.arrayBuffer())];
+}"""
+
+
+@pytest.fixture(scope="module")
+def answers(country):
+    return Answers(country)
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(answers):
+    answers.put_back()
+
+
+def question(page, code=ASKED):
+    return page.locator(f'[data-q="{code}"]')
+
+
+def choose(page, *files, code=ASKED):
+    question(page, code).locator("input[type=file]").set_input_files(list(files))
+
+
+def there(page, name=FILE["name"], code=ASKED):
+    """The line of a file that stands with its answer on the server."""
+    return question(page, code).locator(".file", has=page.get_by_role("link", name=name))
+
+
+def on_its_way(page, code=ASKED):
+    return question(page, code).locator("[data-file]")
+
+
+def pieces(page, act=lambda route: route.continue_()):
+    """Where the pieces begin that are sent from now on, and what is done with each."""
+    begun = []
+
+    def seen(route):
+        if route.request.method == "PATCH":
+            begun.append(int(route.request.headers["upload-offset"]))
+            return act(route)
+        return route.continue_()
+
+    page.route("**/unggahan/*", lambda route: seen(route))  # noqa: PLW0108 - the library wraps functions only
+    return begun
 
 
 def test_a_client_of_others_breaks_off_and_goes_on(phone, site, address, tmp_path):
     context = phone()
     token = context.request.get("/sesi", headers={"Accept": "application/json"}).json()["csrf"]
     cookie = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
-    content = b"%PDF-1.4\n" + bytes(range(256)) * 1000
-    (tmp_path / "bukti.pdf").write_bytes(content)
+    (tmp_path / "bukti.pdf").write_bytes(PDF)
     command = ["node", ROOT / "tests" / "js" / "tus.mjs", f"{site}{address}/berkas", cookie, token, tmp_path / "bukti.pdf"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout)
     assert (told["broken"], told["resumed"]) == (100_000, 100_000)
-    assert told["kept"] == f"{hashlib.sha256(content).hexdigest()} Foto gudang.pdf"
+    assert told["kept"] == f"{hashlib.sha256(PDF).hexdigest()} Foto gudang.pdf"
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_chosen_file_stands_with_its_answer_without_a_press(phone, address, size):
+    page = opened(phone(size=size), address)
+    other = PDF[:-1] + size.encode()
+    choose(page, FILE | {"buffer": other})
+    there(page).wait_for()
+    assert on_its_way(page).count() == 0
+    assert axe(page) == []
+    again = opened(phone(), address)
+    link = there(again).get_by_role("link")
+    assert again.request.get(link.get_attribute("href")).body() == other
+
+
+def test_chosen_without_a_line_and_the_page_closed_it_is_sent_when_the_page_is_back(phone, address):
+    context = phone()
+    page = opened(context, address)
+    cut(context)
+    choose(page, FILE | {"buffer": PDF + b"1"})
+    on_its_way(page).filter(has_text="Tersimpan di perangkat; terkirim sendiri").wait_for()
+    assert "1 berkas sedang dikirim." in page.locator(".fillbar .save").inner_text()
+    page.close()
+    context.set_offline(False)
+    there(opened(context, address)).wait_for()
+
+
+def test_chosen_without_a_line_it_is_seen_and_sent_from_any_page(phone, address):
+    context = phone()
+    page = opened(context, address)
+    cut(context)
+    choose(page, FILE | {"buffer": PDF + b"2"})
+    on_its_way(page).wait_for()
+    page.close()
+    context.set_offline(False)
+    home = context.new_page()
+    home.route("**/unggahan/*", lambda route: route.abort())
+    home.goto("/")
+    waiting = home.locator("[data-outbox]", has_text="1 ")
+    waiting.wait_for()
+    waiting.locator("summary").click()
+    assert FILE["name"] in waiting.inner_text()
+    home.unroute_all()
+    home.reload()
+    home.locator("[data-outbox].is-ok").wait_for()
+    assert there(opened(context, address)).count() == 1
+
+
+def test_a_break_in_the_middle_goes_on_where_the_server_is(phone, address):
+    page = opened(phone(), address)
+    begun = pieces(page, lambda route: route.abort() if len(begun) == 2 else route.continue_())
+    choose(page, FILE | {"buffer": PDF + b"3"})
+    there(page).wait_for()
+    assert begun == [0, 262_144, 262_144, 524_288]
+
+
+def test_the_server_is_killed_between_a_piece_and_its_answer(phone, address, server):
+    page = opened(phone(), address)
+
+    def killed(route):
+        if len(begun) != 2:
+            return route.continue_()
+        route.fetch()
+        server.kill()
+        route.abort()
+        server.start()
+        return server.wait()
+
+    begun = pieces(page, killed)
+    choose(page, FILE | {"buffer": PDF + b"4"})
+    there(page).wait_for()
+    assert begun == [0, 262_144, 524_288]
+
+
+def test_an_answer_that_is_lost_after_the_last_piece_attaches_the_file_once(phone, address):
+    page = opened(phone(), address)
+    lost = []
+
+    def lose(route):
+        if route.request.method != "POST" or "_files=PB" not in route.request.post_data or lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.route(f"**{address}", lambda route: lose(route))  # noqa: PLW0108 - the library wraps functions only
+    choose(page, FILE | {"buffer": PDF + b"5"})
+    there(page).wait_for()
+    assert (lost, there(page).count()) == ([200], 1)
+    assert there(opened(phone(), address)).count() == 1
+
+
+def test_someone_else_on_the_phone_neither_sees_nor_sends_it(phone, address):
+    context = phone()
+    page = opened(context, address)
+    cut(context)
+    choose(page, FILE | {"buffer": PDF + b"6"})
+    on_its_way(page).wait_for()
+    page.close()
+    context.set_offline(False)
+    context.clear_cookies()
+    other = context.new_page()
+    sign_in(other, "provinsi")
+    other.goto("/")
+    other.wait_for_function("document.querySelector('[data-outbox]') !== null")
+    assert not other.locator("[data-outbox]").is_visible()
+    context.clear_cookies()
+    sign_in(other, "operator")
+    other.locator("[data-outbox].is-ok").wait_for()
+    assert there(opened(context, address)).count() == 1
+
+
+def test_what_the_question_does_not_take_is_said_at_its_line_and_put_away(phone, address):
+    page = opened(phone(), address)
+    choose(page, BROKEN, FILE | {"buffer": PDF + b"7"})
+    there(page).wait_for()
+    refused = question(page).locator("[data-refused-file]")
+    assert refused.locator(".st").inner_text().startswith("“rusak.pdf” tidak dapat dibuka")
+    assert axe(page) == []
+    refused.get_by_role("button", name="Hapus rusak.pdf").click()
+    refused.wait_for(state="detached")
+    assert question(opened(page.context, address)).locator("[data-refused-file], [data-file]").count() == 0
+
+
+def test_a_device_that_keeps_nothing_sends_all_the_same(phone, address):
+    context = phone()
+    context.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };")
+    page = opened(context, address)
+    choose(page, FILE | {"buffer": PDF + b"8"})
+    there(page).wait_for()
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_photograph_is_made_small_and_tells_where_it_was_taken_only_if_asked_to(phone, address, agrees):
+    page = opened(phone(), address)
+    taken = bytes(page.evaluate(PICTURE))
+    choice = question(page, PHOTO).get_by_label("Sertakan waktu dan tempat foto diambil")
+    assert not choice.is_checked()
+    choice.set_checked(agrees)
+    photo = {"name": "IMG_01.jpg", "mimeType": "image/jpeg", "buffer": taken[:2] + EXIF + taken[2:]}
+    choose(page, photo, code=PHOTO)
+    link = there(page, "IMG_01.jpg", PHOTO).get_by_role("link")
+    link.wait_for()
+    sent = page.request.get(link.get_attribute("href")).body()
+    assert len(sent) < len(taken)
+    assert (b"Exif" in sent, b"2026" in sent) == (agrees, agrees)
+    sides = page.evaluate(
+        "async (bytes) => { const {width, height} = await createImageBitmap(new Blob([new Uint8Array(bytes)])); return [width, height]; }",
+        list(sent),
+    )
+    assert sides == [800, 1600]  # it stands upright now, and says nothing else
+    assert re.search(rb"\x12\x01\x03\x00\x01\x00\x00\x00\x01", sent) or not agrees

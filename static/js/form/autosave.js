@@ -34,7 +34,6 @@ export class Autosave {
     this.unseen = new Map();
     this.newer = new Map();
     this.typed = new Set();
-    this.choosers = new Set(this.form.querySelectorAll("input[type=file]"));
     this.nth = 0;
     this.failed = 0;
     this.sending = false;
@@ -46,7 +45,6 @@ export class Autosave {
     for (const code of this.live.early) this.note(code, true);
     this.form.autocomplete = "off"; // what a browser puts back by itself later would pass for typed
     this.form.addEventListener("answered", ({ detail }) => this.note(detail.code, detail.left));
-    this.form.addEventListener("change", ({ target }) => target.type === "file" && this.choosers.add(target));
     this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.catchUp(target.closest("[data-q]"), relatedTarget));
     this.form.addEventListener("submit", () => this.leave());
     window.addEventListener("online", () => this.soon(0));
@@ -209,21 +207,22 @@ export class Autosave {
     if (own && !this.typed.has(record.code)) this.waiting.set(record.code, own);
   }
 
+  /** How many files are on their way. */
   get files() {
-    return [...this.choosers].some((input) => input.isConnected && input.files.length > 0);
+    return this.form.querySelectorAll("[data-file]").length;
   }
 
   /** The line at the top: what is kept and where. */
   say() {
     const [state, tone, drawn] = this.state();
-    if (this.device.works ? !this.files : this.waiting.size === 0 && !this.files) this.form.dispatchEvent(new CustomEvent("kept"));
+    if (this.device.works || this.waiting.size === 0) this.form.dispatchEvent(new CustomEvent("kept"));
     const line = document.querySelector(".fillbar .save");
     const here = this.words.page[state];
     const words = here ? this.words.fill(here, { time: timeOf(new Date()) }) : state === "server" ? this.said : this.problem.words;
     if (words === undefined) return;
     line.className = `save ${tone && `is-${tone}`}`.trim();
     line.setAttribute("role", "status");
-    const files = this.files ? ` ${this.words.page["files wait"]}` : "";
+    const files = this.files ? ` ${this.words.counting("files", this.files)}` : "";
     const said = element("span", "", words + files, ...(state === "signed out" ? [" ", this.wayIn()] : []));
     if (line.textContent !== said.textContent) line.replaceChildren(icon(drawn), said);
   }

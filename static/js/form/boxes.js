@@ -7,7 +7,7 @@ import { NUMBER } from "./table.js";
 
 const found = new WeakMap();
 
-/** The boxes of a question, or of one of its parts; looked for once, for only lines of tables come and go. */
+/** The boxes of a question, or of one of its parts; looked for once, for only files and lines of tables come and go. */
 function boxes(place, code, part) {
   const name = part === undefined ? `f.${code}` : `f.${code}.${part}`;
   if (!found.has(place)) found.set(place, new Map());
@@ -21,7 +21,7 @@ export function typedIn(place, asked) {
   const said = { typed: valueIn(place, asked) };
   const [link] = boxes(place, asked.code, "link");
   if (link !== undefined) said.typed_link = link.value;
-  const files = filesIn(place, asked.code);
+  const files = filesIn(place);
   return files.length ? { ...said, files } : said;
 }
 
@@ -46,11 +46,12 @@ function partsIn(place, { code, counted }, parts) {
   return Object.values(said).some(trimmed) ? said : null;
 }
 
-/** The files that will stand with an answer: those there are, less the ones ticked to go, and those chosen now. */
-function filesIn(place, code) {
-  const kept = boxes(place, code, "dropfile").filter((box) => !box.checked);
-  const chosen = boxes(place, code, "files").flatMap((box) => Array.from(box.files));
-  return [...kept.map((box) => box.value), ...chosen.map((file) => file.name)];
+/** The files that will stand with an answer: those there are, less the ones ticked to go, those chosen now and those on their way. */
+function filesIn(place) {
+  const named = (what) => [...(place.querySelector(".proof")?.querySelectorAll(what) ?? [])];
+  const kept = named("[name$='.dropfile']:not(:checked)").map(({ value }) => value);
+  const chosen = named("[type=file]").flatMap(({ files }) => Array.from(files, ({ name }) => name));
+  return [...kept, ...chosen, ...named("[data-file]").map(({ dataset }) => dataset.file)];
 }
 
 /** Rows that say something and are not to go. */

@@ -14,7 +14,7 @@ export function entriesOf(place) {
 
 /** What stands in the boxes of a question, in words and in short. */
 export function saidIn(place) {
-  const said = [...place.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea")].map(wordsIn);
+  const said = [...place.querySelectorAll("input[name]:not([type=hidden], [type=file]), select, textarea")].map(wordsIn);
   return said.filter(Boolean).join(", ").slice(0, MOST_SAID);
 }
 

@@ -6,6 +6,7 @@ import { typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
 import { entriesOf, fillIn, saidIn } from "./entries.js";
 import { KINDS, own } from "./kinds.js";
+import { Evidence } from "./evidence.js";
 import * as shown from "./shown.js";
 import { Words } from "./words.js";
 
@@ -115,12 +116,17 @@ class LiveForm {
   rows(table, { whole }) {
     const asked = this.rules.byCode.get(table.closest("[data-q]").dataset.q);
     if (asked === undefined) return;
-    this.touched.add(asked.code);
     if (whole) this.left.add(asked.code);
+    this.reread(asked);
+    this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
+  }
+
+  /** Something of a question is another now that nobody typed. */
+  reread(asked) {
+    this.touched.add(asked.code);
     this.doc[asked.code] = this.read(asked);
     this.write();
     this.tell(asked);
-    this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
   }
 
   /** Do it, but not while a button is held down: what a fault moves would slip away under the pointer. */
@@ -295,7 +301,9 @@ class LiveForm {
       this.goToFirst();
     });
     this.catchUp();
-    return new Autosave(this).listen();
+    const autosave = new Autosave(this);
+    new Evidence(this, autosave).listen();
+    return autosave.listen();
   }
 
   /** What was typed before the rules were here, or put back by the browser, is written now. */

@@ -4,6 +4,7 @@
 import { element, icon } from "../elements.js";
 import { alone, living, newKey } from "./alive.js";
 import { Device } from "./device.js";
+import { Files } from "./files.js";
 import { Sender, Unkept, batches, grouped } from "./sender.js";
 
 const RETRIES = [5_000, 15_000, 60_000];
@@ -15,6 +16,7 @@ export class Outbox {
     this.words = words;
     this.page = newKey();
     this.device = new Device(place.dataset.outbox);
+    this.files = new Files(this.device.person);
     this.sender = new Sender(this.device.person);
     this.refused = new Map();
     this.nth = 0;
@@ -28,16 +30,17 @@ export class Outbox {
     await this.send();
   }
 
-  /** Everything of the person's that the server does not hold. */
+  /** Everything of the person's that the server does not hold: answers, and files with a blob of their own. */
   async unsent() {
-    return (await this.device.all()).filter(({ kept }) => kept === undefined);
+    const [records, files] = await Promise.all([this.device.all(), this.files.all()]);
+    return [...records.filter(({ kept }) => kept === undefined), ...files];
   }
 
   /** What of it no open page keeps. */
   async left() {
     const [alive, unsent] = await Promise.all([living(), this.unsent()]);
     const here = document.querySelector("form[data-report]")?.dataset.report;
-    return unsent.filter(({ page, report }) => page === this.page || (report !== here && !alive.has(page)));
+    return unsent.filter(({ page, keeper = page, report }) => keeper === this.page || (report !== here && !alive.has(keeper)));
   }
 
   async send() {
@@ -59,8 +62,10 @@ export class Outbox {
     this.state = "sending";
     try {
       await this.sender.ask();
-      const own = await this.takeOver((await this.left()).filter(({ clash }) => !clash));
+      const left = await this.left();
+      const own = await this.takeOver(left.filter(({ clash, blob }) => !clash && !blob));
       for (const batch of batches(own)) await this.sendBatch(batch);
+      for (const file of left.filter(({ blob }) => blob)) await this.sendFile(file);
       this.state = "left";
       this.failed = 0;
     } catch (error) {
@@ -95,6 +100,15 @@ export class Outbox {
     } catch (error) {
       if (error.state !== "refused") throw error;
       this.refused.set(batch[0].report, error.words);
+    }
+  }
+
+  async sendFile(file) {
+    try {
+      if (await this.files.send(file, this.sender, () => {})) this.sent += 1;
+    } catch (error) {
+      if (error.state !== "refused") throw error;
+      this.refused.set(file.report, `${file.name}: ${error.words}`);
     }
   }
 
@@ -142,7 +156,8 @@ export class Outbox {
     button.type = "button";
     button.addEventListener("click", async () => {
       if (!window.confirm(counted(this.words["discard asked"], records.length))) return;
-      await this.device.drop(records);
+      await this.device.drop(records.filter(({ blob }) => !blob));
+      for (const { id, blob } of records) if (blob) await this.files.drop(id);
       this.show(await this.left());
     });
     return button;

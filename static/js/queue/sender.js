@@ -35,14 +35,19 @@ export class Sender {
 
   /** Send a batch of records that one page keeps. `nth`: which sending of that page this is. Gives the acknowledgement. */
   async send(answers, nth) {
+    return this.trying(() => this.post(answers, nth));
+  }
+
+  /** Do something for the person; once more when they were signed out and are in again. */
+  async trying(act) {
     if (this.token === undefined) await this.ask();
     try {
-      return await this.post(answers, nth);
+      return await act();
     } catch (error) {
       this.token = undefined; // whatever it was: ask again who is signed in before anything else is sent
       if (error.state !== "signed out") throw error;
       await this.ask(); // in again meanwhile: the page's token was of the session before
-      return await this.post(answers, nth);
+      return await act();
     }
   }
 
@@ -69,9 +74,9 @@ export function grouped(records, keyOf) {
 
 function bodyOf(person, token, answers, nth) {
   const [{ page, version, base }] = answers;
-  const codes = answers.map(({ code }) => code).join(" ");
+  const [files, typed] = [true, false].map((attach) => answers.filter((record) => Boolean(record.attach) === attach).map(({ code }) => code).join(" "));
   const heirs = new Set(answers.flatMap(({ heir = [] }) => heir));
-  const about = { csrf_token: token, _person: person, _version: version, _codes: codes, _seq: base, _op: page, _nth: nth, _heir: [...heirs].slice(-MOST_PAGES).join(" ") };
+  const about = { csrf_token: token, _person: person, _version: version, _codes: typed, _files: files, _seq: base, _op: page, _nth: nth, _heir: [...heirs].slice(-MOST_PAGES).join(" ") };
   const body = new URLSearchParams(); // of a long table half of what a form with files takes
   for (const [name, value] of Object.entries(about)) body.set(name, value);
   for (const { entries } of answers) for (const [name, value] of entries) body.append(name, value);
