@@ -30,7 +30,7 @@ class Partials:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def begin(self, key: str) -> None:
+    def expect(self, key: str) -> None:
         """An empty file, unless it is there."""
         self.root.mkdir(parents=True, exist_ok=True)
         self._path(key).touch()

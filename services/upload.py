@@ -37,7 +37,7 @@ class Ticket:
         return asdict(self)
 
 
-def begin(actor: Actor, store: FileStore, report_id: str, kinds: Sequence[str], name: str, length: int, sha256: str) -> Ticket:
+def expect(actor: Actor, store: FileStore, report_id: str, kinds: Sequence[str], name: str, length: int, sha256: str) -> Ticket:
     """Expect a file. One the unit has already (*sha256*, where its device could tell) is whole at once. Raises
     :class:`Refused`."""
     report = get_for(actor, report_id, Permission.REPORT_FILL)
@@ -53,7 +53,7 @@ def begin(actor: Actor, store: FileStore, report_id: str, kinds: Sequence[str], 
     if known := file.had(report.unit_id, sha256, name, kinds):
         partials.finish(ticket.key, known)
     else:
-        partials.begin(ticket.key)
+        partials.expect(ticket.key)
     return ticket
 
 

@@ -58,7 +58,7 @@ def begin(report_id: str) -> Response:
     length = request.headers.get("Upload-Length", -1, int)
     if length < 0:
         abort(400)
-    ticket = upload.begin(
+    ticket = upload.expect(
         actor(), file_store(), report_id, file_kinds(asked), said.get("filename", ""), length, said.get("sha256", "")
     )
     return _state(ticket, 201, {"Location": url_for("upload.grow", signed=_signer().dumps(ticket.as_data()))})
