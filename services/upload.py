@@ -1,14 +1,15 @@
 """Evidence that arrives in pieces: begun for a question of a report, continued by the one who began it, kept when it is whole."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from domain.access import Actor, Permission
 from domain.messages import N_, message
 from infra.ids import new_id
 from infra.partial import Partials
 from infra.storage import FileStore
+from models import Report
 from services import file
 from services.errors import NotFound, Refused
 from services.file import MAX_BYTES, MAX_MB, Upload
@@ -32,15 +33,20 @@ class Ticket:
     kinds: Sequence[str]
     key: str
 
-    def as_data(self) -> dict[str, Any]:
-        """For the address."""
-        return asdict(self)
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many bytes have arrived; of a whole file ``sha256 name`` as it is kept."""
+
+    offset: int
+    kept: str = ""
 
 
-def expect(actor: Actor, store: FileStore, report_id: str, kinds: Sequence[str], name: str, length: int, sha256: str) -> Ticket:
-    """Expect a file. One the unit has already (*sha256*, where its device could tell) is whole at once. Raises
-    :class:`Refused`."""
-    report = get_for(actor, report_id, Permission.REPORT_FILL)
+def expect(
+    actor: Actor, store: FileStore, report: Report, kinds: Sequence[str], name: str, length: int, sha256: str
+) -> tuple[Ticket, Progress]:
+    """Expect a file for a report the actor may fill. One the unit has already (*sha256*, where its device could tell) is whole at
+    once. Raises :class:`Refused`."""
     if not kinds:
         raise NotFound
     if not 0 < length <= MAX_BYTES:
@@ -49,38 +55,44 @@ def expect(actor: Actor, store: FileStore, report_id: str, kinds: Sequence[str],
     partials.sweep(LASTS)
     if partials.count() >= MOST:
         raise Refused(message(N_("Too many files are on their way at once. Wait until some have arrived.")))
-    ticket = Ticket(report_id, actor.id, name[:200], length, tuple(kinds), new_id())
-    if known := file.had(report.unit_id, sha256, name, kinds):
+    ticket = Ticket(report.id, actor.id, name[:200], length, tuple(kinds), new_id())
+    known = file.had(report.unit_id, sha256, name, kinds)
+    if known:
         partials.finish(ticket.key, known)
     else:
         partials.expect(ticket.key)
-    return ticket
+    return ticket, Progress(length if known else 0, known)
 
 
-def offset(actor: Actor, store: FileStore, ticket: Ticket) -> int:
-    """How much has arrived. Raises :class:`NotFound`."""
-    _authorise(actor, ticket)
-    partials = _partials(store, actor.id)
-    size = ticket.length if partials.result(ticket.key) else partials.size(ticket.key)
+def arrived(actor: Actor, store: FileStore, ticket: Ticket) -> Progress:
+    """How far it is. One that arrived whole just before the server was killed is kept now. Raises :class:`NotFound`."""
+    report, partials = _authorise(actor, ticket), _partials(store, actor.id)
+    if kept := partials.result(ticket.key):
+        return Progress(ticket.length, kept)
+    size = partials.size(ticket.key)
     if size is None:
         raise NotFound
-    return size
+    return _progress(actor, store, report, ticket, size)
 
 
-def grow(actor: Actor, store: FileStore, ticket: Ticket, at: int, piece: BinaryIO) -> int:
-    """Add a piece; gives how much has arrived then. Raises as :meth:`Partials.grow`, and :class:`Refused` when the whole is
-    nothing its question takes."""
-    report = _authorise(actor, ticket)
-    partials = _partials(store, actor.id)
-    if partials.result(ticket.key):
-        return ticket.length
-    size = partials.grow(ticket.key, at, piece, ticket.length)
-    if size == ticket.length:
-        _keep(actor, store, report, ticket)
-    return size
+def grow(actor: Actor, store: FileStore, ticket: Ticket, at: int, piece: BinaryIO) -> Progress:
+    """Add a piece. Raises as :meth:`Partials.grow`, and :class:`Refused` when the whole is nothing its question takes."""
+    report, partials = _authorise(actor, ticket), _partials(store, actor.id)
+    if kept := partials.result(ticket.key):
+        return Progress(ticket.length, kept)
+    return _progress(actor, store, report, ticket, partials.grow(ticket.key, at, piece, ticket.length))
 
 
-def _keep(actor: Actor, store: FileStore, report: Any, ticket: Ticket) -> None:
+def drop(actor: Actor, store: FileStore, ticket: Ticket) -> None:
+    """Nobody goes on with it."""
+    _authorise(actor, ticket)
+    _partials(store, actor.id).drop(ticket.key)
+
+
+def _progress(actor: Actor, store: FileStore, report: Report, ticket: Ticket, size: int) -> Progress:
+    """A whole file is kept."""
+    if size < ticket.length:
+        return Progress(size)
     partials = _partials(store, actor.id)
     with partials.open(ticket.key) as whole:
         try:
@@ -90,25 +102,10 @@ def _keep(actor: Actor, store: FileStore, report: Any, ticket: Ticket) -> None:
             raise
     ((sha256, name),) = kept.items()
     partials.finish(ticket.key, f"{sha256} {name}")
+    return Progress(size, f"{sha256} {name}")
 
 
-def kept_as(actor: Actor, store: FileStore, ticket: Ticket) -> str:
-    """``sha256 name`` of a file that is whole; nothing before that. One that arrived whole just before the server was killed is
-    kept now."""
-    report = _authorise(actor, ticket)
-    partials = _partials(store, actor.id)
-    if partials.result(ticket.key) is None and partials.size(ticket.key) == ticket.length:
-        _keep(actor, store, report, ticket)
-    return partials.result(ticket.key) or ""
-
-
-def drop(actor: Actor, store: FileStore, ticket: Ticket) -> None:
-    """Nobody goes on with it."""
-    _authorise(actor, ticket)
-    _partials(store, actor.id).drop(ticket.key)
-
-
-def _authorise(actor: Actor, ticket: Ticket) -> Any:
+def _authorise(actor: Actor, ticket: Ticket) -> Report:
     if ticket.person != actor.id:
         raise NotFound
     return get_for(actor, ticket.report, Permission.REPORT_FILL)

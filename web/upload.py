@@ -4,6 +4,7 @@ loses the line goes on where the server says. An answer names the kept file in `
 import datetime as dt
 from base64 import b64decode
 from binascii import Error
+from dataclasses import asdict
 from urllib.parse import quote
 
 from flask import Blueprint, abort, current_app, request, url_for
@@ -19,7 +20,7 @@ from services import upload
 from services.errors import NotFound
 from services.file import MAX_BYTES
 from services.reading.report_page import report_page
-from services.upload import Ticket
+from services.upload import Progress, Ticket
 from shell.request import actor, file_store, signed_in
 
 blueprint = Blueprint("upload", __name__)
@@ -58,10 +59,9 @@ def begin(report_id: str) -> Response:
     length = request.headers.get("Upload-Length", -1, int)
     if length < 0:
         abort(400)
-    ticket = upload.expect(
-        actor(), file_store(), report_id, file_kinds(asked), said.get("filename", ""), length, said.get("sha256", "")
-    )
-    return _state(ticket, 201, {"Location": url_for("upload.grow", signed=_signer().dumps(ticket.as_data()))})
+    named = said.get("filename", ""), length, said.get("sha256", "")
+    ticket, progress = upload.expect(actor(), file_store(), page.report, file_kinds(asked), *named)
+    return _state(ticket, progress, 201, {"Location": url_for("upload.grow", signed=_signer().dumps(asdict(ticket)))})
 
 
 @blueprint.patch("/unggahan/<signed>")
@@ -72,21 +72,23 @@ def grow(signed: str) -> Response:
     if request.mimetype != PIECE:
         abort(415)
     try:
-        upload.grow(actor(), file_store(), ticket, request.headers.get("Upload-Offset", -1, int), request.stream)  # type: ignore[arg-type]
+        at = request.headers.get("Upload-Offset", -1, int)
+        progress = upload.grow(actor(), file_store(), ticket, at, request.stream)  # type: ignore[arg-type]
     except Elsewhere as other:
         return Response(status=409, headers={"Upload-Offset": str(other.offset)})
     except Busy:
         return Response(status=423)
     except FileNotFoundError:
         raise NotFound from None
-    return _state(ticket, 204)
+    return _state(ticket, progress, 204)
 
 
 @blueprint.route("/unggahan/<signed>", methods=["HEAD"])
 @signed_in
 def arrived(signed: str) -> Response:
     """How much has arrived."""
-    return _state(_ticket(signed), 200)
+    ticket = _ticket(signed)
+    return _state(ticket, upload.arrived(actor(), file_store(), ticket), 200)
 
 
 @blueprint.delete("/unggahan/<signed>")
@@ -97,11 +99,10 @@ def drop(signed: str) -> Response:
     return Response(status=204)
 
 
-def _state(ticket: Ticket, status: int, more: dict[str, str] | None = None) -> Response:
-    kept = upload.kept_as(actor(), file_store(), ticket)
-    headers = {"Upload-Offset": str(upload.offset(actor(), file_store(), ticket)), "Upload-Length": str(ticket.length)}
-    expires = clock.now() + dt.timedelta(seconds=upload.LASTS)
-    headers |= {"Stored-As": quote(kept)} if kept else {"Upload-Expires": http_date(expires)}
+def _state(ticket: Ticket, progress: Progress, status: int, more: dict[str, str] | None = None) -> Response:
+    headers = {"Upload-Offset": str(progress.offset), "Upload-Length": str(ticket.length)}
+    expires = http_date(clock.now() + dt.timedelta(seconds=upload.LASTS))
+    headers |= {"Stored-As": quote(progress.kept)} if progress.kept else {"Upload-Expires": expires}
     return Response(status=status, headers=headers | (more or {}))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import new_country
+from tests.browser.conftest import Answers, new_country
 from tests.server import Server
 
 
@@ -25,3 +25,15 @@ def server(country):
 def site(server):
     """The address of its application."""
     return server.address
+
+
+@pytest.fixture(scope="module")
+def answers(country):
+    """Its answers as they were when it was made."""
+    return Answers(country)
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(answers):
+    """Before each test they are put back: pages keep what is typed on them by themselves."""
+    answers.put_back()

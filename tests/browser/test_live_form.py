@@ -5,9 +5,10 @@ import re
 import pytest
 
 from tests.browser import alone
-from tests.browser.conftest import Answers, axe, follow
+from tests.browser.conftest import axe, follow
 
 country, server, site = alone.country, alone.server, alone.site
+answers, as_at_first = alone.answers, alone.as_at_first
 
 READY = "form[data-ready]"
 KEEP_BACK = """
@@ -15,16 +16,6 @@ KEEP_BACK = """
     window.fetch = (address, asked) => asked?.method === "POST" ? Promise.resolve(new Response('{"busy": true}')) : really(address, asked);
 """
 """Answers that save themselves would reach the server whenever they do, be it in the next test."""
-
-
-@pytest.fixture(scope="module")
-def answers(country):
-    return Answers(country)
-
-
-@pytest.fixture(autouse=True)
-def as_at_first(answers):
-    answers.put_back()
 
 
 @pytest.fixture

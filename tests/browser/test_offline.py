@@ -6,7 +6,6 @@ from tests.browser import alone
 from tests.browser.conftest import (
     ON_DEVICE,
     SAVED,
-    Answers,
     axe,
     box,
     cut,
@@ -18,6 +17,7 @@ from tests.browser.conftest import (
 )
 
 country, server, site = alone.country, alone.server, alone.site
+answers, as_at_first = alone.answers, alone.as_at_first
 
 KEPT = """async () => {
     const kept = {};
@@ -41,16 +41,6 @@ FULL = """() => {
         return put.apply(this, what);
     };
 }"""
-
-
-@pytest.fixture(scope="module")
-def answers(country):
-    return Answers(country)
-
-
-@pytest.fixture(autouse=True)
-def as_at_first(answers):
-    answers.put_back()
 
 
 def copies(page, holds):

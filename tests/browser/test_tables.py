@@ -9,6 +9,7 @@ from tests.browser import alone
 from tests.browser.conftest import ON_DEVICE, SAVED, Answers, axe, cut, follow, opened, overflow, says
 
 country, server, site = alone.country, alone.server, alone.site
+as_at_first = alone.as_at_first
 STOCK, STORES = "PB-SDL-01", "PB-SDL-02"
 PASTE = """(box, text) => {
     const data = new DataTransfer();
@@ -29,11 +30,6 @@ def answers(country, address):
     entry = next(row for row in found.first if row["id"] == address.rpartition("/")[2])
     entry["doc"] = json.dumps(json.loads(entry["doc"]) | {STORES: {"v": THREE}})
     return found
-
-
-@pytest.fixture(autouse=True)
-def as_at_first(answers):
-    answers.put_back()
 
 
 @pytest.fixture

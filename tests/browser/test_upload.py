@@ -9,10 +9,11 @@ import subprocess
 import pytest
 
 from tests.browser import alone
-from tests.browser.conftest import Answers, axe, cut, opened, sign_in
+from tests.browser.conftest import axe, cut, opened, sign_in
 from tests.server import ROOT
 
 country, server, site = alone.country, alone.server, alone.site
+answers, as_at_first = alone.answers, alone.as_at_first
 ASKED, PHOTO = "PB-RNC-01", "PB-KAP-04"
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 3000
 FILE = {"name": "SK Bupati.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -31,16 +32,6 @@ PICTURE = """async () => {
     const blob = await canvas.convertToBlob({type: "image/jpeg", quality: 0.95});
     return [...new Uint8Array(await blob.arrayBuffer())];
 }"""
-
-
-@pytest.fixture(scope="module")
-def answers(country):
-    return Answers(country)
-
-
-@pytest.fixture(autouse=True)
-def as_at_first(answers):
-    answers.put_back()
 
 
 def question(page, code=ASKED):
@@ -236,3 +227,29 @@ def test_a_photograph_is_made_small_and_tells_where_it_was_taken_only_if_asked_t
     )
     assert sides == [800, 1600]  # it stands upright now, and says nothing else
     assert re.search(rb"\x12\x01\x03\x00\x01\x00\x00\x00\x01", sent) or not agrees
+
+
+def test_a_file_put_away_on_its_way_does_not_arrive(phone, address):
+    page = opened(phone(), address)
+    begun = pieces(page, lambda route: route.abort() if len(begun) > 1 else route.continue_())
+    choose(page, FILE | {"buffer": PDF + b"9"})
+    on_its_way(page).filter(has_text="terkirim sendiri").filter(has_text="SK").wait_for()
+    page.wait_for_function("() => document.querySelector('[data-file] .st')?.textContent.includes('Tersimpan di perangkat')")
+    on_its_way(page).get_by_role("button", name="Hapus SK Bupati.pdf").click()
+    on_its_way(page).wait_for(state="detached")
+    again = opened(page.context, address)
+    assert (on_its_way(again).count(), there(again).count()) == (0, 0)
+
+
+def test_evidence_that_is_a_link_takes_no_files_and_is_left_alone(phone, address):
+    page = opened(phone(), address)
+    trouble = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    question(page).evaluate(
+        """place => {
+            place.querySelector("[type=file]").remove();
+            place.dispatchEvent(new CustomEvent("replaced", {bubbles: true}));
+        }"""
+    )
+    assert trouble == []
+    assert question(page).locator(".pill").inner_text() != "Perlu diperbaiki"

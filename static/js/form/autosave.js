@@ -5,14 +5,13 @@ import { element, icon } from "../elements.js";
 import { live as staysAlive, living, newKey } from "../queue/alive.js";
 import { Device } from "../queue/device.js";
 import { copyShows } from "../queue/offline.js";
-import { Sender, Unkept, batches } from "../queue/sender.js";
+import { Sender, Unkept, batches, pause } from "../queue/sender.js";
 import { Clashes } from "./clashes.js";
 
 const PAUSE = 1_200;
 const SOON = 250;
 const GATHERING = 250;
 const LARGE = 200; // boxes: of such a question not every keystroke is written down
-const RETRIES = [2_000, 5_000, 15_000, 30_000];
 
 /** The answers of one live form. `waiting`: records of queue/device.js the server has not acknowledged, by code. */
 export class Autosave {
@@ -119,7 +118,7 @@ export class Autosave {
       this.problem = error;
       if (error.passes) this.form.dataset.away = "";
       this.failed += 1;
-      if (error.passes) this.soon(RETRIES[Math.min(this.failed, RETRIES.length) - 1]);
+      if (error.passes) this.soon(pause(this.failed));
     } finally {
       this.sending = false;
       this.say();

@@ -29,7 +29,7 @@ export function fillIn(place, code, entries) {
   const said = new Map();
   for (const [name, value] of entries) said.set(name, [...(said.get(name) ?? []), value]);
   layLines(place, code, said.get(`f.${code}.row`) ?? []);
-  for (const box of place.querySelectorAll("[name]")) {
+  for (const box of place.querySelectorAll("[name]:not([name$='.dropfile'])")) {
     const values = said.get(box.name) ?? [];
     if (box.type === "checkbox" || box.type === "radio") box.checked = values.includes(box.value);
     else if (box.type !== "hidden" && box.type !== "file" && box.tagName !== "BUTTON") box.value = values[0] ?? "";

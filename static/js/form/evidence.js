@@ -4,10 +4,9 @@
 import { element } from "../elements.js";
 import { living, newKey } from "../queue/alive.js";
 import { Files } from "../queue/files.js";
-import { Sender, Unkept } from "../queue/sender.js";
+import { Sender, Unkept, pause } from "../queue/sender.js";
 import { shrunk } from "./photo.js";
 
-const RETRIES = [2_000, 5_000, 15_000, 30_000];
 const LONGEST_MARK = 4;
 const PLACE = "foto"; // where the browser remembers whether time and place of photographs go along
 
@@ -50,7 +49,7 @@ export class Evidence {
   }
 
   async take(place, file) {
-    const [blob, name] = await shrunk(file, localStorage.getItem(PLACE) === "1");
+    const [blob, name] = await shrunk(file, tellsPlace());
     const { person, report, page, version } = this.autosave.about;
     const code = place.dataset.q;
     const named = { title: document.title, label: this.live.labelOf(code), said: name };
@@ -62,14 +61,15 @@ export class Evidence {
 
   /** The lines of what is on its way for a question. */
   lay(place) {
-    const proof = place?.querySelector(".proof");
-    if (!proof) return;
+    const box = place?.querySelector(".proof [type=file]");
+    if (!box) return; // evidence that is a link has none
     this.offerPlace(place);
-    for (const old of proof.querySelectorAll("[data-file], [data-refused-file]")) old.remove();
+    const before = place.querySelectorAll("[data-file], [data-refused-file]");
     const lines = this.waiting.filter(({ code }) => code === place.dataset.q).map((file) => this.lineOf(file));
-    proof.querySelector("[type=file]").before(...lines);
-    this.live.reread(this.live.rules.byCode.get(place.dataset.q));
+    for (const old of before) old.remove();
+    box.before(...lines);
     this.autosave.say();
+    if (before.length || lines.length) this.live.reread(this.live.rules.byCode.get(place.dataset.q));
   }
 
   lineOf(file) {
@@ -116,7 +116,7 @@ export class Evidence {
       if (!(error instanceof Unkept)) throw error;
       for (const file of this.waiting) this.tell(file, this.words.page[error.passes ? "file waits" : "file kept"]);
       this.failed += 1;
-      this.timer = setTimeout(() => this.send(), RETRIES[Math.min(this.failed, RETRIES.length) - 1]);
+      this.timer = setTimeout(() => this.send(), pause(this.failed));
     } finally {
       this.sending = false;
     }
@@ -128,16 +128,23 @@ export class Evidence {
 
   async sendOne(file) {
     try {
-      const share = (part) => this.tell(file, this.words.fill(this.words.page["file goes"], { share: this.words.percent(part * 100) }));
-      const said = await this.files.send(file, this.sender, share);
+      const said = await this.files.send(file, this.sender, (part) => this.goes(file, part));
+      if (said === undefined) throw new Unkept("away"); // another page is at it
       this.waiting = this.waiting.filter(({ id }) => id !== file.id);
       this.autosave.heir.add(file.id); // what it changed is no one else's change
-      this.show(file.code, said?.attached[file.code] ?? said?.others[file.code]);
+      this.show(file.code, said.attached[file.code] ?? said.others[file.code]);
     } catch (error) {
-      if (error.state !== "refused") throw error;
-      this.refused.set(file.id, error.words);
+      if (error.state === "put away") await this.files.drop(file.id);
+      else if (error.state === "refused") this.refused.set(file.id, error.words);
+      else throw error;
     }
     this.lay(this.live.places.get(file.code));
+  }
+
+  /** So much of a file has arrived; what was put away meanwhile goes no further. */
+  goes(file, part) {
+    if (!this.waiting.includes(file)) throw new Unkept("put away");
+    this.tell(file, this.words.fill(this.words.page["file goes"], { share: this.words.percent(part * 100) }));
   }
 
   /** The evidence of a question as the server has it now; what is being typed beside it stays. */
@@ -157,14 +164,28 @@ export class Evidence {
   offerPlace(place) {
     for (const box of place.querySelectorAll("[type=file][accept*='image']")) {
       if (box.closest(".proof").querySelector(".photo-place")) continue;
-      const tick = Object.assign(document.createElement("input"), { type: "checkbox", className: "cb", checked: localStorage.getItem(PLACE) === "1" });
+      const tick = Object.assign(document.createElement("input"), { type: "checkbox", className: "cb", checked: tellsPlace() });
       tick.addEventListener("change", () => this.agreed(tick.checked));
       box.closest(".proof").append(element("label", "photo-place small", tick, " ", this.words.page["photo place"]));
     }
   }
 
   agreed(yes) {
-    localStorage.setItem(PLACE, yes ? "1" : "0");
     for (const tick of this.form.querySelectorAll(".photo-place input")) tick.checked = yes;
+    remembered(() => localStorage.setItem(PLACE, yes ? "1" : "0"));
+  }
+}
+
+function tellsPlace() {
+  return remembered(() => localStorage.getItem(PLACE)) === "1";
+}
+
+/** A browser that keeps nothing throws where it is asked to. */
+function remembered(act) {
+  try {
+    return act();
+  } catch (error) {
+    console.warn(error);
+    return undefined;
   }
 }

@@ -4,13 +4,12 @@
 import { element, icon } from "../elements.js";
 import { entriesOf, fillIn } from "./entries.js";
 import { cellsOf, copyOf, linesOf, newLine, renumber, saysAnything } from "./lines.js";
+import { closeMenu, openMenu, placeMenu } from "./rowmenu.js";
 import { fillLines, sheetOf } from "./sheet.js";
 
-const ACTIONS = [["insert", "plus"], ["copy", "copy"], ["up", "up"], ["down", "dn"], ["delete", "trash"]];
 const STEPS = { ArrowUp: -1, ArrowDown: 1, Enter: 1 };
 const NAMED = 5; // of the texts that found no place
 const undone = new WeakMap();
-const menu = element("div", "rowmenu");
 
 /** The table something stands in, with its question and its words. */
 function tableAt(node) {
@@ -54,11 +53,11 @@ function focusIn(line) {
 
 /** A line below the table that says what was done, or why not; `back` undoes it. */
 function say({ table, words }, said, back) {
-  const note = element("p", "rownote row", element("span", "", said));
+  const [note, above] = [element("p", "rownote row", element("span", "", said)), table.closest(".scroll")];
   note.setAttribute("role", "status");
   if (back) note.append(backButton(words, back));
-  table.closest(".scroll").nextElementSibling?.matches(".rownote") && table.closest(".scroll").nextElementSibling.remove();
-  table.closest(".scroll").after(note);
+  if (above.nextElementSibling.matches(".rownote")) above.nextElementSibling.remove();
+  above.after(note);
 }
 
 function backButton({ undo }, back) {
@@ -200,43 +199,13 @@ function press(event) {
   else if (key === "Enter" && !shiftKey && saysAnything(line)) add(tableAt(box).place);
 }
 
-function openMenu(button) {
-  const { words } = tableAt(button);
-  const lines = ACTIONS.map(([name, drawn]) => {
-    const item = element("button", "rowdo", icon(drawn), words[name]);
-    item.type = "button";
-    item.dataset.do = name;
-    return item;
-  });
-  menu.replaceChildren(...lines);
-  button.after(menu);
-  menu.popover = "auto"; // where there is none yet it stands in the line itself
-  menu.showPopover?.();
-  placeMenu();
-  lines[0].focus();
-}
-
-/** Below its button, above it where there is no room. */
-function placeMenu() {
-  if (!menu.isConnected) return;
-  const { bottom, top, right } = menu.previousElementSibling.getBoundingClientRect();
-  const below = bottom + menu.offsetHeight < window.innerHeight;
-  menu.style.setProperty("--top", `${below ? bottom : Math.max(0, top - menu.offsetHeight)}px`);
-  menu.style.setProperty("--right", `${document.documentElement.clientWidth - right}px`);
-}
-
-function closeMenu() {
-  menu.hidePopover?.();
-  menu.remove();
-}
-
 function click(event) {
   const pressed = event.target.closest("button");
   if (pressed?.name === "_action" && pressed.value.startsWith("rows:")) {
     event.preventDefault();
     add(pressed.closest("[data-q]"));
   } else if (pressed?.matches(".rowtools")) {
-    openMenu(pressed);
+    openMenu(pressed, tableAt(pressed).words);
   } else if (pressed?.dataset.do) {
     const line = pressed.closest("tr");
     closeMenu();
@@ -246,7 +215,7 @@ function click(event) {
     pressed.closest(".rownote")?.remove();
     undone.get(pressed)();
   } else if (!event.target.closest(".rowmenu")) {
-    menu.remove();
+    closeMenu();
   }
 }
 

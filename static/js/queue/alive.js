@@ -20,5 +20,10 @@ export async function alone(what, act) {
 
 /** A key for a page. Made here, for one and the same copy of a page may be opened again and again without a line. */
 export function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(13)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(crypto.getRandomValues(new Uint8Array(13)));
+}
+
+/** Bytes in letters. */
+export function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,6 +3,7 @@
 
 const PATIENCE = 20_000;
 const MOST_PAGES = 50; // as forms/fill.py
+const PAUSES = [2_000, 5_000, 15_000, 30_000];
 const JSON_ONLY = { Accept: "application/json" };
 
 /** Why the server did not keep what was sent. `state`: away, signed out, another, refused; `words`: its own, when refused. */
@@ -17,6 +18,11 @@ export class Unkept extends Error {
   get passes() {
     return this.state === "away";
   }
+}
+
+/** How long an open page waits after so many failures before it tries again. */
+export function pause(failed) {
+  return PAUSES[Math.min(failed, PAUSES.length) - 1];
 }
 
 /** The sendings of one person. */

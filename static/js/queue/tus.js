@@ -1,5 +1,6 @@
 /** A file in pieces, by tus 1.0 (https://tus.io/protocols/resumable-upload): after a break it goes on where the server says. */
 
+import { hex } from "./alive.js";
 import { Unkept } from "./sender.js";
 
 const PIECE = 256 * 1024;
@@ -36,8 +37,7 @@ async function about({ blob, name, code }) {
 /** So that what the server has is not sent again; without https there is no hash. */
 async function hashOf(blob) {
   if (!crypto.subtle) return "";
-  const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())));
 }
 
 function inBase64(text) {
