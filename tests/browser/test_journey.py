@@ -3,6 +3,7 @@
 import re
 
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from infra import clock
 from tests.browser.conftest import axe, follow, overflow
@@ -62,8 +63,10 @@ def fill(page, values: dict[str, list[str]]) -> None:
             found = page.locator(f'[name^="{cell[1]}."][name$=".{cell[2]}"]').first
         for index in range(found.count()):
             put(found.nth(index), name, wanted)
-    for proof in page.locator(".q:not([hidden]):has(input[type=file]):not(:has(.file)) input[type=file]").all():
-        proof.set_input_files(EVIDENCE)
+    without = page.locator(".q:not([hidden]):has(input[type=file]):not(:has(.file)) input[type=file]")
+    for name in without.evaluate_all("boxes => boxes.map(({name}) => name)"):
+        page.locator(f'[name="{name}"]').set_input_files(EVIDENCE)
+    expect(page.locator("[data-file]")).to_have_count(0)  # what was chosen has arrived
     for link in page.locator('[name$=".link"]:visible').all():
         link.fill("https://bpbd.example.go.id/laporan")
 
