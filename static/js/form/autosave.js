@@ -110,13 +110,11 @@ export class Autosave {
     try {
       const said = await this.sender.send(batch, (this.nth += 1));
       this.problem = undefined;
-      delete this.form.dataset.away;
       this.failed = 0;
       await this.settle(batch, said);
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       this.problem = error;
-      if (error.passes) this.form.dataset.away = "";
       this.failed += 1;
       if (error.passes) this.soon(pause(this.failed));
     } finally {

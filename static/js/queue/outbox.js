@@ -8,6 +8,7 @@ import { Files } from "./files.js";
 import { Sender, Unkept, batches, grouped } from "./sender.js";
 
 const RETRIES = [5_000, 15_000, 60_000];
+const HELD = new Set(["signed out", "another"]); // until somebody signs in
 
 /** `place`: where it is told; `words`: in the page's language. */
 export class Outbox {
@@ -48,13 +49,14 @@ export class Outbox {
     if (this.sending) return;
     this.sending = true;
     try {
-      if ((await this.left()).length && !(await alone("emonev outbox", () => this.sendAll()))) this.later();
+      if ((await this.left()).length) await alone("emonev outbox", () => this.sendAll());
     } finally {
       this.sending = false;
     }
     const left = await this.left();
     this.show(left);
-    if ((await this.unsent()).length > left.length) this.later(); // pages that keep the rest may be closing just now
+    const stays = left.filter(({ clash, report }) => clash || this.refused.has(report) || HELD.has(this.state));
+    if ((await this.unsent()).length > stays.length) this.later(); // also what pages keep: they may be closing just now
   }
 
   async sendAll() {
@@ -71,18 +73,18 @@ export class Outbox {
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       this.state = error.state;
-      if (error.passes) this.later();
     }
   }
 
-  /** Two closed pages may have answered one question: the newest answer counts. */
+  /** Two closed pages may have answered one question: the newest answer counts, though it be sent already. */
   async takeOver(records) {
-    const newest = new Map();
+    const newest = new Map((await this.device.all()).map((record) => [questionOf(record), record.stamp]));
+    const own = [];
     for (const record of records) {
-      const own = record.page === this.page ? record : await this.device.takeOver(record, this.page);
-      if (own) newest.set(`${own.report} ${own.code}`, own);
+      if (record.stamp < newest.get(questionOf(record))) await this.device.drop([record]);
+      else own.push(record.page === this.page ? record : await this.device.takeOver(record, this.page));
     }
-    return [...newest.values()];
+    return own.filter(Boolean);
   }
 
   later() {
@@ -162,6 +164,10 @@ export class Outbox {
     });
     return button;
   }
+}
+
+function questionOf({ report, code }) {
+  return `${report} ${code}`;
 }
 
 function link(address, words) {

@@ -2,6 +2,7 @@
  * like success. */
 
 const PATIENCE = 20_000;
+const BRIEFLY = 8_000; // somebody waits for it
 const MOST_PAGES = 50; // as forms/fill.py
 const PAUSES = [2_000, 5_000, 15_000, 30_000];
 const JSON_ONLY = { Accept: "application/json" };
@@ -89,10 +90,18 @@ function bodyOf(person, token, answers, nth) {
   return body;
 }
 
+/** Whether the server answers. */
+export function reached() {
+  return fetched("/sesi", { headers: JSON_ONLY }, BRIEFLY).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The JSON of an answer; whatever is none counts as no connection. */
-async function fetched(address, asked) {
+async function fetched(address, asked, patience = PATIENCE) {
   const stop = new AbortController();
-  const halt = setTimeout(() => stop.abort(), PATIENCE);
+  const halt = setTimeout(() => stop.abort(), patience);
   const said = await fetch(address, { ...asked, redirect: "error", cache: "no-store", signal: stop.signal })
     .then((answer) => answer.json())
     .catch(() => undefined)

@@ -4,8 +4,10 @@ import { element } from "../elements.js";
 import { forgetKept } from "./device.js";
 import { forgetOthers, keptReports, prepare } from "./offline.js";
 import { Outbox } from "./outbox.js";
+import { reached } from "./sender.js";
 
 const LATE = 1_500; // what the page before was still keeping
+const trying = new Set();
 const tried = new Set();
 const here = document.querySelector("[data-outbox]");
 
@@ -14,7 +16,7 @@ function begin() {
   const words = JSON.parse(document.querySelector("[data-outbox-words]").textContent);
   const outbox = new Outbox(here, words);
   tellCopy(words);
-  document.addEventListener("submit", (event) => refuseWithoutLine(event, words), { capture: true });
+  window.addEventListener("submit", (event) => refuseWithoutLine(event, words), { capture: true }); // before anything is asked
   for (const form of document.querySelectorAll("form[action='/keluar']")) form.addEventListener("submit", (event) => leave(event, outbox, words));
   const kept = document.querySelector("[data-kept-pages]");
   if (kept) listKept(kept, outbox.device.person).catch(warn);
@@ -41,14 +43,19 @@ async function listKept(place, person) {
   place.hidden = lines.length === 0;
 }
 
-/** A button pressed without a line would leave this page for one that says there is none. */
+/** A button pressed without a line would leave this page for one that says there is none. Whether there is a line is tried: a browser
+ * knows of the nearest mast only. */
 async function refuseWithoutLine(event, words) {
   const { target: form, submitter } = event;
-  const line = navigator.onLine && form.dataset.away === undefined;
-  if (line || form.method === "get" || tried.delete(form)) return;
+  if (form.method === "get" || tried.delete(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const there = await fetch("/sesi", { cache: "no-store" }).then(({ ok }) => ok, () => false); // a browser may be wrong about it
+  if (trying.has(form)) return; // pressed again meanwhile
+  trying.add(form);
+  submitter?.setAttribute("aria-busy", "true");
+  const there = await reached();
+  submitter?.removeAttribute("aria-busy");
+  trying.delete(form);
   if (!there) return window.alert(words[form.dataset.report ? "no line form" : form.action.endsWith("/keluar") ? "no line leave" : "no line"]);
   tried.add(form);
   form.requestSubmit(submitter);
