@@ -126,6 +126,7 @@ def _words() -> dict[str, str]:
         "not_due": f'<span class="tag">{esc(not_due)}</span>',
         "note": esc(gettext("Note of the verifier")),
         "drop": esc(gettext("Detach")),
+        "look": esc(gettext("Look at")),
         "appear": esc(gettext("They appear when the answers they build on are filled in.")),
         "last": esc(gettext("Last time")),
         "save": esc(gettext("Save")),
@@ -356,7 +357,15 @@ def _file(page: CompiledPage, code: str, line: FileLine, filename: str) -> str:
     shown = esc(filename)
     drop = f'<label class="drop"><input type="checkbox" class="cb" name="{name_of(code, "dropfile")}" value="{line.sha256}"> {page.words["drop"]}<span class="vh"> {shown}</span></label>'
     name = f'<a class="nm" href="{esc(line.url)}">{shown}</a>' if line.url else f'<span class="nm">{shown}</span>'
-    return f'<div class="file"><span class="thumb" aria-hidden="true">{esc(line.mark)}</span>{name}<span class="st">{esc(line.size)}</span>{drop}</div>'
+    return f'<div class="file">{_thumb(page, line, shown)}{name}<span class="st">{esc(line.size)}</span>{drop}</div>'
+
+
+def _thumb(page: CompiledPage, line: FileLine, shown: str) -> str:
+    """What a file looks like, over the sign of its kind; looking at it leaves the form where it is."""
+    if not line.look:
+        return f'<span class="thumb" aria-hidden="true">{esc(line.mark)}</span>'
+    sign = f'<span aria-hidden="true">{esc(line.mark)}</span><img src="{esc(line.url)}/kecil" alt="" loading="lazy">'
+    return f'<a class="thumb" href="{esc(line.look)}" target="_blank" rel="noopener">{sign}<span class="vh">{page.words["look"]} {shown}</span></a>'
 
 
 def _verdict_slots(page: CompiledPage, slots: dict[str, str], state: PageState, asked: Field) -> None:

@@ -35,6 +35,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ".xlsx": ("sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".docx": ("doc", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
+DRAWN = frozenset({"pdf", "image"})
+"""Kinds of which pictures can be made."""
 KIND_WORDS: Mapping[str, str] = {
     "pdf": N_("PDF"),
     "image": N_("a photo (JPG, PNG, WEBP)"),

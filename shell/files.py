@@ -28,9 +28,12 @@ def file_lines(owner: Any, files: Mapping[str, FileFacts]) -> dict[str, FileLine
     """Files of a unit, or of what belongs to it, as a form shows them, by sha256. Who may not open them gets no address."""
     place = place_of(owner)
     door = f"/berkas/{place.unit}/" if files and actor().may(Permission.FILE_READ, place) else ""
-    return {
-        sha: FileLine(sha, door and door + sha, f.filename, size_text(f.size), MARKS.get(f.kind, "")) for sha, f in files.items()
-    }
+    return {sha: _line(facts, door and door + sha) for sha, facts in files.items()}
+
+
+def _line(facts: FileFacts, address: str) -> FileLine:
+    look = f"{address}/lihat" if address and facts.kind in file.DRAWN else ""
+    return FileLine(facts.sha256, address, facts.filename, size_text(facts.size), MARKS.get(facts.kind, ""), look)
 
 
 def answered_files(answer: Mapping[str, Any], lines: Mapping[str, FileLine]) -> list[FileLine]:

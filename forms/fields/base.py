@@ -18,13 +18,15 @@ PREFIX = "f."
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file in a form: where it opens (nowhere, for who may not), what it is called, its size in words."""
+    """A file in a form: where it opens (nowhere, for who may not), what it is called, its size in words; *look*: where it is
+    seen on the screen, if it can be."""
 
     sha256: str
     url: str
     filename: str
     size: str
     mark: str
+    look: str = ""
 
 
 class FieldState:

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 from tests.browser import alone
-from tests.browser.conftest import axe, cut, opened, sign_in
+from tests.browser.conftest import axe, cut, follow, opened, overflow, sign_in
+from tests.papers import BLUE, RED, document
 from tests.server import ROOT
 
 country, server, site = alone.country, alone.server, alone.site
@@ -87,7 +88,7 @@ def test_a_chosen_file_stands_with_its_answer_without_a_press(phone, address, si
     assert on_its_way(page).count() == 0
     assert axe(page) == []
     again = opened(phone(), address)
-    link = there(again).get_by_role("link")
+    link = there(again).locator(".nm")
     assert again.request.get(link.get_attribute("href")).body() == other
 
 
@@ -216,7 +217,7 @@ def test_a_photograph_is_made_small_and_tells_where_it_was_taken_only_if_asked_t
     choice.set_checked(agrees)
     photo = {"name": "IMG_01.jpg", "mimeType": "image/jpeg", "buffer": taken[:2] + EXIF + taken[2:]}
     choose(page, photo, code=PHOTO)
-    link = there(page, "IMG_01.jpg", PHOTO).get_by_role("link")
+    link = there(page, "IMG_01.jpg", PHOTO).locator(".nm")
     link.wait_for()
     sent = page.request.get(link.get_attribute("href")).body()
     assert len(sent) < len(taken)
@@ -253,3 +254,21 @@ def test_evidence_that_is_a_link_takes_no_files_and_is_left_alone(phone, address
     )
     assert trouble == []
     assert question(page).locator(".pill").inner_text() != "Perlu diperbaiki"
+
+
+def test_a_file_shows_what_it_looks_like_and_opens_beside_the_form(phone, address):
+    page = opened(phone(), address)
+    choose(page, FILE | {"name": "Dua halaman.pdf", "buffer": document(RED, BLUE)})
+    line = there(page, "Dua halaman.pdf")
+    line.scroll_into_view_if_needed()
+    picture = line.locator(".thumb img")
+    page.wait_for_function("img => img.naturalWidth > 0", arg=picture.element_handle())
+    assert picture.evaluate("img => [img.naturalWidth, img.naturalHeight]") == [99, 132]
+    with page.context.expect_page() as beside:
+        line.get_by_role("link", name="Lihat Dua halaman.pdf").click()
+    shown = beside.value
+    follow(shown, shown.get_by_role("link", name="Halaman berikutnya").first)
+    assert "Halaman 2 dari 2" in shown.inner_text("main")
+    assert axe(shown) == []
+    assert overflow(shown) <= 0
+    assert there(page, "Dua halaman.pdf").count() == 1

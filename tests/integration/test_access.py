@@ -8,6 +8,7 @@ from services import record, region
 from tests import world
 from tests.html import form_values
 from tests.integration.test_reports import member
+from tests.papers import RED, document
 
 ROLES = (*world.PEOPLE, "")
 OPEN = {
@@ -63,7 +64,7 @@ def _file(actor, ids):
     from services.file import Upload
 
     unit = db.session.get(Unit, ids.unit["32.16"])
-    kept = file.store(actor, current_app.extensions["file_store"], unit, [Upload("sk.pdf", io.BytesIO(b"%PDF-1.4"))], ("pdf",))
+    kept = file.store(actor, current_app.extensions["file_store"], unit, [Upload("sk.pdf", io.BytesIO(document(RED)))], ("pdf",))
     return next(iter(kept))
 
 
@@ -93,6 +94,9 @@ def reads(p):
         ("report.printed", f"/laporan/{p['report']}/cetak", BEKASI),
         ("ranking.index", "/peringkat", EVERYONE),
         ("region.sheet", "/daerah/32.16", EVERYONE),
+        ("files.thumb", f"/berkas/{p['unit']}/{p['sha']}/kecil", BEKASI - {"leader"}),
+        ("files.page", f"/berkas/{p['unit']}/{p['sha']}/halaman/1", BEKASI - {"leader"}),
+        ("files.look", f"/berkas/{p['unit']}/{p['sha']}/lihat", BEKASI - {"leader"}),
         ("files.download", f"/berkas/{p['unit']}/{p['sha']}", BEKASI - {"leader"}),
         ("admin.index", "/admin/", EVERYONE),
         ("konten.index", "/admin/konten/", EVERYONE),
