@@ -1,12 +1,13 @@
-"""The first sheet of a workbook as texts; called in a bounded process, since a workbook from outside may claim any size."""
+"""Sheets of a workbook as texts; called in a bounded process, since a workbook from outside may claim any size."""
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 from python_calamine import CalamineWorkbook
 
-MOST_COLUMNS, MOST_LETTERS = 200, 4_000_000
-"""Wider than any list of ours; as many letters as a page can hold and send again."""
+MOST_COLUMNS, MOST_LETTERS, MOST_SHEETS = 200, 4_000_000, 60
+"""Wider than any list of ours; as many letters as a page can hold and send again; more sheets than a form has tables."""
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 
@@ -18,6 +19,37 @@ def rows_of(body: bytes, most: int) -> list[list[str]]:
     if sum(len(cell) for row in rows for cell in row) > MOST_LETTERS:
         raise ValueError("more letters than a page can hold")
     return rows
+
+
+def sheets_of(body: bytes, most: int) -> dict[str, list[list[str]]]:
+    """The first *most* rows of every sheet, by its name, each cell as an Indonesian types it and at its place. Raises as
+    :func:`rows_of` does."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+    if len(book.sheet_names) > MOST_SHEETS:
+        raise ValueError("more sheets than any form has")
+    found, letters = {}, 0
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.total_width > MOST_COLUMNS:
+            raise ValueError("wider than any sheet of ours")
+        found[name] = [[typed(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=most)]
+        letters += sum(len(cell) for row in found[name] for cell in row)
+        if letters > MOST_LETTERS:
+            raise ValueError("more letters than a page can hold")
+    return found
+
+
+def typed(cell: Cell | None) -> str:
+    """A cell as it is typed on a page: ``1250,5``, ``30/11/2026``, ``30/11/2026 08.15``. A spreadsheet knows 15 digits."""
+    if isinstance(cell, dt.datetime):
+        return cell.strftime("%d/%m/%Y") if cell.time() == dt.time() else cell.strftime("%d/%m/%Y %H.%M")
+    if isinstance(cell, dt.date):
+        return cell.strftime("%d/%m/%Y")
+    if isinstance(cell, dt.time):
+        return cell.strftime("%H.%M")
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return format(Decimal(format(cell, ".15g")), "f").replace(".", ",")
+    return str("" if cell is None else cell).replace("\x00", "").strip()
 
 
 def _text(cell: Cell) -> str:

@@ -5,7 +5,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -25,16 +25,26 @@ class Unreadable(ValueError):  # noqa: N818 - a refusal, not a failure
 
 def read_rows(stream: IO[bytes], most: int) -> list[list[str]]:
     """The rows of the first sheet as texts (dates as ISO), at most *most*; raises :class:`Unreadable`."""
+    rows: list[list[str]] = _read("exchange.sheet:rows_of", stream, most)
+    if len(rows) > most:
+        raise Unreadable
+    return rows
+
+
+def read_sheets(stream: IO[bytes], most: int) -> dict[str, list[list[str]]]:
+    """The first *most* rows of every sheet by name, as they are typed on a page; raises :class:`Unreadable`."""
+    sheets: dict[str, list[list[str]]] = _read("exchange.sheet:sheets_of", stream, most)
+    return sheets
+
+
+def _read(task: str, stream: IO[bytes], most: int) -> Any:
     body = stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES or not _unpacks(body):
         raise Unreadable
     try:
-        rows: list[list[str]] = bounded.call("exchange.sheet:rows_of", body, most)
+        return bounded.call(task, body, most)
     except bounded.Exceeded:
         raise Unreadable from None
-    if len(rows) > most:
-        raise Unreadable
-    return rows
 
 
 def _unpacks(body: bytes) -> bool:

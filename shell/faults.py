@@ -16,8 +16,8 @@ def labelled(label: str, words: str) -> str:
 def unread(answer: Mapping[str, Any]) -> str:
     """What was typed and could not be read."""
     raw = answer.get("raw")
-    parts = raw.values() if isinstance(raw, Mapping) else [] if isinstance(raw, list) else [raw]
-    return ", ".join(str(part) for part in parts if part)
+    parts = raw.values() if isinstance(raw, Mapping) else raw if isinstance(raw, list) else [raw]
+    return ", ".join(str(part) for part in parts if part and not isinstance(part, Mapping))
 
 
 def in_words(asked: Field, answer: Mapping[str, Any], fmt: Formatter, files: Iterable[str]) -> str:

@@ -61,7 +61,11 @@ def _unseen(key: str, asked: Field, now: Field | None) -> bool:
 
 def page_before(ref: TypeRef, version: VersionRef) -> PageBefore:
     """The version the posted page names beside the one in force (*version*); a page that names none counts as of that one."""
-    number = request.form.get("_version", version.number, int)
+    return before(ref, version, request.form.get("_version", version.number, int))
+
+
+def before(ref: TypeRef, version: VersionRef, number: int) -> PageBefore:
+    """The version *number* beside the one in force (*version*)."""
     old = next((registry.definition_of(v) for v in ref.versions if v.number == number != version.number), None)
     if old is None:
         return PageBefore(version.number)

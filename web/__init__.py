@@ -14,6 +14,7 @@ from web import (
     ranking,
     region,
     report,
+    report_excel,
     request_log,
     scripts,
     shell,
@@ -27,6 +28,6 @@ def register(app: Flask) -> None:
     shell.register(app)
     errors.register(app)
     request_log.register(app)
-    for module in (health, metrics, home, password, report, ranking, region, files, scripts, upload):
+    for module in (health, metrics, home, password, report, report_excel, ranking, region, files, scripts, upload):
         app.register_blueprint(module.blueprint)
     offline.register(app)

@@ -9,12 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
 from domain.answers.parts import same
-from domain.definitions.schema import PHASE_FORM, Field
+from domain.definitions.schema import PHASE_FORM, Definition, Field
 from domain.fields import of
 from domain.fields.display import Formatter
 from domain.messages import N_, Message, message
@@ -39,7 +40,7 @@ from shell.faults import in_words, labelled
 from shell.files import answered_files, file_lines, named_files, store_uploads
 from shell.navigation import scope_words
 from shell.request import actor
-from shell.stale import PageBefore, page_before, unseen
+from shell.stale import PageBefore, before, page_before, unseen
 
 
 @dataclass
@@ -80,6 +81,18 @@ def take(page: ReportPage, aloud: bool = True) -> Outcome:
 
 def _posted(page: ReportPage, older: PageBefore) -> Posted:
     return Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, older.asked)
+
+
+def filled_elsewhere(page: ReportPage, number: int, codes: Sequence[str], entries: MultiDict[str, str]) -> Posted:
+    """What was filled in apart from a page, as a page of version *number* that asks *codes* would post it."""
+    older = before(_form(page), page.version, number)
+    data = MultiDict([*entries.items(multi=True), ("_codes", " ".join(codes))])
+    return Posted(form_class(page.version.sha256, page.definition)(formdata=data), data, MultiDict(), older.asked)
+
+
+def version_numbered(page: ReportPage, number: int) -> Definition | None:
+    """A published version of the report's form."""
+    return next((registry.definition_of(v) for v in _form(page).versions if v.number == number), None)
 
 
 def _form(page: ReportPage) -> TypeRef:
@@ -151,10 +164,10 @@ class Source:
 
 def resume(page: ReportPage) -> str:
     """The page with what was posted to it, checked and not saved."""
-    before = page_before(_form(page), page.version)
-    posted = _posted(page, before)
+    older = page_before(_form(page), page.version)
+    posted = _posted(page, older)
     typed = as_typed(actor(), page, posted.with_files(page.doc, {}))
-    source = Source(posted.base_seq, before.number, posted.op_key or new_id(), posted.action)
+    source = Source(posted.base_seq, older.number, posted.op_key or new_id(), posted.action)
     source = replace(source, codes=frozenset(f.code for f in posted.fields), carried=unseen(posted.fields, page.definition.by_code))
     return show(typed, checking=posted.action in ("send", "check"), unsaved=source)
 
@@ -164,7 +177,7 @@ def too_late(page: ReportPage, why: Message) -> Response | tuple[str, int]:
     kept_post.still_needed()
     posted, typed, asked = _differing(page)
     lines = [
-        (text(f.label), _shown(page, f.code, page.doc.get(f.code) or {}), _shown(typed, f.code, typed.doc.get(f.code) or {}))
+        (text(f.label), shown(page, f.code, page.doc.get(f.code) or {}), shown(typed, f.code, typed.doc.get(f.code) or {}))
         for f in asked
     ]
     files = [upload.filename for uploads in posted.uploads.values() for upload in uploads]
@@ -278,8 +291,8 @@ def clash(page: ReportPage, conflict: Conflict) -> dict[str, str]:
     return {
         "who": _("You, in another window") if conflict.own else _with_role(conflict),
         "at": clock.local(page.report.unit.region.zone, conflict.at).strftime("%H.%M"),
-        "theirs": _shown(page, conflict.code, conflict.theirs),
-        "mine": _shown(page, conflict.code, conflict.mine),
+        "theirs": shown(page, conflict.code, conflict.theirs),
+        "mine": shown(page, conflict.code, conflict.mine),
     }
 
 
@@ -294,13 +307,14 @@ def _conflict(page: ReportPage, conflict: Conflict) -> AnswerError:
         N_("%(who)s changed this at %(at)s. Kept: %(theirs)s. Yours was: %(mine)s. Enter it again if yours is right."),
         who=_("You, in another window,") if conflict.own else conflict.who,
         at=at,
-        theirs=_shown(page, conflict.code, conflict.theirs),
-        mine=_shown(page, conflict.code, conflict.mine),
+        theirs=shown(page, conflict.code, conflict.theirs),
+        mine=shown(page, conflict.code, conflict.mine),
     )
     return AnswerError(conflict.code, "", why)
 
 
-def _shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
+def shown(page: ReportPage, code: str, stored: Mapping[str, Any]) -> str:
+    """An answer in words."""
     asked = page.definition.by_code.get(code) or _asked_ever(page)[code]
     return _in_words(page, asked, stored, words_of(page)) or "–"
 

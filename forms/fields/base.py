@@ -1,6 +1,6 @@
 """The contract of a form adapter: markup with slots, made once per version and language; slot values per request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,6 +27,23 @@ class FileLine:
     size: str
     mark: str
     look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An input as a cell of a sheet. *part*: what follows the field's name when it is posted; *label*: which of several inputs it
+    is; *takes*: ``text``, ``number``, ``whole``, ``plain`` (whole, never grouped) or ``day``; *offers*: (posted, in words) where it
+    takes nothing else; *ticks*: its one offer is taken or not."""
+
+    part: str = ""
+    label: str = ""
+    takes: str = "text"
+    offers: Sequence[tuple[str, str]] = ()
+    ticks: bool = False
+
+
+Options = Callable[[str], Sequence[tuple[str, str]]]
+"""Records of another list that an answer may name: (id, title), by the list's key."""
 
 
 class FieldState:
@@ -67,6 +84,22 @@ class Adapter:
     def collect(self, form: MultiDict[str, str], name: str, _field: Field) -> Any:
         """What was posted for the field, for the type's parse."""
         return form.get(name)
+
+    def boxes(self, _field: Field, _fmt: Formatter, _options: Options) -> Sequence[Box]:
+        """Its inputs as cells of a sheet; none where it takes nothing that is typed."""
+        return ()
+
+    def posted(self, _field: Field, _answer: Answer, _fmt: Formatter) -> list[tuple[str, str]]:
+        """An answer as its page posts it: (part, text)."""
+        return []
+
+    def grid(self, _field: Field, _fmt: Formatter, _options: Options) -> Sequence[tuple[Field, Box]]:
+        """The columns that are typed, where it is a table."""
+        return ()
+
+    def lines(self, _field: Field, _answer: Answer, _fmt: Formatter) -> list[tuple[str, list[str]]]:
+        """The rows of a table: (id, texts as :meth:`grid` has columns)."""
+        return []
 
     def focus(self, field: Field) -> str:
         """The id a link to the whole question leads to: its first input."""

@@ -1,6 +1,6 @@
 """Answers of two inputs: percent, date range, duration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from domain.fields.dates import shown_date, shown_moment, start_label
 from domain.fields.display import Formatter
 from domain.fields.numeric import MOST_PLACES
 from domain.messages import pick
-from forms.fields.base import Adapter, FieldState, input_id, name_of, unit_label
+from forms.fields.base import Adapter, Box, FieldState, Options, input_id, name_of, unit_label
 from forms.parts import esc, slot
 
 WIDTH = 200
@@ -21,21 +21,40 @@ RESULT = f'<p class="result"{slot("unknown")}><b>{slot("words")}</b>'
 """The head of the line that says what two boxes give."""
 
 
-def part_value(answer: Answer, part: str, shown: Any) -> str:
-    """The text of one part: as typed when unread, else as *shown* makes it."""
-    raw = answer.get("raw")
-    if isinstance(raw, Mapping):
-        return esc(raw.get(part) or "")
-    value = (answer.get("v") or {}).get(part)
-    return "" if value is None else esc(shown(value))
-
-
 class Composite(Adapter):
-    """Two labelled inputs. *parts*: the names under which they post."""
+    """Two labelled inputs. *parts*: the names under which they post; *takes*: what each holds."""
 
     group = True
     parts: tuple[str, ...] = ()
     attrs = ' autocomplete="off"'
+    takes = "text"
+
+    def labels(self, field: Field, locale: str) -> tuple[str, str]:
+        """What the two are called."""
+        raise NotImplementedError  # pragma: no cover - each says it
+
+    def shown(self, value: Any) -> str:
+        """The value of one of them as it is typed."""
+        return shown_moment(value)
+
+    def part_text(self, answer: Answer, part: str) -> str:
+        """The text of one of them: as typed when unread."""
+        raw = answer.get("raw")
+        if isinstance(raw, Mapping):
+            return str(raw.get(part) or "")
+        value = (answer.get("v") or {}).get(part)
+        return "" if value is None else self.shown(value)
+
+    def typed_parts(self, _field: Field) -> tuple[str, ...]:
+        """Those that a person types."""
+        return self.parts
+
+    def boxes(self, field: Field, fmt: Formatter, _options: Options) -> Sequence[Box]:
+        named = dict(zip(self.parts, self.labels(field, fmt.locale), strict=True))
+        return [Box(part, named[part], self.takes) for part in self.typed_parts(field)]
+
+    def posted(self, _field: Field, answer: Answer, _fmt: Formatter) -> list[tuple[str, str]]:
+        return [(part, self.part_text(answer, part)) for part in self.parts]
 
     def focus(self, field: Field) -> str:
         return input_id(field.code, self.parts[0])
@@ -59,11 +78,21 @@ class Percent(Composite):
     twin = "percent"
     parts = ("n", "d")
     attrs = ' inputmode="decimal" autocomplete="off"'
+    takes = "number"
+
+    def labels(self, field: Field, locale: str) -> tuple[str, str]:
+        return pick(field.options.get("numerator"), locale), pick(field.options.get("denominator"), locale)
+
+    def shown(self, value: Any) -> str:
+        return Formatter("id").number(value, MOST_PLACES)
+
+    def typed_parts(self, field: Field) -> tuple[str, ...]:
+        return self.parts if field.measure is None else ("n",)
 
     def control(self, field: Field, locale: str) -> str:
         unit = unit_label(field, locale)
-        top = self.box(field, "n", esc(pick(field.options.get("numerator"), locale)), unit)
-        label = esc(pick(field.options.get("denominator"), locale))
+        first, label = map(esc, self.labels(field, locale))
+        top = self.box(field, "n", first, unit)
         counted = field.measure is not None
         if counted:
             source = esc(_("from the list"))
@@ -72,12 +101,9 @@ class Percent(Composite):
         return f'<div class="frac">{top}{bottom}{self.result(field)}</div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
-        def shown(value: Any) -> str:
-            return Formatter("id").number(value, MOST_PLACES)
-
-        slots = {part: part_value(answer, part, shown) for part in self.parts}
+        slots = {part: esc(self.part_text(answer, part)) for part in self.parts}
         if field.measure is not None and answer.get("counted") is not None:
-            slots["d"] = esc(shown(answer["counted"]))
+            slots["d"] = esc(self.shown(answer["counted"]))
         share = of(field).amount(answer.get("v"), field) if answer.get("v") else None
         if share is None:
             return slots | {"unknown": " hidden", "share": "0"}
@@ -105,18 +131,25 @@ class DateRange(Composite):
     name = "date_range"
     twin = "day_range"
     parts = ("from", "to")
+    takes = "day"
+
+    def labels(self, field: Field, locale: str) -> tuple[str, str]:
+        return _("Start"), _("End")
+
+    def shown(self, value: Any) -> str:
+        return shown_date(value)
 
     def control(self, field: Field, locale: str) -> str:
-        end = esc(_("End"))
+        start, end = map(esc, self.labels(field, locale))
         if field.options.get("open_end"):
             hint = esc(_("leave empty if there is none"))
             end = f'{end} <span class="opt">{hint}</span>'
-        start, form = esc(_("Start")), esc(_("dd/mm/yyyy"))
+        form = esc(_("dd/mm/yyyy"))
         boxes = self.box(field, "from", start) + self.box(field, "to", end)
         return f'<div class="frac">{boxes}<p class="hint full">{form}</p></div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
-        return {part: part_value(answer, part, shown_date) for part in self.parts}
+        return {part: esc(self.part_text(answer, part)) for part in self.parts}
 
 
 class Duration(Composite):
@@ -126,17 +159,23 @@ class Duration(Composite):
     twin = "duration"
     parts = ("from", "to")
 
-    def control(self, field: Field, locale: str) -> str:
-        fixed = field.options.get("start")
+    def labels(self, field: Field, locale: str) -> tuple[str, str]:
         names = {"event_declared": _("Emergency declared"), "event_occurred": _("Event struck")}
-        first = esc(start_label(field, locale) or names.get(str(fixed)) or _("Start"))
-        last = esc(pick(field.options.get("end_label"), locale) or _("End"))
-        boxes = self.box(field, "from", first, extra=" readonly" if fixed else "") + self.box(field, "to", last)
+        first = start_label(field, locale) or names.get(str(field.options.get("start"))) or _("Start")
+        return first, pick(field.options.get("end_label"), locale) or _("End")
+
+    def typed_parts(self, field: Field) -> tuple[str, ...]:
+        return ("to",) if field.options.get("start") else self.parts
+
+    def control(self, field: Field, locale: str) -> str:
+        first, last = map(esc, self.labels(field, locale))
+        fixed = " readonly" if field.options.get("start") else ""
+        boxes = self.box(field, "from", first, extra=fixed) + self.box(field, "to", last)
         form = esc(_("dd/mm/yyyy hh.mm"))
         return f'<div class="frac">{boxes}<p class="hint full">{form}</p>{RESULT}</p></div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
-        slots = {part: part_value(answer, part, shown_moment) for part in self.parts}
+        slots = {part: esc(self.part_text(answer, part)) for part in self.parts}
         fixed = state.moments.get(str(field.options.get("start")))
         if fixed is not None:
             slots["from"] = esc(fixed.strftime("%d/%m/%Y %H.%M"))

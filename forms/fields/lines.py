@@ -11,7 +11,7 @@ from domain.fields.base import Answer
 from domain.fields.dates import shown_date, shown_moment
 from domain.fields.display import Formatter
 from domain.fields.numeric import MOST_PLACES
-from forms.fields.base import Adapter, FieldState, input_id, name_of, shown_or_raw, unit_label
+from forms.fields.base import Adapter, Box, FieldState, Options, input_id, name_of, shown_or_raw, unit_label
 from forms.parts import esc, slot
 
 TYPED = Formatter("id")
@@ -23,6 +23,7 @@ class Line(Adapter):
 
     attrs = ""
     wide = True
+    takes = "text"
 
     def control(self, field: Field, locale: str) -> str:
         return self.input(field, "in" if self.wide else "in in-short")
@@ -33,6 +34,12 @@ class Line(Adapter):
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
         return {"v": esc(shown_or_raw(self, field, answer, state.fmt))}
+
+    def boxes(self, _field: Field, _fmt: Formatter, _options: Options) -> Sequence[Box]:
+        return (Box(takes=self.takes),)
+
+    def posted(self, field: Field, answer: Answer, fmt: Formatter) -> list[tuple[str, str]]:
+        return [("", shown_or_raw(self, field, answer, fmt))]
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
         bad = ' aria-invalid="true"' if invalid else ""
@@ -46,6 +53,7 @@ class Number(Line):
 
     attrs = ' inputmode="decimal" autocomplete="off"'
     cell_class = " num"
+    takes = "number"
 
     def control(self, field: Field, locale: str) -> str:
         unit = unit_label(field, locale)
@@ -61,10 +69,14 @@ class WholeNumber(Number):
 
     name = "integer"
     twin = "whole"
+    takes = "whole"
     attrs = ' inputmode="numeric" autocomplete="off"'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
         return str(value) if field_.options.get("plain") else super().typed(field_, value, fmt)
+
+    def boxes(self, field: Field, _fmt: Formatter, _options: Options) -> Sequence[Box]:
+        return (Box(takes="plain" if field.options.get("plain") else "whole"),)
 
 
 class DecimalNumber(Number):
@@ -77,6 +89,7 @@ class DecimalNumber(Number):
 class Money(Number):
     """Rupiah, the sign before the number."""
 
+    takes = "whole"
     name = "money"
     twin = "money"
     attrs = ' inputmode="numeric" autocomplete="off"'
@@ -123,6 +136,7 @@ class Date(Line):
 
     name = "date"
     twin = "day"
+    takes = "day"
     wide = False
     attrs = ' autocomplete="off"'
 

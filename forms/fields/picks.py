@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from domain.definitions.schema import Choice, Field
+from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.display import NO, YES, Formatter
 from domain.messages import pick
-from forms.fields.base import Adapter, FieldState, input_id, name_of
+from forms.fields.base import Adapter, Box, FieldState, Options, input_id, name_of, shown_or_raw
 from forms.parts import esc, slot
 
 MANY = 7
@@ -23,7 +24,18 @@ def radio(field: Field, code: str, label: str, first: bool, kind: str = "radio")
     return f'<label class="pick"><input type="{kind}" name="{name_of(field.code)}" value="{esc(code)}"{own}{chosen}{slot("desc") if first else ""}>{esc(label)}</label>'
 
 
-class YesNo(Adapter):
+class Pick(Adapter):
+    """What is chosen, not typed."""
+
+    def boxes(self, field: Field, fmt: Formatter, _options: Options) -> Sequence[Box]:
+        retired = {c.code for c in field.choices if c.retired}
+        return (Box(offers=[offer for offer in of(field).offers(field, fmt) if offer[0] not in retired]),)
+
+    def posted(self, field: Field, answer: Answer, fmt: Formatter) -> list[tuple[str, str]]:
+        return [("", shown_or_raw(self, field, answer, fmt))]
+
+
+class YesNo(Pick):
     """Two equal buttons, no default."""
 
     name = "yes_no"
@@ -45,7 +57,7 @@ class YesNo(Adapter):
         return "ya" if value else "tidak"
 
 
-class SingleChoice(Adapter):
+class SingleChoice(Pick):
     """Rows up to seven options, a select beyond."""
 
     name = "single_choice"
@@ -92,13 +104,24 @@ class MultipleChoice(Adapter):
     def collect(self, form: MultiDict[str, str], name: str, _field: Field) -> Any:
         return form.getlist(name)
 
+    def boxes(self, field: Field, fmt: Formatter, _options: Options) -> Sequence[Box]:
+        yes = fmt.word(YES)
+        live = (c for c in field.choices if not c.retired)
+        return tuple(Box(label=pick(c.label, fmt.locale), offers=((c.code, yes),), ticks=True) for c in live)
 
-class Reference(Adapter):
+    def posted(self, field: Field, answer: Answer, fmt: Formatter) -> list[tuple[str, str]]:
+        return [("", code) for code in answer.get("v") or answer.get("raw") or ()]
+
+
+class Reference(Pick):
     """A record of another list: its names as options, looked up in scope per request."""
 
     name = "reference"
     twin = "reference"
     looks_up = True
+
+    def boxes(self, field: Field, fmt: Formatter, options: Options) -> Sequence[Box]:
+        return (Box(offers=options(str(field.options["target"]))),)
 
     def control(self, field: Field, locale: str) -> str:
         empty = esc(_("Choose"))

@@ -12,10 +12,11 @@ from domain.definitions.schema import Field
 from domain.expressions.kinds import Kind
 from domain.fields import of
 from domain.fields.base import Answer
+from domain.fields.display import Formatter
 from domain.fields.row_merge import RAW
 from domain.fields.table import MAX_ROWS, ROW_ID
 from domain.messages import pick
-from forms.fields.base import Adapter, FieldState, name_of
+from forms.fields.base import Adapter, Box, FieldState, Options, name_of
 from forms.parts import esc, icon, slot
 from infra.ids import new_id
 
@@ -69,6 +70,15 @@ class Table(Adapter):
             if any(value.strip() for value in cells.values()):
                 rows.append(cells | {"id": row_id})
         return rows or None
+
+    def grid(self, field: Field, fmt: Formatter, options: Options) -> Sequence[tuple[Field, Box]]:
+        from forms.fields.registry import adapter_of
+
+        return [(c, adapter_of(c).boxes(c, fmt, options)[0]) for c in field.columns if of(c).asks]
+
+    def lines(self, field: Field, answer: Answer, fmt: Formatter) -> list[tuple[str, list[str]]]:
+        asked = [c for c in field.columns if of(c).asks]
+        return [(row["id"], [_typed(c, row, fmt) for c in asked]) for row in answer.get("v") or ()]
 
 
 def _words(most: int) -> str:
@@ -140,7 +150,7 @@ def _row(
         if not of(column).asks:
             inner = f"<output>{esc(of(column).display(row.get(column.code), column, state.fmt))}</output>"
         else:
-            value = esc(_typed(column, row, state))
+            value = esc(_typed(column, row, state.fmt))
             inner = adapter_of(column).cell(
                 column, f"{base}.{row_id}.{column.code}", label, value, bool(fault), offered[column.code]
             )
@@ -186,14 +196,14 @@ def _head_cell(number: int, folded: Sequence[str]) -> str:
     return f'<th scope="row" class="rowno">{plain}{line}</th>'
 
 
-def _typed(column: Field, row: Mapping[str, Any], state: FieldState) -> str:
+def _typed(column: Field, row: Mapping[str, Any], fmt: Formatter) -> str:
     from forms.fields.registry import adapter_of
 
     raw = (row.get(RAW) or {}).get(column.code)
     if raw is not None:
         return str(raw)
     value = row.get(column.code)
-    return "" if value is None else adapter_of(column).typed(column, value, state.fmt)
+    return "" if value is None else adapter_of(column).typed(column, value, fmt)
 
 
 def _totals(field: Field, rows: Sequence[Mapping[str, Any]], state: FieldState) -> str:
