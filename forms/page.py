@@ -211,7 +211,15 @@ def _evidence(asked: Field, definition: Definition, locale: str) -> str:
     field_id = input_id(asked.code, "files")
     box = f'<input type="file" class="file-in" id="{field_id}" name="{name_of(asked.code, "files")}" accept="{accept}" multiple data-pick="{pick_word}" data-later="{later}"{slot("inv:files")}>'
     head = f'<label class="label" for="{field_id}">{word}: {label} <span class="opt">{esc(kinds)}</span></label>'
-    return f'<div class="proof">{head}{slot("files")}{box}{slot("err:files")}</div>'
+    return f'<div class="proof">{head}{slot("files")}{box}{_earlier(asked, definition)}{slot("err:files")}</div>'
+
+
+def _earlier(asked: Field, definition: Definition) -> str:
+    """The way to the files there are: what is typed is saved first."""
+    if definition.kind != PHASE_FORM:
+        return ""
+    word = esc(gettext("Use an earlier file"))
+    return f' <button class="btn btn-quiet" name="_action" value="files:{esc(asked.code)}">{word}</button>'
 
 
 def kinds_text(kinds: Sequence[str]) -> str:

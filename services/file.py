@@ -1,5 +1,6 @@
 """Evidence: stored by content, checked by content, read within the unit's scope."""
 
+import datetime as dt
 import errno
 import logging
 import zipfile
@@ -189,6 +190,36 @@ def facts(unit_id: str, hashes: Iterable[str]) -> dict[str, FileFacts]:
         .where(Attachment.unit_id == unit_id, StoredFile.sha256.in_(wanted))
     )
     return {r.sha256: FileFacts(r.sha256, r.filename, r.size, r.kind, r.media_type) for r in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile(FileFacts):
+    """A file a unit has. *at*: since when."""
+
+    at: dt.datetime
+
+
+MOST_LISTED = 20
+"""Files of a unit listed at once; the others are found by name."""
+
+
+def kept_by(actor: Actor, unit_id: str, kinds: Sequence[str], sought: str = "") -> list[KeptFile]:
+    """Files of these kinds that a unit has and the actor may read, the newest first, with *sought* in their names."""
+    rows = db.session.execute(
+        sa.select(
+            StoredFile.sha256, Attachment.filename, StoredFile.size, StoredFile.kind, StoredFile.media_type, Attachment.uploaded_at
+        )
+        .join(Attachment, Attachment.sha256 == StoredFile.sha256)
+        .where(
+            Attachment.unit_id == unit_id,
+            StoredFile.kind.in_(kinds),
+            Attachment.filename.icontains(sought, autoescape=True),
+            within(actor.reach(Permission.FILE_READ), Attachment),
+        )
+        .order_by(Attachment.uploaded_at.desc(), StoredFile.sha256)
+        .limit(MOST_LISTED)
+    )
+    return [KeptFile(*row) for row in rows]
 
 
 def had(unit_id: str, sha256: str, name: str, kinds: Sequence[str]) -> str:

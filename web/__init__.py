@@ -15,6 +15,7 @@ from web import (
     region,
     report,
     report_excel,
+    report_files,
     request_log,
     scripts,
     shell,
@@ -28,6 +29,6 @@ def register(app: Flask) -> None:
     shell.register(app)
     errors.register(app)
     request_log.register(app)
-    for module in (health, metrics, home, password, report, report_excel, ranking, region, files, scripts, upload):
+    for module in (health, metrics, home, password, report, report_excel, report_files, ranking, region, files, scripts, upload):
         app.register_blueprint(module.blueprint)
     offline.register(app)

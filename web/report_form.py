@@ -42,6 +42,9 @@ from shell.navigation import scope_words
 from shell.request import actor
 from shell.stale import PageBefore, before, page_before, unseen
 
+FILES, BACK = "files:", "back:"
+"""What is pressed to choose among the files a unit has, for a question; and to come back to it."""
+
 
 @dataclass
 class Outcome:
@@ -112,6 +115,8 @@ def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]
             flash(f"{code}: {words}", "bad")
         return redirect(url_for("report.fill", report_id=report_id))
     saved = outcome.saved
+    if outcome.action.startswith((FILES, BACK)) and not outcome.partly:  # the page itself tells what is wrong on it
+        return redirect(_for_files(report_id, outcome.action))
     troubled = saved.checked.invalid or saved.conflicts or saved.faults or outcome.file_faults
     if not troubled and not outcome.action.startswith("rows:"):  # the page is fetched anew, so Back never sends it twice
         asked = {"periksa": 1} if outcome.checking else {}
@@ -138,6 +143,13 @@ def _newly_asked(page: ReportPage, action: str) -> str:
         "info",
     )
     return f"#q-{fresh[0]}"
+
+
+def _for_files(report_id: str, action: str) -> str:
+    """To the files there are, or back to the question."""
+    if action.startswith(FILES):
+        return url_for("report_files.choose", report_id=report_id, code=action.removeprefix(FILES))
+    return url_for("report.fill", report_id=report_id, _anchor=f"q-{action.removeprefix(BACK)}")
 
 
 def _next_anchor(page: ReportPage, action: str) -> str:

@@ -272,3 +272,21 @@ def test_a_file_shows_what_it_looks_like_and_opens_beside_the_form(phone, addres
     assert axe(shown) == []
     assert overflow(shown) <= 0
     assert there(page, "Dua halaman.pdf").count() == 1
+
+
+def test_a_file_there_is_serves_another_question_too(phone, address, size):
+    page = opened(phone(size=size), address)
+    name = f"Dasar hukum {size}.pdf"
+    choose(page, FILE | {"name": name, "buffer": PDF + size.encode() + b"!"})
+    there(page, name).wait_for()
+    box = page.locator('[name="f.PB-KAP-01"]')
+    box.fill("331")
+    follow(page, question(page, PHOTO).get_by_role("button", name="Pakai berkas yang ada"))
+    assert (axe(page), overflow(page)) == ([], 0)
+    page.get_by_label(name, exact=True).check()
+    follow(page, page.get_by_role("button", name="Pakai berkas terpilih"))
+    page.wait_for_selector("form[data-ready]")
+    assert there(page, name, PHOTO).count() == 1
+    assert there(page, name).count() == 1
+    assert page.locator('[name="f.PB-KAP-01"]').input_value() == "331"
+    assert page.url.endswith(f"#q-{PHOTO}")

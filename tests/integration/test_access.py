@@ -91,6 +91,7 @@ def reads(p):
         ("report.index", "/laporan", EVERYONE),
         ("report.fill", f"/laporan/{p['report']}", BEKASI),
         ("report_excel.choose", f"/laporan/{p['report']}/excel", {"operator"}),
+        ("report_files.choose", f"/laporan/{p['report']}/bukti/PB-RNC-01", {"operator"}),
         ("report_excel.book", f"/laporan/{p['report']}/excel/templat", {"operator"}),
         ("report.rules", "/aturan/pra-bencana/1/id.json", EVERYONE),
         ("offline.due_here", "/luring", EVERYONE),
