@@ -17,7 +17,7 @@ from domain.messages import N_, pick
 from domain.scoring.rules import rule_of
 from forms import hints
 from forms.fields import Adapter, FieldState, adapter_of
-from forms.fields.base import FileLine, input_id, name_of
+from forms.fields.base import SAME, FileLine, input_id, name_of
 from forms.kept import Kept
 from forms.parts import Parts, esc, icon, slot
 
@@ -83,6 +83,8 @@ class PageState:
     options: Callable[[str], Sequence[tuple[str, str]]] = lambda _target: ()
     names: Mapping[str, str] = field(default_factory=dict)
     spare_rows: Mapping[str, int] = field(default_factory=dict)
+    offered: Mapping[str, Answer] = field(default_factory=dict)
+    """Answers of last time that stand in the boxes until they are confirmed or changed."""
     clashing: frozenset[str] = frozenset()
     """Answers that someone else changed meanwhile: nothing is wrong with them."""
 
@@ -109,6 +111,7 @@ def compile_page(definition: Definition, locale: str) -> CompiledPage:
 
 PILLS = {
     "empty": ("mute", "draft", N_("Empty")),
+    "same": ("warn", "same", N_("Not changed yet")),
     "filled": ("ok", "check", N_("Filled in")),
     "part": ("warn", "half", N_("Not complete yet")),
     "bad": ("bad", "bad", N_("Needs repair")),
@@ -129,9 +132,22 @@ def _words() -> dict[str, str]:
         "look": esc(gettext("Look at")),
         "appear": esc(gettext("They appear when the answers they build on are filled in.")),
         "last": esc(gettext("Last time")),
+        "same": _same_words(),
         "save": esc(gettext("Save")),
         "go on": esc(gettext("Save and continue")),
     }
+
+
+def _same_words() -> str:
+    """What stands below an answer of last time: it counts once it is confirmed, or changed. The first input says that the page
+    offered one; what is posted with it alone is nobody's answer."""
+    tick, said = (
+        esc(gettext("Still the same")),
+        esc(gettext("This is last time's answer. Confirm it or change it: until then it does not count.")),
+    )
+    return (
+        f'{icon("same")}<span class="g">{said}</span><label class="pick"><input type="checkbox" name="%s" value="1">{tick}</label>'
+    )
 
 
 def _pill_markup(key: str, tone: str, name: str, msgid: str) -> str:
@@ -159,7 +175,7 @@ def _compile_field(asked: Field, definition: Definition, locale: str) -> Compile
     top = f'<div class="q-top">{tag}{slot("due")}{slot("pill")}</div>'
     help_text = pick(asked.help, locale)
     hint = f'<p class="q-help" id="h-{code}">{esc(help_text)}</p>' if help_text else ""
-    body = f'{hint}{_why(asked, locale)}{slot("note")}<div class="q-body">{adapter.control(asked, locale)}</div>{slot("errors")}'
+    body = f'{hint}{_why(asked, locale)}{slot("note")}<div class="q-body">{adapter.control(asked, locale)}</div>{slot("same")}{slot("errors")}'
     evidence = _evidence(asked, definition, locale)
     tail = f"{evidence}{_foot(asked, definition.kind, locale)}"
     if adapter.group:
@@ -287,7 +303,11 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     asked, code = compiled.field, compiled.field.code
     answer = state.doc.get(code) or {}
     faults = state.faults.get(code)
-    slots = compiled.adapter.slots(asked, answer, _field_state(compiled, state, faults, fmt, moments))
+    offered = state.offered.get(code)
+    shown = {**answer, **offered} if offered else answer
+    slots = compiled.adapter.slots(asked, shown, _field_state(compiled, state, faults, fmt, moments))
+    if offered:
+        slots["same"] = _same(page, code)
     pill = _pill(compiled, state, faults, answer)
     if pill:
         slots["pill"] = page.words[pill]
@@ -307,6 +327,11 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     if code in state.previous:
         slots["last"] = f"<span>{page.words['last']}: {esc(state.previous[code])}</span>"
     return compiled.parts.join(slots)
+
+
+def _same(page: CompiledPage, code: str) -> str:
+    name = name_of(code, SAME)
+    return f'<div class="same"><input type="hidden" name="{name}" value="?">{page.words["same"] % name}</div>'
 
 
 def _field_state(
@@ -329,7 +354,7 @@ def _pill(compiled: CompiledField, state: PageState, faults: object, answer: Ans
     if not compiled.kind.asks or state.is_record:
         return ""
     if "raw" not in answer and compiled.kind.is_empty(compiled.kind.value_of(answer)):
-        return "pill:empty"
+        return "pill:same" if compiled.field.code in state.offered else "pill:empty"
     code = compiled.field.code
     return "pill:part" if code in state.required and code not in state.done else "pill:filled"
 

@@ -17,6 +17,7 @@ from domain.answers.check import MISSING, WARNING
 from domain.answers.parts import same
 from domain.definitions.schema import PHASE_FORM, Definition, Field
 from domain.fields import of
+from domain.fields.base import Answer, Surroundings
 from domain.fields.display import Formatter
 from domain.messages import N_, Message, message
 from forms import page as pages
@@ -83,7 +84,7 @@ def take(page: ReportPage, aloud: bool = True) -> Outcome:
 
 
 def _posted(page: ReportPage, older: PageBefore) -> Posted:
-    return Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, older.asked)
+    return Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, older.asked, page.previous)
 
 
 def filled_elsewhere(page: ReportPage, number: int, codes: Sequence[str], entries: MultiDict[str, str]) -> Posted:
@@ -349,6 +350,7 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         warnings=warnings,
         files=file_lines(page.report, page.files),
         previous=_previous(page),
+        offered=offered(page),
         verdicts=page.verdicts,
         options=page.options,
         names=page.names,
@@ -360,6 +362,23 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
 def words_of(page: ReportPage) -> Formatter:
     """How the answers of a page are said, with the names of what they refer to."""
     return replace(formatter(), names=page.names) if page.names else formatter()
+
+
+def offered(page: ReportPage) -> dict[str, Answer]:
+    """Answers of last time that stand in the boxes of a draft until they are confirmed or changed: those that may be given now,
+    to questions that have none."""
+    if not page.previous or page.report.first_sent_at is not None:
+        return {}
+    around = Surroundings(page.context.today, page.context.moments())
+    found = {}
+    for asked in page.definition.fields:
+        kind, now = of(asked), page.doc.get(asked.code) or {}
+        value = kind.value_of(page.previous.get(asked.code) or {})
+        answered = "raw" in now or not kind.is_empty(kind.value_of(now))
+        fits = kind.asks and not kind.is_empty(value) and not pages.adapter_of(asked).files_only
+        if fits and not answered and not any(kind.validate(value, asked, around)):
+            found[asked.code] = {"v": value}
+    return found
 
 
 def _previous(page: ReportPage) -> dict[str, str]:

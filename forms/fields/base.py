@@ -14,6 +14,8 @@ from domain.messages import pick
 from forms.parts import esc
 
 PREFIX = "f."
+SAME = "same"
+"""What follows a field's name where its page offers the answer of last time: ``?`` says so, ``1`` that it still holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,22 @@ function boxes(place, code, part) {
 
 /** What was typed for a question: in its boxes, in that of a link beside them, and the files that will stand with it. */
 export function typedIn(place, asked) {
-  const said = { typed: valueIn(place, asked) };
+  const said = { typed: isOffered(place) ? nothing(asked) : valueIn(place, asked) };
   const [link] = boxes(place, asked.code, "link");
   if (link !== undefined) said.typed_link = link.value;
   const files = filesIn(place);
   return files.length ? { ...said, files } : said;
+}
+
+/** Whether an answer of last time stands in the boxes and nobody has said that it still holds. */
+export function isOffered(place) {
+  return place.querySelector(".same input:not([type=hidden], :checked)") !== null;
+}
+
+function nothing(asked) {
+  const kind = KINDS[asked.twin];
+  if (kind.rows || kind.boxes) return null;
+  return kind.many ? [] : "";
 }
 
 function valueIn(place, asked) {

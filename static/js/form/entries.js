@@ -28,6 +28,7 @@ function wordsIn(box) {
 export function fillIn(place, code, entries) {
   const said = new Map();
   for (const [name, value] of entries) said.set(name, [...(said.get(name) ?? []), value]);
+  if (!said.has(`f.${code}.same`)) place.querySelector(".same")?.remove(); // it was answered
   layLines(place, code, said.get(`f.${code}.row`) ?? []);
   for (const box of place.querySelectorAll("[name]:not([name$='.dropfile'])")) {
     const values = said.get(box.name) ?? [];

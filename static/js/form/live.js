@@ -2,7 +2,7 @@
  * Nothing is decided here that the server does not decide again. */
 
 import { Autosave } from "./autosave.js";
-import { typedIn } from "./boxes.js";
+import { isOffered, typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
 import { entriesOf, fillIn, saidIn } from "./entries.js";
 import { KINDS, own } from "./kinds.js";
@@ -86,7 +86,7 @@ class LiveForm {
     if (bad) return "bad";
     if (VERDICTS.has(verdict)) return verdict;
     if (!kind.asks) return undefined;
-    if (!("raw" in answer) && kind.isEmpty(kind.valueOf(answer))) return "empty";
+    if (!("raw" in answer) && kind.isEmpty(kind.valueOf(answer))) return isOffered(this.places.get(asked.code)) ? "same" : "empty";
     return part ? "part" : "filled";
   }
 
@@ -95,10 +95,23 @@ class LiveForm {
     const asked = this.askedAt(box);
     if (asked === undefined) return;
     this.touched.add(asked.code);
+    this.confirm(asked.code);
     box.closest("tr.done")?.classList.remove("done"); // its folded line would tell what stood there before
     this.doc[asked.code] = this.read(asked);
     this.write();
     this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: false } }));
+  }
+
+  /** What is changed or confirmed is an answer; where it stands nobody has to ask any more. */
+  confirm(code) {
+    const place = this.places.get(code);
+    const asking = place.querySelector(".same");
+    if (asking === null) return;
+    const held = asking.contains(document.activeElement);
+    asking.remove();
+    if (!held) return;
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   }
 
   /** A box was left with another answer than it held. */
@@ -116,6 +129,7 @@ class LiveForm {
   rows(table, { whole }) {
     const asked = this.rules.byCode.get(table.closest("[data-q]").dataset.q);
     if (asked === undefined) return;
+    this.confirm(asked.code);
     if (whole) this.left.add(asked.code);
     this.reread(asked);
     this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
