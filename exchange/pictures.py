@@ -3,7 +3,7 @@ time: no backup holds them, and the folder may be emptied."""
 
 import base64
 import json
-import tempfile
+import secrets
 import threading
 import time
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ THUMB, PAGE = 132, 1400
 MOST_PAGES = 60
 """Pages shown of one document; the rest is read in the file itself."""
 AT_ONCE = threading.BoundedSemaphore(2)
-PATIENCE = 10.0
-"""Seconds one waits while others' pictures are made."""
+PATIENCE = 2.0
+"""Seconds one waits while others' pictures are made: whoever waits keeps others of this program from being served."""
 TRY_AGAIN = 24 * 60 * 60
 """Seconds after which a file that could not be drawn is tried anew."""
 
@@ -36,8 +36,12 @@ class Picture:
         return min(self.pages, MOST_PAGES)
 
 
+class Busy(Exception):  # noqa: N818 - it passes
+    """Too many pictures are being made just now."""
+
+
 def picture(store: FileStore, sha256: str, page: int, edge: int) -> Picture | None:
-    """A page (from 1) of a stored file; nothing where there is none, or none can be made."""
+    """A page (from 1) of a stored file; nothing where there is none, or none can be made. Raises :class:`Busy`."""
     if page > 1:
         first = picture(store, sha256, 1, edge)
         if first is None or page > first.shown:
@@ -60,7 +64,7 @@ def _made(kept: Path, source: Path, page: int, edge: int) -> Picture | None:
     if failed.exists() and failed.stat().st_mtime > time.time() - TRY_AGAIN:
         return None
     if not AT_ONCE.acquire(timeout=PATIENCE):
-        return None
+        raise Busy
     try:
         told = bounded.call("exchange.drawing:drawn", source.read_bytes(), page, edge)
     except (bounded.Exceeded, FileNotFoundError):
@@ -74,10 +78,10 @@ def _made(kept: Path, source: Path, page: int, edge: int) -> Picture | None:
 
 def _write(target: Path, body: bytes) -> None:
     """Whole or not at all: others may read meanwhile. A store without room shows pictures all the same."""
+    made = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
-            made.write(body)
-        Path(made.name).replace(target)
+        made.write_bytes(body)
+        made.replace(target)
     except OSError:
-        return
+        made.unlink(missing_ok=True)

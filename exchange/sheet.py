@@ -7,6 +7,7 @@ from decimal import Decimal
 from python_calamine import CalamineWorkbook
 
 MOST_COLUMNS, MOST_LETTERS, MOST_SHEETS = 200, 4_000_000, 60
+MOST_CELLS = 600_000
 """Wider than any list of ours; as many letters as a page can hold and send again; more sheets than a form has tables."""
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
@@ -27,16 +28,27 @@ def sheets_of(body: bytes, most: int) -> dict[str, list[list[str]]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(body))
     if len(book.sheet_names) > MOST_SHEETS:
         raise ValueError("more sheets than any form has")
-    found, letters = {}, 0
+    found, letters, cells = dict[str, list[list[str]]](), 0, 0
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
-        if sheet.total_width > MOST_COLUMNS:
-            raise ValueError("wider than any sheet of ours")
-        found[name] = [[typed(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=most)]
+        cells += min(sheet.total_height, most) * sheet.total_width  # empty ones take their room too
+        if sheet.total_width > MOST_COLUMNS or cells > MOST_CELLS:
+            raise ValueError("larger than any sheet of ours")
+        found[name] = _filled([[typed(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=most)])
         letters += sum(len(cell) for row in found[name] for cell in row)
         if letters > MOST_LETTERS:
             raise ValueError("more letters than a page can hold")
     return found
+
+
+def _filled(rows: list[list[str]]) -> list[list[str]]:
+    """Rows up to the last that says something, each up to its last cell that does."""
+    for row in rows:
+        while row and not row[-1]:
+            row.pop()
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
 
 
 def typed(cell: Cell | None) -> str:

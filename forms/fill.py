@@ -14,8 +14,9 @@ from domain.fields import Refused, of
 from domain.fields.base import MAX_RAW
 from domain.fields.texts import read_link
 from forms.fields import adapter_of
-from forms.fields.base import SAME, name_of
+from forms.fields.base import name_of
 from forms.kept import Kept
+from forms.offered import came_back
 from forms.texts import say
 
 MOST_PAGES = 50
@@ -95,16 +96,14 @@ class Posted:
         data: MultiDict[str, str],
         files: MultiDict[str, FileStorage],
         gone: Iterable[Field] = (),
-        before: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """*gone*: questions as an older page asked them; what was typed there is read too. *before*: the answers of last time:
-        where one was offered and came back as it was, unconfirmed, nothing was answered."""
+        """*gone*: questions as an older page asked them; what was typed there is read too."""
         shown = set(data.get("_codes", "").split())
         lost = [f for f in gone if f.code in shown and _answerable(f)]
         read_so = {f.code for f in lost}
         asked = [f for f in form if isinstance(f, AnswerField) and f.asked.code in shown - read_so]
-        offered = {f.asked.code for f in asked if before and _as_offered(f.asked, f.answer, data, before.get(f.asked.code) or {})}
-        asked = [f for f in asked if f.asked.code not in offered]
+        offered = {f.code for f in (*(one.asked for one in asked), *lost) if came_back(f, data)}
+        asked, lost = [f for f in asked if f.asked.code not in offered], [f for f in lost if f.code not in offered]
         alone = set(data.get("_files", "").split()) - shown | offered
         self.alone = [f.asked for f in form if isinstance(f, AnswerField) and f.asked.code in alone]
         self.fields = [f.asked for f in asked] + lost + self.alone
@@ -134,14 +133,6 @@ class Posted:
             names = {sha: name for sha, name in {**(before.get("names") or {}), **new}.items() if sha in files}
             complete[code] = dict(answer) | ({"files": files} if files else {}) | ({"names": names} if names else {})
         return complete
-
-
-def _as_offered(asked: Field, answer: Mapping[str, Any], data: MultiDict[str, str], before: Mapping[str, Any]) -> bool:
-    """Whether a posted answer is last time's as the page offered it, and nobody said that it still holds."""
-    if data.getlist(name_of(asked.code, SAME)) != ["?"] or "raw" in answer or "link" in answer or "link_raw" in answer:
-        return False
-    value = of(asked).carry(answer.get("v"), before["v"], asked) if before.get("v") and answer.get("v") else answer.get("v")
-    return bool(value == before.get("v"))
 
 
 HAD = re.compile(r"([0-9a-f]{64}) (.{1,200})")

@@ -17,8 +17,9 @@ from domain.messages import N_, pick
 from domain.scoring.rules import rule_of
 from forms import hints
 from forms.fields import Adapter, FieldState, adapter_of
-from forms.fields.base import SAME, FileLine, input_id, name_of
+from forms.fields.base import FileLine, input_id, name_of
 from forms.kept import Kept
+from forms.offered import SAME, YES, mark_of
 from forms.parts import Parts, esc, icon, slot
 
 ACCEPT = {
@@ -139,15 +140,10 @@ def _words() -> dict[str, str]:
 
 
 def _same_words() -> str:
-    """What stands below an answer of last time: it counts once it is confirmed, or changed. The first input says that the page
-    offered one; what is posted with it alone is nobody's answer."""
-    tick, said = (
-        esc(gettext("Still the same")),
-        esc(gettext("This is last time's answer. Confirm it or change it: until then it does not count.")),
-    )
-    return (
-        f'{icon("same")}<span class="g">{said}</span><label class="pick"><input type="checkbox" name="%s" value="1">{tick}</label>'
-    )
+    said = esc(gettext("This is last time's answer. Confirm it or change it: until then it does not count."))
+    tick = esc(gettext("Still the same"))
+    box = f'<label class="pick"><input type="checkbox" name="%s" value="{YES}">{tick}</label>'
+    return f'{icon("info")}<span class="g">{said}</span>{box}'
 
 
 def _pill_markup(key: str, tone: str, name: str, msgid: str) -> str:
@@ -307,7 +303,7 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     shown = {**answer, **offered} if offered else answer
     slots = compiled.adapter.slots(asked, shown, _field_state(compiled, state, faults, fmt, moments))
     if offered:
-        slots["same"] = _same(page, code)
+        slots["same"] = _same(page, asked, offered, fmt)
     pill = _pill(compiled, state, faults, answer)
     if pill:
         slots["pill"] = page.words[pill]
@@ -329,9 +325,10 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     return compiled.parts.join(slots)
 
 
-def _same(page: CompiledPage, code: str) -> str:
-    name = name_of(code, SAME)
-    return f'<div class="same"><input type="hidden" name="{name}" value="?">{page.words["same"] % name}</div>'
+def _same(page: CompiledPage, asked: Field, offered: Answer, fmt: Formatter) -> str:
+    """What stands below an answer of last time: it counts once it is confirmed, or changed."""
+    name = name_of(asked.code, SAME)
+    return f'<div class="same"><input type="hidden" name="{name}" value="{mark_of(asked, offered, fmt)}">{page.words["same"] % name}</div>'
 
 
 def _field_state(

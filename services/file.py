@@ -203,8 +203,9 @@ MOST_LISTED = 20
 """Files of a unit listed at once; the others are found by name."""
 
 
-def kept_by(actor: Actor, unit_id: str, kinds: Sequence[str], sought: str = "") -> list[KeptFile]:
-    """Files of these kinds that a unit has and the actor may read, the newest first, with *sought* in their names."""
+def kept_by(actor: Actor, unit_id: str, kinds: Sequence[str], sought: str = "", without: Iterable[str] = ()) -> list[KeptFile]:
+    """Files of these kinds that a unit has and the actor may read, the newest first, with *sought* in their names,
+    *without* some, by sha256."""
     rows = db.session.execute(
         sa.select(
             StoredFile.sha256, Attachment.filename, StoredFile.size, StoredFile.kind, StoredFile.media_type, Attachment.uploaded_at
@@ -213,6 +214,7 @@ def kept_by(actor: Actor, unit_id: str, kinds: Sequence[str], sought: str = "") 
         .where(
             Attachment.unit_id == unit_id,
             StoredFile.kind.in_(kinds),
+            StoredFile.sha256.not_in(list(without)),
             Attachment.filename.icontains(sought, autoescape=True),
             within(actor.reach(Permission.FILE_READ), Attachment),
         )

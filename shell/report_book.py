@@ -4,7 +4,7 @@ Out of sight each cell keeps what it held when the workbook was made: what nobod
 answered meanwhile is not taken back.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,6 +99,11 @@ def text_of(code: str, box: Box, posted: Sequence[tuple[str, str]]) -> str:
     return texts[0] if texts else ""
 
 
+def line_name(code: str, box: Box) -> str:
+    """What the line of an input is known by; of several to be ticked each says which."""
+    return name_of(code, box.part) + (f"={box.offers[0][0]}" if box.ticks else "")
+
+
 def value_of(box: Box, text: str) -> Value:
     """What stands in the cell: a number or day where it is one, the words of a choice, else the text."""
     try:
@@ -112,13 +117,10 @@ def value_of(box: Box, text: str) -> Value:
 
 
 def words_of(box: Box) -> dict[str, str]:
-    """The words of what it offers, by what is posted; two of one name are told apart."""
-    seen: dict[str, int] = defaultdict(int)
-    found = {}
-    for posted, words in box.offers:
-        seen[words] += 1
-        found[posted] = words if seen[words] == 1 else f"{words} ({seen[words]})"
-    return found
+    """The words of what it offers, by what is posted. Those of one name are told apart by themselves: by a number, what is taken
+    off the list meanwhile would give its place to another."""
+    named = Counter(words.casefold() for _posted, words in box.offers)
+    return {posted: words if named[words.casefold()] == 1 else f"{words} [{posted[-6:]}]" for posted, words in box.offers}
 
 
 def template(definition: Definition, doc: Mapping[str, Any], made: Made, title: str, options: Options) -> bytes:
@@ -180,7 +182,7 @@ def _question_rows(
     for box in question.boxes:
         text = text_of(asked.code, box, posted)
         value = value_of(box, text)
-        kept = (Cell(name_of(asked.code, box.part)), Cell(text[:MOST_LETTERS]), Cell(typed(value)))
+        kept = (Cell(line_name(asked.code, box)), Cell(text[:MOST_LETTERS]), Cell(typed(value)))
         words = (asked.code, label) if single else ("", f"   {box.label}")
         how = "; ".join(filter(None, (_form_of(box, asked, language), note if single else "")))
         yield (*kept, *map(Cell, words), Cell(value, "open", _taken(box, asked, language)), Cell(how))

@@ -15,7 +15,7 @@ from forms.fields.base import Box, Options, name_of
 from forms.texts import FORMATTERS
 from infra.ids import new_id
 from services.errors import Refused
-from shell.report_book import ANSWER, HEADS, MARK, VEIL, Made, Question, entries_of, questions, words_of
+from shell.report_book import ANSWER, HEADS, MARK, VEIL, Made, Question, entries_of, line_name, questions, words_of
 
 MOST_READ = 12_000
 """Rows read of one sheet: every row of every table stands out of sight too."""
@@ -54,6 +54,8 @@ def made_of(sheets: Sheets) -> Made:
     if mark != MARK or language not in FORMATTERS or not all(n.isascii() and n.isdecimal() and len(n) < 10 for n in (version, seq)):
         raise Refused(STRANGE)
     named = {code: name for kind, code, name in (_padded(row, 3) for row in veil[1:]) if kind == "sheet"}
+    if "" not in named:
+        raise Refused(STRANGE)
     gone = [name for name in named.values() if name not in sheets]
     if gone:
         raise Refused(message(N_("The sheet “%(name)s” is missing. Leave the sheets and their names as they are."), name=gone[0]))
@@ -65,7 +67,7 @@ def filled(sheets: Sheets, made: Made, definition: Definition, doc: Mapping[str,
     with force_locale(made.language):
         asked = {q.code: q for _label, part in questions(definition, made.language, options) for q in part}
     found, rows = Filled(made), _rows_before(sheets[VEIL])
-    lines = _lines(sheets.get(made.sheets.get("", ""), ()))
+    lines = _lines(sheets[made.sheets[""]])
     for code, question in asked.items():
         name = made.sheets.get(code)
         if not question.grid:
@@ -75,12 +77,12 @@ def filled(sheets: Sheets, made: Made, definition: Definition, doc: Mapping[str,
     return found
 
 
-def _lines(sheet: Sequence[Sequence[str]]) -> dict[str, list[tuple[int, list[str]]]]:
-    """The rows of the answers' sheet with their places from 0, by the name each posts under, in order."""
-    lines: dict[str, list[tuple[int, list[str]]]] = defaultdict(list)
+def _lines(sheet: Sequence[Sequence[str]]) -> dict[str, tuple[int, list[str]]]:
+    """The rows of the answers' sheet with their places from 0, by what each is known by; of two the first."""
+    lines: dict[str, tuple[int, list[str]]] = {}
     for number, row in enumerate(sheet):
         cells = _padded(row, ANSWER + 1)
-        lines[cells[0]].append((number, cells))
+        lines.setdefault(cells[0], (number, cells))
     return lines
 
 
@@ -94,18 +96,13 @@ def _rows_before(veil: Sequence[Sequence[str]]) -> dict[str, dict[str, Sequence[
     return rows
 
 
-def _read_boxes(
-    found: Filled, question: Question, lines: Mapping[str, list[tuple[int, list[str]]]], answer: Mapping[str, Any]
-) -> None:
-    code, now, before = question.code, Pairs(), Pairs()
-    left = {name_of(code, box.part): list(lines.get(name_of(code, box.part), ())) for box in question.boxes}
-    touched = False
+def _read_boxes(found: Filled, question: Question, lines: Mapping[str, tuple[int, list[str]]], answer: Mapping[str, Any]) -> None:
+    code, now, before, touched = question.code, Pairs(), Pairs(), False
     for box in question.boxes:
-        name = name_of(code, box.part)
-        if not left[name]:
+        number, cells = lines.get(line_name(code, box), (-1, []))
+        if number < 0:
             continue  # a row that was taken out says nothing
-        number, cells = left[name].pop(0)
-        was, shown, cell = cells[1], cells[2], cells[ANSWER]
+        name, was, shown, cell = name_of(code, box.part), cells[1], cells[2], cells[ANSWER]
         found.places.setdefault((code, box.part), place(found.made.sheets[""], number, ANSWER))
         touched = touched or cell != shown
         now.append((name, was if cell == shown else _chosen(box, cell)))

@@ -30,6 +30,6 @@ def filled_in(body: bytes, **sheets: Cells) -> bytes:
     return made.getvalue()
 
 
-def row_of(body: bytes, sheet: str, name: str, nth: int = 0) -> int:
-    """The row, from 0, of the cell that posts under *name*; of several the *nth*."""
-    return [number for number, row in enumerate(cells_of(body, sheet)) if row[0] == name][nth]
+def row_of(body: bytes, sheet: str, name: str) -> int:
+    """The row, from 0, of the cell known by *name*."""
+    return next(number for number, row in enumerate(cells_of(body, sheet)) if row[0] == name)

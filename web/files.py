@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from exchange.pictures import PAGE, THUMB, picture
+from exchange.pictures import PAGE, THUMB, Busy, Picture, picture
 from services import file
 from services.file import FileFacts
 from shell.files import MARKS, size_text
@@ -35,7 +35,11 @@ def download(unit_id: str, sha256: str) -> Response:
 @signed_in
 def thumb(unit_id: str, sha256: str) -> Response:
     """A file at the size of a stamp."""
-    made = picture(file_store(), _drawable(unit_id, sha256).sha256, 1, THUMB)
+    facts = _drawable(unit_id, sha256)
+    try:
+        made = picture(file_store(), facts.sha256, 1, THUMB)
+    except Busy:
+        made = None
     return _served(made.body, "image/webp") if made else _served(NOTHING, "image/svg+xml")
 
 
@@ -43,7 +47,7 @@ def thumb(unit_id: str, sha256: str) -> Response:
 @signed_in
 def page(unit_id: str, sha256: str, number: int) -> Response:
     """One page of a file, to be read."""
-    made = picture(file_store(), _drawable(unit_id, sha256).sha256, number, PAGE)
+    made = _page(_drawable(unit_id, sha256), number)
     return _served(made.body, "image/webp") if made else abort(404)
 
 
@@ -52,7 +56,7 @@ def page(unit_id: str, sha256: str, number: int) -> Response:
 def look(unit_id: str, sha256: str) -> str:
     """A file on the screen, page by page."""
     facts = _drawable(unit_id, sha256)
-    first = picture(file_store(), facts.sha256, 1, PAGE)
+    first = _page(facts, 1)
     number = request.args.get("halaman", 1, type=int)
     if first and not 1 <= number <= first.shown:
         abort(404)
@@ -65,6 +69,13 @@ def look(unit_id: str, sha256: str) -> str:
 def _drawable(unit_id: str, sha256: str) -> FileFacts:
     facts = file.open_for(actor(), unit_id, sha256)
     return facts if facts.kind in file.DRAWN else abort(404)
+
+
+def _page(facts: FileFacts, number: int) -> Picture | None:
+    try:
+        return picture(file_store(), facts.sha256, number, PAGE)
+    except Busy:
+        abort(503)
 
 
 def _served(body: bytes | str, kind: str) -> Response:

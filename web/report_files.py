@@ -27,7 +27,7 @@ def choose(report_id: str, code: str) -> str | Response:
     if page.refusal is not None:
         return redirect(url_for("report.fill", report_id=report_id))
     sought, there = request.args.get("cari", "").strip()[:100], set((page.doc.get(code) or {}).get("files") or ())
-    found = [f for f in file.kept_by(actor(), page.report.unit_id, kinds, sought) if f.sha256 not in there]
+    found = file.kept_by(actor(), page.report.unit_id, kinds, sought, there)
     return render_template(
         "web/report/files.html",
         page=page,

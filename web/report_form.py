@@ -84,7 +84,7 @@ def take(page: ReportPage, aloud: bool = True) -> Outcome:
 
 
 def _posted(page: ReportPage, older: PageBefore) -> Posted:
-    return Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, older.asked, page.previous)
+    return Posted(form_class(page.version.sha256, page.definition)(), request.form, request.files, older.asked)
 
 
 def filled_elsewhere(page: ReportPage, number: int, codes: Sequence[str], entries: MultiDict[str, str]) -> Posted:
@@ -372,9 +372,9 @@ def offered(page: ReportPage) -> dict[str, Answer]:
     around = Surroundings(page.context.today, page.context.moments())
     found = {}
     for asked in page.definition.fields:
-        kind, now = of(asked), page.doc.get(asked.code) or {}
+        kind, now = of(asked), page.doc.get(asked.code, {"files": None})
         value = kind.value_of(page.previous.get(asked.code) or {})
-        answered = "raw" in now or not kind.is_empty(kind.value_of(now))
+        answered = "raw" in now or not kind.is_empty(kind.value_of(now)) or "files" not in now  # or emptied
         fits = kind.asks and not kind.is_empty(value) and not pages.adapter_of(asked).files_only
         if fits and not answered and not any(kind.validate(value, asked, around)):
             found[asked.code] = {"v": value}

@@ -14,8 +14,6 @@ from domain.messages import pick
 from forms.parts import esc
 
 PREFIX = "f."
-SAME = "same"
-"""What follows a field's name where its page offers the answer of last time: ``?`` says so, ``1`` that it still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +93,20 @@ class Adapter:
         """An answer as its page posts it: (part, text)."""
         return []
 
+    def typed_parts(self, _field: Field) -> tuple[str, ...]:
+        """Parts of the names under which a person's answer is posted."""
+        return ("",)
+
+    def typed_columns(self, _field: Field) -> Sequence[Field]:
+        """The columns a person types in, where it is a table."""
+        return ()
+
     def grid(self, _field: Field, _fmt: Formatter, _options: Options) -> Sequence[tuple[Field, Box]]:
         """The columns that are typed, where it is a table."""
         return ()
 
     def lines(self, _field: Field, _answer: Answer, _fmt: Formatter) -> list[tuple[str, list[str]]]:
-        """The rows of a table: (id, texts as :meth:`grid` has columns)."""
+        """The rows of a table: (id, texts as :meth:`typed_columns`)."""
         return []
 
     def focus(self, field: Field) -> str:

@@ -46,7 +46,6 @@ class Composite(Adapter):
         return "" if value is None else self.shown(value)
 
     def typed_parts(self, _field: Field) -> tuple[str, ...]:
-        """Those that a person types."""
         return self.parts
 
     def boxes(self, field: Field, fmt: Formatter, _options: Options) -> Sequence[Box]:

@@ -74,10 +74,13 @@ class Table(Adapter):
     def grid(self, field: Field, fmt: Formatter, options: Options) -> Sequence[tuple[Field, Box]]:
         from forms.fields.registry import adapter_of
 
-        return [(c, adapter_of(c).boxes(c, fmt, options)[0]) for c in field.columns if of(c).asks]
+        return [(c, adapter_of(c).boxes(c, fmt, options)[0]) for c in self.typed_columns(field)]
+
+    def typed_columns(self, field: Field) -> Sequence[Field]:
+        return [c for c in field.columns if of(c).asks]
 
     def lines(self, field: Field, answer: Answer, fmt: Formatter) -> list[tuple[str, list[str]]]:
-        asked = [c for c in field.columns if of(c).asks]
+        asked = self.typed_columns(field)
         return [(row["id"], [_typed(c, row, fmt) for c in asked]) for row in answer.get("v") or ()]
 
 

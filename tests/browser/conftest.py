@@ -205,7 +205,7 @@ def axe(page) -> list[str]:
     """Violations of WCAG 2.2 A and AA and of axe's best practices on this page, sticky bars laid flat."""
     assert AXE, "axe-core is needed: run npm ci."
     size = page.viewport_size
-    page.set_viewport_size({"width": size["width"], "height": min(16000, page.evaluate("document.documentElement.scrollHeight"))})
+    page.set_viewport_size({"width": size["width"], "height": min(32000, page.evaluate("document.documentElement.scrollHeight"))})
     page.evaluate(AXE)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})", tags)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser import alone
 from tests.browser.conftest import ON_DEVICE, SAVED, Answers, axe, cut, follow, opened, overflow, says
+from tests.browser.test_offline import prepared, waiting
 
 country, server, site = alone.country, alone.server, alone.site
 as_at_first = alone.as_at_first
@@ -28,6 +29,8 @@ THREE = [
 def answers(country, address):
     found = Answers(country)
     entry = next(row for row in found.first if row["id"] == address.rpartition("/")[2])
+    for row in found.first:  # what was said last time would stand in the boxes
+        row["doc"] = json.dumps({code: answer for code, answer in json.loads(row["doc"]).items() if code != STOCK})
     entry["doc"] = json.dumps(json.loads(entry["doc"]) | {STORES: {"v": THREE}})
     return found
 
@@ -249,3 +252,22 @@ def test_lists_kept_by_coordinators_are_edited_the_same_way(open_page):
     follow(page, page.locator(".actbar .btn-main"))
     assert [box.input_value() for box in page.locator("[name$='.uraian']").all()] == ["Terpal", "Tali"]
     assert re.search(r"2\.950\.000", page.locator("table.editor tfoot").first.inner_text())
+
+
+def test_rows_that_two_closed_pages_added_without_a_line_stand_beside_each_other(phone, address):
+    context = phone()
+    home = prepared(context, address)
+    cut(context)
+    for name in ("Gudang A", "Gudang B"):
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("form[data-ready]")
+        add(page, STORES)
+        cell(page, STORES, -1, "nama").fill(name)
+        says(page, ON_DEVICE)
+        page.close()
+    context.set_offline(False)
+    waiting(home, 0)
+    names = column(opened(phone(), address), STORES, "nama")
+    assert [name for name in names if name in ("Gudang A", "Gudang B")] == ["Gudang A", "Gudang B"]
+    assert len(names) == 5

@@ -95,3 +95,12 @@ def test_the_way_to_the_files_keeps_what_is_typed(app, as_, ids, page):
 @pytest.mark.parametrize("code", ["PB-KLB-02", "TIDAK-ADA", "_context"])
 def test_a_question_that_takes_no_file_has_no_such_page(as_, page, code):
     assert as_("operator").get(f"{page}/bukti/{code}").status_code == 404
+
+
+def test_older_files_are_reached_when_the_newest_all_stand_with_the_answer(app, as_, ids, had, page):
+    old = had("paling lama.pdf")
+    browser = as_("operator")
+    hashes = [had(f"berkas {n}.pdf") for n in range(file.MOST_LISTED)]
+    sent = form_values(browser.get(f"{page}/bukti/{PDF_ONLY}").text)
+    browser.post(page, sent | {"_action": f"back:{PDF_ONLY}", f"f.{PDF_ONLY}.have": [f"{sha} B.pdf" for sha in hashes]})
+    assert f'value="{old} paling lama.pdf"' in browser.get(f"{page}/bukti/{PDF_ONLY}").text

@@ -5,11 +5,14 @@ import re
 import zipfile
 
 import pytest
+import xlsxwriter
 
+from forms.fields.base import Box
 from models import Report, db
 from services import bundle, period, region
 from services.actor import SYSTEM
 from services.drafting import Draft, save_draft
+from shell.report_book import words_of
 from tests import world
 from tests.books import cells_of, filled_in, row_of
 from tests.html import form_values, visible_text
@@ -71,8 +74,8 @@ class Excel:
     def keep(self, looked):
         return self.browser.post(self.address, form_values(looked.text) | {"_action": "save"})
 
-    def cell(self, body, name, nth=0):
-        return row_of(body, self.sheet, f"f.{name}", nth), 5
+    def cell(self, body, name):
+        return row_of(body, self.sheet, f"f.{name}"), 5
 
     @property
     def doc(self):
@@ -119,7 +122,7 @@ def test_an_empty_template_filled_in_arrives_as_if_typed(excel):
     import datetime as dt
 
     cells = {excel.cell(body, name): value for name, value in typed.items()}
-    cells |= {excel.cell(body, "A"): dt.date(2026, 9, 3), excel.cell(body, "C"): "Ya", excel.cell(body, "C", 1): "ya"}
+    cells |= {excel.cell(body, "A"): dt.date(2026, 9, 3), excel.cell(body, "C=m"): "Ya", excel.cell(body, "C=b"): "ya"}
     body = filled_in(
         body,
         Isian=cells,
@@ -187,7 +190,7 @@ def test_a_choice_no_longer_offered_and_files_stay_with_the_answer(excel):
         doc = {"C": {"v": ["m", "x"]}, "T": {"v": "satu", "files": ["a" * 64], "names": {"a" * 64: "sk.pdf"}}}
         save_draft(world.person("operator"), excel.report, Draft(doc, 0, "first"))
     body = excel.template()
-    excel.keep(excel.look(filled_in(body, Isian={excel.cell(body, "C", 1): "Ya", excel.cell(body, "T"): "dua"})))
+    excel.keep(excel.look(filled_in(body, Isian={excel.cell(body, "C=b"): "Ya", excel.cell(body, "T"): "dua"})))
     assert excel.doc["C"]["v"] == ["m", "b", "x"]
     assert (excel.doc["T"]["v"], excel.doc["T"]["files"]) == ("dua", ["a" * 64])
 
@@ -206,8 +209,6 @@ def test_a_template_from_before_a_publication_is_read_by_its_version(excel):
 def test_a_file_that_is_no_template_of_this_report_is_refused(excel, ids):
     another = excel.browser.get(f"/laporan/{ids.report[BEKASI]}/excel/templat").data
     plain = io.BytesIO()
-    import xlsxwriter
-
     with xlsxwriter.Workbook(plain) as made:
         made.add_worksheet("Isian").write(0, 0, "apa saja")
     renamed = io.BytesIO()
@@ -242,6 +243,58 @@ def test_a_forged_post_is_refused(excel):
     body = excel.template()
     excel.app.config["WTF_CSRF_ENABLED"] = True
     assert excel.look(body).status_code == 400
+
+
+def test_a_line_taken_out_moves_no_answer_to_another(excel):
+    body = excel.template()
+    first, second = row_of(body, "Isian", "f.C=m"), row_of(body, "Isian", "f.C=b")
+    gone = {(first, column): None for column in range(7)}
+    excel.keep(excel.look(filled_in(body, Isian=gone | {(second, 5): "Ya"})))
+    assert excel.doc["C"]["v"] == ["b"]
+
+
+def test_records_of_one_name_are_told_apart_by_themselves():
+    box = Box(offers=[("01AAAA", "Gudang A"), ("01BBBB", "gudang a"), ("01CCCC", "Gudang B")])
+    assert words_of(box) == {"01AAAA": "Gudang A [01AAAA]", "01BBBB": "gudang a [01BBBB]", "01CCCC": "Gudang B"}
+
+
+def test_a_workbook_of_nothing_but_room_is_refused(excel):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        for name in ("emonev", "Isian", "a", "b"):
+            page = book.add_worksheet(name)
+            page.write(0, 0, "x")
+            page.write(11_000, 150, "x")
+    looked = excel.look(made.getvalue())
+    assert (looked.status_code, "tidak dapat dibaca" in visible_text(looked.text)) == (422, True)
+
+
+@pytest.mark.parametrize("veil", [
+    [["e-Monev laporan 1", "REPORT", "1", "0", "id"]],
+    [["e-Monev laporan 1", "REPORT", "1", "0", "xx"], ["sheet", "", "Isian"]],
+    [["e-Monev laporan 1", "REPORT", "99", "0", "id"], ["sheet", "", "Isian"]],
+    [["e-Monev laporan 1", "REPORT", "-1", "0", "id"], ["sheet", "", "Isian"]],
+    [["e-Monev laporan 1", "REPORT", "1", "0", "id"], ["sheet", "", "Isian"], ["sheet", "B", "tidak ada"]],
+    [[]],
+])  # fmt: skip
+def test_a_forged_veil_is_refused(excel, veil):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        book.add_worksheet("Isian").write(0, 0, "x")
+        page = book.add_worksheet("emonev")
+        for row, cells in enumerate(veil):
+            page.write_row(row, 0, [excel.report if cell == "REPORT" else cell for cell in cells])
+    assert excel.look(made.getvalue()).status_code == 422
+
+
+def test_forged_rows_of_a_table_are_rows_like_any(excel):
+    answered(excel)
+    body = excel.template()
+    forged = filled_in(body, B={(3, 0): "../../x", (4, 0): "r2", (5, 0): "r2", (5, 1): "dua kali"})
+    assert excel.keep(excel.look(forged)).status_code == 302
+    rows = excel.doc["B"]["v"]
+    assert [row["a"] for row in rows] == ["beras", "=1+1", "dua kali"]
+    assert len({row["id"] for row in rows}) == 3
 
 
 def test_the_template_checks_what_is_typed_in_it(excel):

@@ -81,7 +81,7 @@ def test_saved_as_they_stand_they_are_nobodys_answers(app, browser, draft):
 @pytest.mark.parametrize("code", LAST)
 def test_a_confirmed_one_is_an_answer(app, browser, draft, code):
     page = form_values(browser.get(f"/laporan/{draft}").text)
-    browser.post(f"/laporan/{draft}", page | {f"f.{code}.same": ["?", "1"], "_action": "save"})
+    browser.post(f"/laporan/{draft}", page | {f"f.{code}.same": [*page[f"f.{code}.same"], "1"], "_action": "save"})
     doc = doc_of(app, draft)
     assert doc.keys() == {code}
     assert doc[code]["v"] == LAST[code] or [{k: v for k, v in row.items() if k != "k"} for row in doc[code]["v"]] == LAST[code]
@@ -98,6 +98,17 @@ def test_a_changed_one_is_an_answer_without_confirming(app, browser, draft, name
     assert {c: a["v"] for c, a in doc_of(app, draft).items()} == {code: kept}
 
 
+def test_an_emptied_one_stays_empty_and_one_with_a_file_alone_is_still_offered(app, browser, draft):
+    page = form_values(browser.get(f"/laporan/{draft}").text)
+    browser.post(f"/laporan/{draft}", page | {"f.N": "49", "f.B.r1.n": "8", "_action": "save"})
+    page = form_values(browser.get(f"/laporan/{draft}").text)
+    browser.post(f"/laporan/{draft}", page | {"f.N": "", "f.B.drop": ["r1"], "_action": "save"})
+    with app.app_context():
+        save_draft(world.person("operator"), draft, Draft({"P": {"files": ["a" * 64]}}, 9, "file"))
+    again = form_values(browser.get(f"/laporan/{draft}").text)
+    assert (again["f.N"], "f.N.same" in again, "f.B.same" in again, "f.P.same" in again) == ([""], False, False, True)
+
+
 def test_what_cannot_be_read_is_an_answer_to_be_mended(app, browser, draft):
     page = form_values(browser.get(f"/laporan/{draft}").text)
     browser.post(f"/laporan/{draft}", page | {"f.N": "banyak", "_action": "save"})
@@ -111,6 +122,27 @@ def test_a_page_that_only_shows_one_does_not_take_back_a_colleagues_answer(app, 
     done = browser.post(f"/laporan/{draft}", page | {"f.Y": "ya", "_action": "save"})
     assert done.status_code == 302, "nothing clashes"
     assert (doc_of(app, draft)["N"]["v"], doc_of(app, draft)["Y"]["v"]) == (50, True)
+
+
+@pytest.mark.parametrize("since", ["last time's report", "its type", "a column", "the question"])
+def test_whatever_has_changed_since_what_came_back_unconfirmed_is_nobodys(app, browser, draft, since):
+    page = form_values(browser.get(f"/laporan/{draft}").text)
+    with app.app_context():
+        if since == "last time's report":
+            now = db.session.get_one(Report, draft)
+            ours = db.select(Report).where(Report.unit_id == now.unit_id, Report.content_type_id == now.content_type_id)
+            earlier = db.session.scalars(ours.where(Report.id != draft)).one().entry
+            earlier.doc = {"N": {"v": 1}, "_context": earlier.doc["_context"]}
+            db.session.commit()
+        else:
+            other = {
+                "its type": [item("N", "text"), *ASKED[1:]],
+                "a column": [*ASKED[:4], item("B", "table", columns=[item("a")]), ASKED[5]],
+                "the question": ASKED[1:],
+            }[since]
+            bundle.apply(SYSTEM, {"daftar": form(section("S", *other), key="daftar")})
+    browser.post(f"/laporan/{draft}", page | {"_action": "save"})
+    assert doc_of(app, draft) == {}
 
 
 def test_what_may_not_be_given_any_more_is_not_offered(app, browser, draft):

@@ -1,9 +1,11 @@
 """Files looked at on the screen: by whom, what is shown of them, what is said of those that cannot be."""
 
 import io
+import threading
 
 import pytest
 
+from exchange import pictures
 from models import Unit, db
 from services import file
 from services.file import Upload
@@ -78,3 +80,15 @@ def test_a_sheet_is_no_picture(as_, attached):
     address = attached(book(["a"]).getvalue(), "daftar.xlsx")
     for way in ("lihat", "kecil", "halaman/1"):
         assert as_("operator").get(f"{address}/{way}").status_code == 404
+
+
+def test_while_others_pictures_are_made_the_sign_stands_and_the_page_is_asked_for_again(as_, attached, monkeypatch):
+    browser, address = as_("operator"), attached(document(RED))
+    full = threading.BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(pictures, "AT_ONCE", full)
+    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    assert browser.get(f"{address}/kecil").mimetype == "image/svg+xml"
+    assert [browser.get(f"{address}/{way}").status_code for way in ("lihat", "halaman/1")] == [503, 503]
+    full.release()
+    assert browser.get(f"{address}/kecil").mimetype == "image/webp"

@@ -95,7 +95,7 @@ class LiveForm {
     const asked = this.askedAt(box);
     if (asked === undefined) return;
     this.touched.add(asked.code);
-    this.confirm(asked.code);
+    if (box.type !== "file" && !box.name.endsWith(".dropfile")) this.confirm(asked.code);
     box.closest("tr.done")?.classList.remove("done"); // its folded line would tell what stood there before
     this.doc[asked.code] = this.read(asked);
     this.write();

@@ -20,6 +20,7 @@ export class Outbox {
     this.files = new Files(this.device.person);
     this.sender = new Sender(this.device.person);
     this.refused = new Map();
+    this.tables = new Set();
     this.nth = 0;
     this.failed = 0;
     this.sent = 0;
@@ -76,15 +77,24 @@ export class Outbox {
     }
   }
 
-  /** Two closed pages may have answered one question: the newest answer counts, though it be sent already. */
+  /** Two closed pages may have answered one question: the newest answer counts, though it be sent already. Tables of two pages
+   * hold other rows each: each goes as a page of its own, and the server merges them. */
   async takeOver(records) {
-    const newest = new Map((await this.device.all()).map((record) => [questionOf(record), record.stamp]));
+    const settled = (await this.device.all()).filter(({ clash }) => !clash);
+    const newest = new Map(settled.map((record) => [questionOf(record), record.stamp]));
     const own = [];
     for (const record of records) {
-      if (record.stamp < newest.get(questionOf(record))) await this.device.drop([record]);
+      if (isTable(record)) own.push(this.tables.has(record.page) ? record : await this.takeTable(record));
+      else if (record.stamp < newest.get(questionOf(record))) await this.device.drop([record]);
       else own.push(record.page === this.page ? record : await this.device.takeOver(record, this.page));
     }
     return own.filter(Boolean);
+  }
+
+  takeTable(record) {
+    const page = newKey();
+    this.tables.add(page);
+    return this.device.takeOver(record, page);
   }
 
   later() {
@@ -164,6 +174,10 @@ export class Outbox {
     });
     return button;
   }
+}
+
+function isTable({ code, entries }) {
+  return entries.some(([name]) => name === `f.${code}.row`);
 }
 
 function questionOf({ report, code }) {

@@ -67,9 +67,9 @@ export class Sender {
   }
 }
 
-/** What can go together: answers to one report, typed upon one change of it and one version. */
+/** What can go together: answers to one report that one page keeps, typed upon one change of it and one version. */
 export function batches(records) {
-  return [...grouped(records, ({ report, version, base }) => [report, version, base].join(" ")).values()];
+  return [...grouped(records, ({ report, version, base, page }) => [report, version, base, page].join(" ")).values()];
 }
 
 /** Records by a key of each. */

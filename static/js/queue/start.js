@@ -47,7 +47,7 @@ async function listKept(place, person) {
  * knows of the nearest mast only. */
 async function refuseWithoutLine(event, words) {
   const { target: form, submitter } = event;
-  if (form.method === "get" || tried.delete(form)) return;
+  if (form.method === "get" || tried.has(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (trying.has(form)) return; // pressed again meanwhile
@@ -58,7 +58,8 @@ async function refuseWithoutLine(event, words) {
   trying.delete(form);
   if (!there) return window.alert(words[form.dataset.report ? "no line form" : form.action.endsWith("/keluar") ? "no line leave" : "no line"]);
   tried.add(form);
-  form.requestSubmit(submitter);
+  form.requestSubmit(submitter?.isConnected ? submitter : undefined); // its event is over when this returns
+  tried.delete(form);
 }
 
 /** Whoever signs out learns what is not sent yet; it stays here for them alone. */
