@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from domain.access import Permission
 from forms.fill import file_kinds
-from forms.texts import text
 from infra.ids import new_id
 from services import file
 from services.reading.due import subject_name
@@ -15,6 +14,8 @@ from shell.request import actor, signed_in
 from web import report_form
 
 blueprint = Blueprint("report_files", __name__)
+FACTS = {"marks": MARKS, "size": size_text, "drawn": file.DRAWN, "most": file.MOST_LISTED}
+"""What a line tells of a file by its kind; how many lines there are."""
 
 
 @blueprint.get("/laporan/<report_id>/bukti/<code>")
@@ -26,20 +27,7 @@ def choose(report_id: str, code: str) -> str | Response:
     kinds = file_kinds(asked) or abort(404)
     if page.refusal is not None:
         return redirect(url_for("report.fill", report_id=report_id))
-    sought, there = request.args.get("cari", "").strip()[:100], set((page.doc.get(code) or {}).get("files") or ())
+    sought, there = request.args.get("cari", "").strip()[:100], (page.doc.get(code) or {}).get("files") or ()
     found = file.kept_by(actor(), page.report.unit_id, kinds, sought, there)
-    return render_template(
-        "web/report/files.html",
-        page=page,
-        title=report_form.title(page),
-        subject=subject_name(page.report.period, page.report.event),
-        code=code,
-        label=text(asked.label),
-        found=found,
-        sought=sought,
-        marks=MARKS,
-        size_text=size_text,
-        drawn=file.DRAWN,
-        most=file.MOST_LISTED,
-        op=new_id(),
-    )
+    asked_of = {"page": page, "title": report_form.title(page), "subject": subject_name(page.report.period, page.report.event)}
+    return render_template("web/report/files.html", **asked_of, asked=asked, found=found, sought=sought, facts=FACTS, op=new_id())

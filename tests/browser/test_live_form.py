@@ -99,7 +99,7 @@ def test_what_is_missing_is_counted_and_one_step_away(form):
     assert int(line.inner_text().split()[0]) == before + 1
     line.click()
     code = form.evaluate("document.activeElement.closest('[data-q]').dataset.q")
-    assert question(form, code).locator(".pill").inner_text() in ("Kosong", "Belum lengkap", "Perlu diperbaiki")
+    assert question(form, code).locator(".pill").inner_text() in ("Kosong", "Belum diubah", "Belum lengkap", "Perlu diperbaiki")
 
 
 def test_totals_and_what_builds_on_them_follow(form):

@@ -108,7 +108,7 @@ def test_chosen_without_a_line_it_is_seen_and_sent_from_any_page(phone, address)
     context = phone()
     page = opened(context, address)
     cut(context)
-    choose(page, FILE | {"buffer": PDF + b"2"})
+    choose(page, FILE | {"name": "SK dari beranda.pdf", "buffer": PDF + b"2"})
     on_its_way(page).wait_for()
     page.close()
     context.set_offline(False)
@@ -118,11 +118,11 @@ def test_chosen_without_a_line_it_is_seen_and_sent_from_any_page(phone, address)
     waiting = home.locator("[data-outbox]", has_text="1 ")
     waiting.wait_for()
     waiting.locator("summary").click()
-    assert FILE["name"] in waiting.inner_text()
+    assert "SK dari beranda.pdf" in waiting.inner_text()
     home.unroute_all()
     home.reload()
     home.locator("[data-outbox].is-ok").wait_for()
-    assert there(opened(context, address)).count() == 1
+    assert there(opened(context, address), "SK dari beranda.pdf").count() == 1
 
 
 def test_a_break_in_the_middle_goes_on_where_the_server_is(phone, address):
@@ -162,17 +162,17 @@ def test_an_answer_that_is_lost_after_the_last_piece_attaches_the_file_once(phon
         return route.abort()
 
     page.route(f"**{address}", lambda route: lose(route))  # noqa: PLW0108 - the library wraps functions only
-    choose(page, FILE | {"buffer": PDF + b"5"})
-    there(page).wait_for()
-    assert (lost, there(page).count()) == ([200], 1)
-    assert there(opened(phone(), address)).count() == 1
+    choose(page, FILE | {"name": "SK hilang jawabannya.pdf", "buffer": PDF + b"5"})
+    there(page, "SK hilang jawabannya.pdf").wait_for()
+    assert (lost, there(page, "SK hilang jawabannya.pdf").count()) == ([200], 1)
+    assert there(opened(phone(), address), "SK hilang jawabannya.pdf").count() == 1
 
 
 def test_someone_else_on_the_phone_neither_sees_nor_sends_it(phone, address):
     context = phone()
     page = opened(context, address)
     cut(context)
-    choose(page, FILE | {"buffer": PDF + b"6"})
+    choose(page, FILE | {"name": "SK orang lain.pdf", "buffer": PDF + b"6"})
     on_its_way(page).wait_for()
     page.close()
     context.set_offline(False)
@@ -185,7 +185,7 @@ def test_someone_else_on_the_phone_neither_sees_nor_sends_it(phone, address):
     context.clear_cookies()
     sign_in(other, "operator")
     other.locator("[data-outbox].is-ok").wait_for()
-    assert there(opened(context, address)).count() == 1
+    assert there(opened(context, address), "SK orang lain.pdf").count() == 1
 
 
 def test_what_the_question_does_not_take_is_said_at_its_line_and_put_away(phone, address):
