@@ -45,8 +45,8 @@ def put(box, name: str, wanted: list[str]) -> None:
         return
     kind = box.get_attribute("type") or box.evaluate("e => e.tagName.toLowerCase()")
     if kind in ("radio", "checkbox") and not name.endswith((".drop", ".dropfile")):
-        if box.get_attribute("value") in wanted:
-            box.check()
+        if box.get_attribute("value") in wanted and (kind == "radio" or not box.is_checked()):
+            box.click()
     elif kind == "select":
         box.select_option(wanted)
     elif kind not in ("hidden", "file", "checkbox") and box.get_attribute("readonly") is None:
@@ -67,6 +67,8 @@ def fill(page, values: dict[str, list[str]]) -> None:
     for name in without.evaluate_all("boxes => boxes.map(({name}) => name)"):
         page.locator(f'[name="{name}"]').set_input_files(EVIDENCE)
     expect(page.locator("[data-file]")).to_have_count(0)  # what was chosen has arrived
+    while (same := page.locator(".same input[type=checkbox]:visible")).count():  # what stood there already was right
+        same.first.click()
     for link in page.locator('[name$=".link"]:visible').all():
         link.fill("https://bpbd.example.go.id/laporan")
 

@@ -81,3 +81,12 @@ def test_without_scripts_a_tick_and_a_press_do(open_page, address):
     follow(page, page.get_by_role("button", name="Simpan").last)
     assert page.locator(".same").count() == many - 1
     assert question(page, code).locator(".same").count() == 0
+
+
+def test_pressing_the_choice_that_stands_there_makes_it_an_answer(phone, address):
+    page = opened(phone(), address)
+    code = next(code for code in asking(page) if question(page, code).locator("input[type=radio]:checked").count())
+    question(page, code).locator("input[type=radio]:checked").click()
+    assert question(page, code).locator(".same").count() == 0
+    says(page, SAVED)
+    assert code not in asking(opened(phone(), address))

@@ -114,6 +114,12 @@ class LiveForm {
     place.focus({ preventScroll: true });
   }
 
+  /** Who presses the choice of last time means it, though nothing changes by that. */
+  pressedAgain(box) {
+    const asked = box.type === "radio" ? this.askedAt(box) : undefined;
+    if (asked && isOffered(this.places.get(asked.code))) this.typed(box);
+  }
+
   /** A box was left with another answer than it held. */
   changed(box) {
     const asked = this.askedAt(box);
@@ -305,6 +311,7 @@ class LiveForm {
 
   listen() {
     this.form.addEventListener("input", ({ target }) => this.typed(target));
+    this.form.addEventListener("click", ({ target }) => this.pressedAgain(target));
     this.form.addEventListener("change", ({ target }) => this.soon(() => this.changed(target)));
     this.form.addEventListener("focusout", ({ target, relatedTarget }) => this.soon(() => this.leave(target, relatedTarget)));
     this.form.addEventListener("rows", ({ target, detail }) => this.rows(target, detail));

@@ -109,19 +109,20 @@ def test_many_at_once_have_all_the_same(store):
     assert files(store) == [f"{sha256}-{THUMB}-1"]
 
 
-def test_who_waits_too_long_has_none_and_it_is_made_later(store, monkeypatch):
+def test_who_waits_too_long_is_told_and_it_is_made_later(store, monkeypatch):
     sha256 = kept(store, document(RED))
     monkeypatch.setattr(pictures, "PATIENCE", 0)
-    with pictures.AT_ONCE, pictures.AT_ONCE:
-        assert picture(store, sha256, 1, THUMB) is None
+    with pictures.AT_ONCE, pictures.AT_ONCE, pytest.raises(pictures.Busy):
+        picture(store, sha256, 1, THUMB)
     assert picture(store, sha256, 1, THUMB) is not None
 
 
 def test_without_room_it_is_shown_all_the_same(store, monkeypatch):
     sha256 = kept(store, document(RED))
-    monkeypatch.setattr(pictures.tempfile, "NamedTemporaryFile", no_room)
+    monkeypatch.setattr(pictures.Path, "write_bytes", no_room)
     assert picture(store, sha256, 1, THUMB) is not None
+    assert files(store) == []
 
 
-def no_room(**_kwargs):
+def no_room(*_args):
     raise OSError(28, "No space left on device")
