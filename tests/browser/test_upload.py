@@ -83,12 +83,12 @@ def test_a_client_of_others_breaks_off_and_goes_on(phone, site, address, tmp_pat
 def test_a_chosen_file_stands_with_its_answer_without_a_press(phone, address, size):
     page = opened(phone(size=size), address)
     other = PDF[:-1] + size.encode()
-    choose(page, FILE | {"buffer": other})
-    there(page).wait_for()
+    choose(page, FILE | {"name": "SK satu.pdf", "buffer": other})
+    there(page, "SK satu.pdf").wait_for()
     assert on_its_way(page).count() == 0
     assert axe(page) == []
     again = opened(phone(), address)
-    link = there(again).locator(".nm")
+    link = there(again, "SK satu.pdf").locator(".nm")
     assert again.request.get(link.get_attribute("href")).body() == other
 
 
@@ -96,12 +96,12 @@ def test_chosen_without_a_line_and_the_page_closed_it_is_sent_when_the_page_is_b
     context = phone()
     page = opened(context, address)
     cut(context)
-    choose(page, FILE | {"buffer": PDF + b"1"})
+    choose(page, FILE | {"name": "SK 1.pdf", "buffer": PDF + b"1"})
     on_its_way(page).filter(has_text="Tersimpan di perangkat; terkirim sendiri").wait_for()
     assert "1 berkas sedang dikirim." in page.locator(".fillbar .save").inner_text()
     page.close()
     context.set_offline(False)
-    there(opened(context, address)).wait_for()
+    there(opened(context, address), "SK 1.pdf").wait_for()
 
 
 def test_chosen_without_a_line_it_is_seen_and_sent_from_any_page(phone, address):
@@ -128,8 +128,8 @@ def test_chosen_without_a_line_it_is_seen_and_sent_from_any_page(phone, address)
 def test_a_break_in_the_middle_goes_on_where_the_server_is(phone, address):
     page = opened(phone(), address)
     begun = pieces(page, lambda route: route.abort() if len(begun) == 2 else route.continue_())
-    choose(page, FILE | {"buffer": PDF + b"3"})
-    there(page).wait_for()
+    choose(page, FILE | {"name": "SK 3.pdf", "buffer": PDF + b"3"})
+    there(page, "SK 3.pdf").wait_for()
     assert begun == [0, 262_144, 262_144, 524_288]
 
 
@@ -146,8 +146,8 @@ def test_the_server_is_killed_between_a_piece_and_its_answer(phone, address, ser
         return server.wait()
 
     begun = pieces(page, killed)
-    choose(page, FILE | {"buffer": PDF + b"4"})
-    there(page).wait_for()
+    choose(page, FILE | {"name": "SK 4.pdf", "buffer": PDF + b"4"})
+    there(page, "SK 4.pdf").wait_for()
     assert begun == [0, 262_144, 524_288]
 
 
@@ -190,8 +190,8 @@ def test_someone_else_on_the_phone_neither_sees_nor_sends_it(phone, address):
 
 def test_what_the_question_does_not_take_is_said_at_its_line_and_put_away(phone, address):
     page = opened(phone(), address)
-    choose(page, BROKEN, FILE | {"buffer": PDF + b"7"})
-    there(page).wait_for()
+    choose(page, BROKEN, FILE | {"name": "SK 7.pdf", "buffer": PDF + b"7"})
+    there(page, "SK 7.pdf").wait_for()
     refused = question(page).locator("[data-refused-file]")
     assert refused.locator(".st").inner_text().startswith("“rusak.pdf” tidak dapat dibuka")
     assert axe(page) == []
@@ -204,8 +204,8 @@ def test_a_device_that_keeps_nothing_sends_all_the_same(phone, address):
     context = phone()
     context.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };")
     page = opened(context, address)
-    choose(page, FILE | {"buffer": PDF + b"8"})
-    there(page).wait_for()
+    choose(page, FILE | {"name": "SK 8.pdf", "buffer": PDF + b"8"})
+    there(page, "SK 8.pdf").wait_for()
 
 
 @pytest.mark.parametrize("agrees", [True, False])
@@ -233,13 +233,13 @@ def test_a_photograph_is_made_small_and_tells_where_it_was_taken_only_if_asked_t
 def test_a_file_put_away_on_its_way_does_not_arrive(phone, address):
     page = opened(phone(), address)
     begun = pieces(page, lambda route: route.abort() if len(begun) > 1 else route.continue_())
-    choose(page, FILE | {"buffer": PDF + b"9"})
+    choose(page, FILE | {"name": "SK 9.pdf", "buffer": PDF + b"9"})
     on_its_way(page).filter(has_text="terkirim sendiri").filter(has_text="SK").wait_for()
     page.wait_for_function("() => document.querySelector('[data-file] .st')?.textContent.includes('Tersimpan di perangkat')")
-    on_its_way(page).get_by_role("button", name="Hapus SK Bupati.pdf").click()
+    on_its_way(page).get_by_role("button", name="Hapus SK 9.pdf").click()
     on_its_way(page).wait_for(state="detached")
     again = opened(page.context, address)
-    assert (on_its_way(again).count(), there(again).count()) == (0, 0)
+    assert (on_its_way(again).count(), there(again, "SK 9.pdf").count()) == (0, 0)
 
 
 def test_evidence_that_is_a_link_takes_no_files_and_is_left_alone(phone, address):
