@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from python_calamine import CalamineWorkbook
 
-MOST_COLUMNS, MOST_LETTERS, MOST_SHEETS = 200, 4_000_000, 60
-MOST_CELLS = 600_000
-"""Wider than any list of ours; as many letters as a page can hold and send again; more sheets than a form has tables."""
+MOST_COLUMNS, MOST_LETTERS = 200, 4_000_000
+"""Wider than any list of ours; as many letters as a page can hold and send again."""
+MOST_SHEETS, MOST_CELLS = 60, 600_000
+"""More sheets than a form has tables; more room than all of them take, filled or not."""
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 

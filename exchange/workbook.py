@@ -6,12 +6,14 @@ Locked without a password: against slips, not against people. What comes back is
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
+
+from domain.fields.dates import EARLIEST, LATEST
 
 INK, LINE, OPEN, SHUT = "#0B3A4A", "#C9D3D8", "#FFFBE6", "#EEF2F4"
 LOOKS: dict[str, dict[str, Any]] = {
@@ -30,10 +32,18 @@ LOOKS: dict[str, dict[str, Any]] = {
         "locked": False,
     },
 }
-FORMS = {"text": "@", "number": "General", "whole": "#,##0", "plain": "0", "day": "dd/mm/yyyy"}
+KINDS = {
+    "text": ("@", ""),
+    "number": ("General", "decimal"),
+    "whole": ("#,##0", "integer"),
+    "plain": ("0", "integer"),
+    "day": ("dd/mm/yyyy", "date"),
+}
+"""How each kind of cell is shown, and what a spreadsheet calls the rule of what may stand in it."""
+BOUNDS: dict[str, tuple[Any, Any]] = {"decimal": (-1e15, 1e15), "integer": (-1e15, 1e15), "date": (EARLIEST, LATEST)}
+"""The least and the most such a rule lets through, where nothing else is asked."""
 LINE_HEIGHT, ROOMY = 15.0, 0.9
 """Points of a line; how wide letters are beside a digit, all in all."""
-EARLIEST, LATEST = dt.date(1945, 1, 1), dt.date(2100, 12, 31)
 MOST_TOLD = 255
 """Letters a spreadsheet shows in a refusal."""
 Value = str | int | float | dt.date | None
@@ -88,7 +98,7 @@ class _Book:
 
     def look(self, look: str, kind: str) -> Any:
         if (look, kind) not in self.formats:
-            shown = {"num_format": FORMS[kind]} if look == "open" else {}
+            shown = {"num_format": KINDS[kind][0]} if look == "open" else {}
             self.formats[look, kind] = self.book.add_format(LOOKS[look] | shown)
         return self.formats[look, kind]
 
@@ -167,17 +177,19 @@ def _put(work: _Book, page: Any, row: int, column: int, cell: Cell) -> None:
 
 
 def _rule(work: _Book, page: Any, place: tuple[int, int, int, int], takes: Taken) -> None:
-    rule = dict(_criteria(work, takes))
+    rule = _criteria(work, takes)
     if rule:
         page.data_validation(*place, rule | {"error_title": "e-Monev", "error_message": takes.refusal[:MOST_TOLD]})
 
 
-def _criteria(work: _Book, takes: Taken) -> Iterator[tuple[str, Any]]:
+def _criteria(work: _Book, takes: Taken) -> dict[str, Any]:
     if takes.offers:
-        yield from {"validate": "list", "source": work.listed(takes.offers)}.items()
-    elif takes.kind == "day":
-        yield from {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}.items()
-    elif takes.kind != "text":
-        least, most = (-1e15 if takes.least is None else takes.least), (1e15 if takes.most is None else takes.most)
-        kind = "decimal" if takes.kind == "number" else "integer"
-        yield from {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}.items()
+        return {"validate": "list", "source": work.listed(takes.offers)}
+    _shown, rule = KINDS[takes.kind]
+    if not rule:
+        return {}
+    least, most = BOUNDS[rule]
+    asked = {"minimum": takes.least, "maximum": takes.most}
+    return {"validate": rule, "criteria": "between", "minimum": least, "maximum": most} | {
+        n: v for n, v in asked.items() if v is not None
+    }

@@ -179,17 +179,18 @@ def _record(actor: Actor, unit: Unit, filename: str, sha256: str, size: int, ext
     insert_once(Attachment, **owner, sha256=sha256, filename=filename, uploaded_by=actor.id or None, uploaded_at=now)
 
 
+FACTS = sa.select(StoredFile.sha256, Attachment.filename, StoredFile.size, StoredFile.kind, StoredFile.media_type).join(
+    Attachment, Attachment.sha256 == StoredFile.sha256
+)
+
+
 def facts(unit_id: str, hashes: Iterable[str]) -> dict[str, FileFacts]:
     """What is known of a unit's files, by sha256."""
     wanted = sorted(set(hashes))
     if not wanted:
         return {}
-    rows = db.session.execute(
-        sa.select(StoredFile.sha256, Attachment.filename, StoredFile.size, StoredFile.kind, StoredFile.media_type)
-        .join(Attachment, Attachment.sha256 == StoredFile.sha256)
-        .where(Attachment.unit_id == unit_id, StoredFile.sha256.in_(wanted))
-    )
-    return {r.sha256: FileFacts(r.sha256, r.filename, r.size, r.kind, r.media_type) for r in rows}
+    rows = db.session.execute(FACTS.where(Attachment.unit_id == unit_id, StoredFile.sha256.in_(wanted)))
+    return {r.sha256: FileFacts(*r) for r in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +208,7 @@ def kept_by(actor: Actor, unit_id: str, kinds: Sequence[str], sought: str = "", 
     """Files of these kinds that a unit has and the actor may read, the newest first, with *sought* in their names,
     *without* some, by sha256."""
     rows = db.session.execute(
-        sa.select(
-            StoredFile.sha256, Attachment.filename, StoredFile.size, StoredFile.kind, StoredFile.media_type, Attachment.uploaded_at
-        )
-        .join(Attachment, Attachment.sha256 == StoredFile.sha256)
+        FACTS.add_columns(Attachment.uploaded_at)
         .where(
             Attachment.unit_id == unit_id,
             StoredFile.kind.in_(kinds),

@@ -5,7 +5,7 @@ answered meanwhile is not taken back.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from domain.fields import Refused as Unread
 from domain.fields.dates import read_date
 from domain.fields.numeric import read_number
 from domain.fields.table import MAX_ROWS
-from domain.messages import pick
+from domain.messages import N_, pick
 from exchange.sheet import typed
 from exchange.workbook import Cell, Sheet, Taken, Value, written
 from forms.fields import adapter_of
@@ -37,6 +37,15 @@ HEADS = 3
 TOP = {0: 24.0, 1: 34.0}
 """The first two: what the sheet is of, and how it is filled in."""
 NUMBERS = ("number", "whole", "plain")
+WHOLE = (N_("whole number"), N_("Enter a whole number."))
+WRITTEN = {
+    "text": ("", ""),
+    "number": (N_("number"), N_("Enter a number.")),
+    "whole": WHOLE,
+    "plain": WHOLE,
+    "day": (N_("date, dd/mm/yyyy"), N_("Enter a date between 1945 and 2100, for example 20/09/2026.")),
+}
+"""How each kind of cell is written, and what is said of anything else."""
 MOST_LETTERS = 32_000
 """A cell holds no more."""
 
@@ -85,9 +94,8 @@ def entries_of(question: Question, answer: Mapping[str, Any], language: str) -> 
     """An answer as its page posts it: (name, text)."""
     code = question.code
     texts = adapter_of(question.asked).posted(question.asked, answer, FORMATTERS[language])
-    link = (
-        [("link", str(answer.get("link_raw") or answer.get("link") or ""))] if any(b.part == "link" for b in question.boxes) else []
-    )
+    linked = any(box.part == "link" for box in question.boxes)
+    link = [("link", str(answer.get("link_raw") or answer.get("link") or ""))] if linked else []
     return [(name_of(code, part), text) for part, text in (*texts, *link)]
 
 
@@ -104,16 +112,21 @@ def line_name(code: str, box: Box) -> str:
     return name_of(code, box.part) + (f"={box.offers[0][0]}" if box.ticks else "")
 
 
+def _number(text: str) -> float | None:
+    number = read_number(text, "12")
+    return None if number is None else float(number)
+
+
+READERS: dict[str, Callable[[str], Value]] = {**dict.fromkeys(NUMBERS, _number), "day": read_date}
+
+
 def value_of(box: Box, text: str) -> Value:
     """What stands in the cell: a number or day where it is one, the words of a choice, else the text."""
     try:
-        if box.takes in NUMBERS and (number := read_number(text, "12")) is not None:
-            return float(number)
-        if box.takes == "day" and (day := read_date(text)) is not None:
-            return day
+        found = READERS[box.takes](text) if box.takes in READERS else None
     except Unread:
         return text
-    return words_of(box).get(text, text[:MOST_LETTERS])
+    return words_of(box).get(text, text[:MOST_LETTERS]) if found is None else found
 
 
 def words_of(box: Box) -> dict[str, str]:
@@ -195,24 +208,27 @@ def _form_of(box: Box, asked: Field, language: str) -> str:
         return _("“%(yes)s” or leave empty", yes=box.offers[0][1])
     if box.offers:
         return _("Choose from the list")
-    forms = {"number": _("number"), "day": _("date, dd/mm/yyyy"), "text": ""}
-    return ", ".join(filter(None, (forms.get(box.takes, _("whole number")), unit if box.takes in NUMBERS else "")))
+    form = WRITTEN[box.takes][0]
+    return ", ".join(filter(None, (form and _(form), unit if box.takes in NUMBERS else "")))
 
 
 def _taken(box: Box, asked: Field, language: str) -> Taken:
     words = tuple(words_of(box).values())
     if words:
         return Taken("text", words, refusal=_("Choose from the list, or leave the cell empty."))
-    if box.takes == "day":
-        return Taken("day", refusal=_("Enter a date between 1945 and 2100, for example 20/09/2026."))
-    if box.takes == "text":
-        return Taken()
-    what = _("Enter a number.") if box.takes == "number" else _("Enter a whole number.")
-    least, most = (0, None) if box.part else (asked.options.get("min"), asked.options.get("max"))
-    fmt = FORMATTERS[language]
-    told = [_("At least %(n)s.", n=fmt.number(least))] if least else []
+    least, most = _bounds(box, asked)
+    fmt, why = FORMATTERS[language], WRITTEN[box.takes][1]
+    told = [_(why)] if why else []
+    told += [_("At least %(n)s.", n=fmt.number(least))] if least else []
     told += [_("At most %(n)s.", n=fmt.number(most))] if most is not None else []
-    return Taken(box.takes, least=least, most=most, refusal=" ".join((what, *told)))
+    return Taken(box.takes, least=least, most=most, refusal=" ".join(told))
+
+
+def _bounds(box: Box, asked: Field) -> tuple[float | None, float | None]:
+    """Of a number: a field's own, or, of one of two, nothing below 0."""
+    if box.takes not in NUMBERS:
+        return None, None
+    return (0, None) if box.part else (asked.options.get("min"), asked.options.get("max"))
 
 
 def _table_sheet(question: Question, answer: Mapping[str, Any], language: str, name: str) -> Sheet:

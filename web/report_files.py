@@ -9,13 +9,11 @@ from infra.ids import new_id
 from services import file
 from services.reading.due import subject_name
 from services.reading.report_page import report_page
-from shell.files import MARKS, size_text
+from shell.files import file_lines
 from shell.request import actor, signed_in
 from web import report_form
 
 blueprint = Blueprint("report_files", __name__)
-FACTS = {"marks": MARKS, "size": size_text, "drawn": file.DRAWN, "most": file.MOST_LISTED}
-"""What a line tells of a file by its kind; how many lines there are."""
 
 
 @blueprint.get("/laporan/<report_id>/bukti/<code>")
@@ -28,6 +26,10 @@ def choose(report_id: str, code: str) -> str | Response:
     if page.refusal is not None:
         return redirect(url_for("report.fill", report_id=report_id))
     sought, there = request.args.get("cari", "").strip()[:100], (page.doc.get(code) or {}).get("files") or ()
-    found = file.kept_by(actor(), page.report.unit_id, kinds, sought, there)
+    kept = file.kept_by(actor(), page.report.unit_id, kinds, sought, there)
+    lines = file_lines(page.report, {f.sha256: f for f in kept})
+    found = [(lines[f.sha256], f.at) for f in kept]
     asked_of = {"page": page, "title": report_form.title(page), "subject": subject_name(page.report.period, page.report.event)}
-    return render_template("web/report/files.html", **asked_of, asked=asked, found=found, sought=sought, facts=FACTS, op=new_id())
+    return render_template(
+        "web/report/files.html", **asked_of, asked=asked, found=found, sought=sought, most=file.MOST_LISTED, op=new_id()
+    )

@@ -1,8 +1,8 @@
 """Answers of last time in the boxes: confirmed by a tick, or by changing them, with and without a line."""
 
 from tests.browser import alone
-from tests.browser.conftest import ON_DEVICE, SAVED, axe, box, cut, follow, opened, says
-from tests.browser.test_offline import prepared
+from tests.browser.conftest import ON_DEVICE, SAVED, axe, box, follow, opened, says
+from tests.browser.test_offline import on_its_copy
 
 country, server, site = alone.country, alone.server, alone.site
 answers, as_at_first = alone.answers, alone.as_at_first
@@ -56,10 +56,7 @@ def test_a_change_makes_it_an_answer(phone, address):
 
 def test_a_tick_without_a_line_is_kept_and_sent(phone, address):
     context = phone()
-    page = prepared(context, address)
-    cut(context)
-    page.goto(address)
-    page.wait_for_selector("form[data-ready]")
+    page = on_its_copy(context, address)
     code = asking(page)[0]
     question(page, code).get_by_label("Masih sama").click()
     says(page, ON_DEVICE)

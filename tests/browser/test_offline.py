@@ -67,6 +67,15 @@ def prepared(context, address):
     return page
 
 
+def on_its_copy(context, address):
+    """The report on a phone that has lost the line."""
+    page = prepared(context, address)
+    cut(context)
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    return page
+
+
 def unsent(page):
     return [record for record in page.evaluate(RECORDS) if "kept" not in record]
 
@@ -151,10 +160,7 @@ def test_a_page_that_is_not_kept_says_so_and_what_is(phone, address):
 
 def test_signing_out_asks_takes_the_copies_away_and_leaves_what_is_unsent(phone, address):
     context = phone()
-    page = prepared(context, address)
-    cut(context)
-    page.goto(address)
-    page.wait_for_selector("form[data-ready]")
+    page = on_its_copy(context, address)
     box(page, "PB-KAP-01").fill("231")
     says(page, ON_DEVICE)
     page.goto("/")
@@ -179,10 +185,7 @@ def test_signing_out_asks_takes_the_copies_away_and_leaves_what_is_unsent(phone,
 
 def test_the_next_person_on_the_phone_neither_sees_nor_sends_what_the_first_left(phone, address, changes):
     context = phone()
-    page = prepared(context, address)
-    cut(context)
-    page.goto(address)
-    page.wait_for_selector("form[data-ready]")
+    page = on_its_copy(context, address)
     box(page, "PB-KAP-01").fill("241")
     says(page, ON_DEVICE)
     page.goto("/laporan")
@@ -210,10 +213,7 @@ def test_the_next_person_on_the_phone_neither_sees_nor_sends_what_the_first_left
 
 def test_a_session_that_ended_without_a_line_is_told_and_signing_in_sends(phone, address):
     context = phone()
-    page = prepared(context, address)
-    cut(context)
-    page.goto(address)
-    page.wait_for_selector("form[data-ready]")
+    page = on_its_copy(context, address)
     box(page, "PB-KAP-01").fill("251")
     says(page, ON_DEVICE)
     page.goto("/")
@@ -232,10 +232,7 @@ def test_a_session_that_ended_without_a_line_is_told_and_signing_in_sends(phone,
 @pytest.mark.parametrize(("button", "words"), [("Periksa dan kirim", "laporan belum dikirim"), ("Keluar", "Anda masih masuk")])
 def test_a_button_pressed_without_a_line_keeps_the_page(phone, address, button, words):
     context = phone()
-    page = prepared(context, address)
-    cut(context)
-    page.goto(address)
-    page.wait_for_selector("form[data-ready]")
+    page = on_its_copy(context, address)
     box(page, "PB-KAP-01").fill("261")
     if button == "Keluar":
         page.locator("details.account summary").click()
