@@ -92,6 +92,7 @@ PAGE = {
     "changed by others": N_("%(field)s was changed by someone else."),
     "answers": N_("%(done)s of %(all)s required answers"),
     "repair": N_("%(n)s to repair"),
+    "place": N_("Section %(n)s · %(code)s"),
 }
 """What the page itself says while one types, by the names ``static/js/form/live.js`` knows."""
 COUNTED = {

@@ -37,6 +37,8 @@ SHOWN = dict.fromkeys(("percent", "derived", "whole", "decimal", "money"), lambd
     "duration": lambda kind: kind.brief
 }
 """How what is shown beside the boxes is said, by the twin of a type."""
+WRITTEN = ("whole", "decimal", "money", "day", "moment", "day_range", "duration", "percent")
+"""Twins of the types that can be typed in several ways and are written in one."""
 FORMS_EACH = 8
 """Documents drawn for each form: compiling one costs more than checking it."""
 
@@ -103,10 +105,22 @@ def judged(definition: Definition, context: Context, typed: dict[str, Any], loca
         "required": sorted(found.required),
         "faults": [[f.code, f.part, f.severity, say_in(f.why, locale)] for f in found.faults],
         "results": {f.code: result(f, found.doc.get(f.code) or {}, Formatter(locale)) for f in definition.fields},
+        "boxes": {
+            code: held(definition.by_code[code], answer, locale)
+            for code, answer in read(definition, typed).items()
+            if adapter_of(definition.by_code[code]).twin in WRITTEN and answer.get("v") is not None
+        },
         "values": {
             code: found.doc[code].get("v") for code in sorted(found.relevant & found.doc.keys()) if "raw" not in found.doc[code]
         },
     }
+
+
+def held(asked: Field, answer: dict[str, Any], locale: str) -> list[list[str]]:
+    """What stands in the boxes a person types an answer into, by part."""
+    adapter = adapter_of(asked)
+    typed = adapter.typed_parts(asked)
+    return [[part, text.strip()] for part, text in adapter.posted(asked, answer, Formatter(locale)) if part in typed]
 
 
 @contextmanager

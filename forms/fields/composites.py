@@ -11,9 +11,9 @@ from domain.fields import of
 from domain.fields.base import Answer
 from domain.fields.dates import shown_date, shown_moment, start_label
 from domain.fields.display import Formatter
-from domain.fields.numeric import MOST_PLACES
 from domain.messages import pick
 from forms.fields.base import Adapter, Box, FieldState, Options, input_id, name_of, unit_label
+from forms.fields.lines import number_typed
 from forms.parts import esc, slot
 
 WIDTH = 200
@@ -83,7 +83,7 @@ class Percent(Composite):
         return pick(field.options.get("numerator"), locale), pick(field.options.get("denominator"), locale)
 
     def shown(self, value: Any) -> str:
-        return Formatter("id").number(value, MOST_PLACES)
+        return number_typed(value)
 
     def typed_parts(self, field: Field) -> tuple[str, ...]:
         return self.parts if field.measure is None else ("n",)

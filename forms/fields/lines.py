@@ -15,7 +15,11 @@ from forms.fields.base import Adapter, Box, FieldState, Options, input_id, name_
 from forms.parts import esc, slot
 
 TYPED = Formatter("id")
-"""Numbers are typed the Indonesian way in either language."""
+
+
+def number_typed(value: float) -> str:
+    """A number as boxes hold it: the Indonesian way in either language, the sign as keyboards have it."""
+    return TYPED.number(value, MOST_PLACES).replace("−", "-")
 
 
 class Line(Adapter):
@@ -61,7 +65,7 @@ class Number(Line):
         return f'<span class="unit">{inner}<span>{unit}</span></span>' if unit else f'<span class="unit unit-none">{inner}</span>'
 
     def typed(self, field_: Field, value: Any, fmt: Formatter) -> str:
-        return TYPED.number(value, MOST_PLACES).replace("−", "-")
+        return number_typed(value)
 
 
 class WholeNumber(Number):

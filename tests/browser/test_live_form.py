@@ -140,3 +140,56 @@ def test_without_javascript_the_page_is_whole(open_page):
     page.locator('[name="f.PB-RNC-04"]').fill("28/02/2026")
     follow(page, page.get_by_role("button", name="Simpan", exact=True).last)
     assert page.locator('[data-q="PB-RNC-04"] .err').count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "written"),
+    [
+        ("PB-SDL-03", "12500", "12.500"),
+        ("PB-SDL-03", " 007 ", "7"),
+        ("PB-SDL-03", "banyak", "banyak"),
+        ("PB-RNC-04", "5-9-2026", "05/09/2026"),
+        ("PB-RNC-04", "3 Maret 2026", "03/03/2026"),
+        ("PB-RNC-04", "31/02/2026", "31/02/2026"),
+    ],
+)
+def test_what_was_typed_is_written_as_the_pages_write_it_once_the_box_is_left(form, name, typed, written):
+    box = form.locator(f'[name="f.{name}"]')
+    box.fill(typed)
+    assert box.input_value() == typed  # not under the hands of who is typing
+    box.blur()
+    assert box.input_value() == written
+
+
+def test_so_it_is_in_a_cell_of_a_table(form):
+    budget = question(form, "PB-ANG-01")
+    for fold in budget.locator(".fold:visible").all():
+        fold.click()
+    cell = budget.locator('[name$=".pagu"]').first
+    cell.fill("Rp 1250000,-")
+    cell.blur()
+    assert cell.input_value() == "1.250.000"
+
+
+def test_the_list_at_the_top_takes_up_what_has_gone_wrong_since_and_lets_go_of_what_is_mended(form):
+    form.locator('[name="f.PB-SDL-03"]').fill("banyak")
+    follow(form, form.get_by_role("button", name="Simpan", exact=True).last)
+    form.wait_for_selector(READY)
+    summary = form.locator(".summary")
+    lines = summary.locator("li:visible")
+    assert [line.get_attribute("data-of") for line in lines.all()] == ["PB-SDL-03"]
+    day = form.locator('[name="f.PB-RNC-04"]')
+    day.fill("31/02/2026")
+    day.blur()
+    there = [line.get_attribute("data-of") for line in lines.all()]
+    assert there == ["PB-RNC-04", "PB-SDL-03"]  # as they stand on the page
+    assert "Tanggal itu tidak ada" in lines.first.inner_text()
+    assert "2 hal perlu diperbaiki" in summary.locator("h2").inner_text()
+    lines.first.get_by_role("link").click()
+    assert day.evaluate("box => box === document.activeElement")
+    assert axe(form) == []
+    form.locator('[name="f.PB-SDL-03"]').fill("12")
+    assert [line.get_attribute("data-of") for line in lines.all()] == ["PB-RNC-04"]
+    assert "1 hal perlu diperbaiki" in summary.locator("h2").inner_text()
+    day.fill("28/02/2026")
+    assert not summary.is_visible()

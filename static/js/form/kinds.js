@@ -7,7 +7,7 @@ import { holdsName, Moment, numberText } from "../expressions/values.js";
 import { exceeds, percentOf } from "./exact.js";
 import * as read from "./reading.js";
 import { Refused, refuse } from "./reading.js";
-import { message } from "./words.js";
+import { message, numberShown } from "./words.js";
 
 const NOTHING = new Set([undefined, null, ""]);
 const YES_NO = { ya: true, yes: true, true: true, 1: true, tidak: false, no: false, false: false, 0: false };
@@ -41,7 +41,8 @@ function bounds(value, { min, max, plain }) {
 }
 
 /** What kinds have in common unless they say otherwise. A kind's functions take the value and the question. `boxes`: the names of
- * several boxes; `many`: several of its boxes may be ticked; `settle`: puts what is known elsewhere into a value. */
+ * several boxes; `many`: several of its boxes may be ticked; `settle`: puts what is known elsewhere into a value; `written`: what
+ * a box holds as the pages write it there, if it can be written in several ways. */
 const usual = {
   asks: true,
   valueOf: (answer) => answer.v ?? null,
@@ -55,8 +56,24 @@ const usual = {
 /** What only the server can judge. */
 const any = { ...usual, read: (raw) => read.clean(raw) || null };
 
+const MOST_PLACES = 12;
+
+/** As the server writes it in a box: the Indonesian way in either language (forms/fields/lines.py). */
+function numberWritten(value) {
+  return numberShown(value, MOST_PLACES).replace("−", "-");
+}
+
+function dayWritten(iso) {
+  return iso.slice(0, 10).split("-").reverse().join("/");
+}
+
+function momentWritten(iso) {
+  return `${dayWritten(iso)} ${iso.slice(11, 16).replace(":", ".")}`;
+}
+
 const numeric = {
   ...usual,
+  written: (value, { options }) => (options.plain ? String(value) : numberWritten(value)), // a year is never grouped
   faults: (value, { options }) => bounds(value, options),
   operand: (value) => value,
   shown: (value, { options }, words) => (value === null ? "" : words.measured(value, options.unit)),
@@ -147,17 +164,19 @@ const reference = {
 const day = {
   ...usual,
   read: (raw, asked, { months }) => read.date(raw, months),
+  written: dayWritten,
   faults(value, { options }, { today }) {
     return options.not_future && value.slice(0, 10) > today ? [fault("The date may not lie after today.")] : [];
   },
   operand: (value) => (value === null ? null : parseDate(value)),
 };
 
-const moment = { ...day, read: (raw, asked, { months }) => read.moment(raw, months) };
+const moment = { ...day, read: (raw, asked, { months }) => read.moment(raw, months), written: momentWritten };
 
 const dayRange = {
   ...usual,
   boxes: ["from", "to"],
+  written: dayWritten,
   read(raw, asked, { months }) {
     const [from, to] = [read.date(raw?.from ?? "", months), read.date(raw?.to ?? "", months)];
     return from === null && to === null ? null : { from, to };
@@ -179,6 +198,7 @@ const dayRange = {
 const duration = {
   ...usual,
   boxes: ["from", "to"],
+  written: momentWritten,
   read(raw, { options }, { months }) {
     const [from, to] = [read.moment(raw?.from ?? "", months), read.moment(raw?.to ?? "", months)];
     return to === null && (from === null || options.start) ? null : { from, to };
@@ -224,6 +244,7 @@ function boxed(raw, part, { options, label }) {
 const percent = {
   ...usual,
   boxes: ["n", "d"],
+  written: numberWritten,
   read(raw, asked) {
     const [n, d] = [boxed(raw?.n, "n", asked), boxed(raw?.d, "d", asked)];
     return n === null && (d === null || asked.counted) ? null : { n, d };
@@ -340,4 +361,18 @@ export function stored(value, places, round) {
   if (value instanceof Moment) return value.text();
   if (Array.isArray(value)) return value.map((part) => stored(part, places, round));
   return typeof value === "number" && places !== undefined ? round(value, places) : value;
+}
+
+/** What was typed into a box as the pages write it there; what cannot be read stays as it is. `part`: which of several boxes. */
+export function rewritten(asked, typed, part, around) {
+  const kind = KINDS[asked.twin];
+  if (kind.written === undefined || (part !== undefined && !kind.boxes?.includes(part))) return typed;
+  try {
+    const value = kind.read(part === undefined ? typed : { [part]: typed }, asked, around);
+    const held = part === undefined ? value : value?.[part];
+    return (held ?? null) === null ? typed : kind.written(held, asked);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return typed;
+  }
 }

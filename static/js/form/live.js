@@ -5,9 +5,10 @@ import { Autosave } from "./autosave.js";
 import { isOffered, typedIn } from "./boxes.js";
 import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from "./check.js";
 import { entriesOf, fillIn, saidIn } from "./entries.js";
-import { KINDS, own } from "./kinds.js";
+import { KINDS, own, rewritten } from "./kinds.js";
 import { Evidence } from "./evidence.js";
 import * as shown from "./shown.js";
+import { showSummary } from "./summary.js";
 import { Words } from "./words.js";
 
 const BOXES = "input:not([type=hidden], [readonly], [name$='.dropfile'], .fold input), select, textarea";
@@ -30,6 +31,7 @@ class LiveForm {
     this.checking = form.dataset.checking !== undefined;
     this.left = new Set();
     this.touched = new Set();
+    this.summarised = document.querySelector(".summary") !== null;
     this.pressed = false;
     this.late = [];
     this.early = [];
@@ -126,9 +128,18 @@ class LiveForm {
     if (asked === undefined) return;
     const part = partOf(box, asked.code);
     this.left.add(part ? `${asked.code}/${part}` : asked.code);
+    this.tidy(box, asked, part);
     this.typed(box);
     this.tell(asked);
     this.form.dispatchEvent(new CustomEvent("answered", { detail: { code: asked.code, left: true } }));
+  }
+
+  /** What stands in a box that was left, as the pages write it: 1.250 where 1250 was typed. */
+  tidy(box, asked, part) {
+    const [whole, column] = part.split("/");
+    const inside = column === undefined ? asked : asked.columns.find(({ code }) => code === column);
+    const written = rewritten(inside, box.value, column === undefined && whole ? whole : undefined, this.around);
+    if (written !== box.value) box.value = written;
   }
 
   /** Lines of a table came, went or moved. `whole`: what now stands in it may be judged. */
@@ -219,13 +230,24 @@ class LiveForm {
       return { section, filled: done.length, total: wanted.length, faults: codes.filter((code) => bad.has(code)).length };
     });
     this.writeMissing();
+    this.writeSummary(bad);
     const told = JSON.stringify([...bad, sections]);
     if (told === this.progress) return;
     this.progress = told;
     for (const { section, ...progress } of sections) shown.showProgress(section, progress, this.words);
     const [done, all] = ["filled", "total"].map((name) => sections.reduce((sum, section) => sum + section[name], 0));
     shown.showTotals(`${done}/${all}`, this.words.fill(this.words.page.answers, { done, all }));
-    shown.showSummary((code) => bad.has(code), this.words);
+  }
+
+  /** The list at the top: what was found here is said as it stands, what only the server found as it was. */
+  writeSummary(codes) {
+    if (!this.summarised) return;
+    const sections = new Map(this.rules.sections.flatMap(([, asked], nth) => asked.map((code) => [code, nth + 1])));
+    const bad = [...codes].map((code) => {
+      const faults = this.touched.has(code) ? this.state.states.get(code).faults : null;
+      return [code, { asked: this.rules.byCode.get(code), place: this.places.get(code), section: sections.get(code), faults }];
+    });
+    showSummary(new Map(bad), this.words);
   }
 
   /** What stands between this page and sending it: how many questions, and the way to the first. */

@@ -201,19 +201,6 @@ export function showTotals(short, words) {
   for (const place of document.querySelectorAll("[data-answers]")) write(place, words);
 }
 
-/** The list of faults at the top, without those that are mended. */
-export function showSummary(isBad, words) {
-  const summary = document.querySelector(".summary");
-  if (summary === null) return;
-  const lines = [...summary.querySelectorAll("li[data-of]")];
-  for (const line of lines) line.hidden = !isBad(line.dataset.of);
-  const left = lines.filter((line) => !line.hidden).length;
-  summary.hidden = left === 0;
-  const head = summary.querySelector("h2 > span");
-  head.dataset.first ??= head.textContent;
-  write(head, left < lines.length ? words.counting("repairs", left) : head.dataset.first);
-}
-
 /** The heading of the questions of a section that do not apply now. */
 export function showWaiting(section, words) {
   const list = section.querySelector(".hidden-list");

@@ -10,6 +10,14 @@ export function message(msgid, params = {}) {
   return { msgid, params };
 }
 
+/** `1.234,5`, or `1,234.5` where it is not to be `indonesian`. */
+export function numberShown(value, places, indonesian = true) {
+  const [whole, part] = numberText(Math.abs(roundHalfAway(value, places))).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, indonesian ? "." : ",");
+  const sign = value < 0 && (part !== undefined || whole !== "0") ? "−" : "";
+  return sign + grouped + (part === undefined ? "" : (indonesian ? "," : ".") + part);
+}
+
 /** What one language says, as the rules bring it (forms/rules.py). */
 export class Words {
   constructor({ locale, sentences, months, page, counted, pills }) {
@@ -45,10 +53,7 @@ export class Words {
 
   /** `1.234,5`: grouped, without trailing zeros, at most `places` decimals. */
   number(value, places = 6) {
-    const [whole, part] = numberText(Math.abs(roundHalfAway(value, places))).split(".");
-    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, this.indonesian ? "." : ",");
-    const sign = value < 0 && (part !== undefined || whole !== "0") ? "−" : "";
-    return sign + grouped + (part === undefined ? "" : (this.indonesian ? "," : ".") + part);
+    return numberShown(value, places, this.indonesian);
   }
 
   /** A number with its unit, which does not break away from it. */
