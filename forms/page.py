@@ -86,6 +86,8 @@ class PageState:
     spare_rows: Mapping[str, int] = field(default_factory=dict)
     offered: Mapping[str, Answer] = field(default_factory=dict)
     """Answers of last time that stand in the boxes until they are confirmed or changed."""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """What has changed of questions since their reader last saw them, in words."""
     clashing: frozenset[str] = frozenset()
     """Answers that someone else changed meanwhile: nothing is wrong with them."""
 
@@ -318,8 +320,8 @@ def render_field(page: CompiledPage, compiled: CompiledField, state: PageState, 
     if code in state.warnings:
         said = "".join(f"<p>{esc(why)}</p>" for why in state.warnings[code])
         slots["errors"] = slots.get("errors", "") + f'<div class="note is-warn">{icon("warn")}{said}</div>'
-    if asked.id in state.verdicts:
-        _verdict_slots(page, slots, state, asked)
+    if asked.id in state.verdicts or code in state.changed:
+        _note_slots(page, slots, state, asked)
     if code in state.previous:
         slots["last"] = f"<span>{page.words['last']}: {esc(state.previous[code])}</span>"
     return compiled.parts.join(slots)
@@ -398,11 +400,17 @@ def _thumb(page: CompiledPage, line: FileLine, shown: str) -> str:
     return f'<a class="thumb" href="{esc(line.look)}" target="_blank" rel="noopener">{sign}<span class="vh">{page.words["look"]} {shown}</span></a>'
 
 
-def _verdict_slots(page: CompiledPage, slots: dict[str, str], state: PageState, asked: Field) -> None:
+def _note_slots(page: CompiledPage, slots: dict[str, str], state: PageState, asked: Field) -> None:
+    """What BNPB changed of a question, and what a verifier says of its answer."""
+    if asked.code in state.changed:
+        slots["note"] = f'<div class="note is-info">{icon("info")}<p>{esc(state.changed[asked.code])}</p></div>'
     verdict, note = state.verdicts.get(asked.id, ("", ""))
     if verdict == "returned":
         slots["css"] = slots.get("css") or " is-warn"
-        slots["note"] = f'<div class="note is-warn">{icon("back")}<p><b>{page.words["note"]}</b></p><p>{esc(note)}</p></div>'
+        slots["note"] = (
+            slots.get("note", "")
+            + f'<div class="note is-warn">{icon("back")}<p><b>{page.words["note"]}</b></p><p>{esc(note)}</p></div>'
+        )
 
 
 def _hidden(page: CompiledPage, section: CompiledSection, state: PageState) -> str:

@@ -21,7 +21,7 @@ def take(page: ReportPage) -> Response:
     if page.refusal is not None and not page.keeps:
         return _refused(page.refusal) if report_form.says_more(page) else jsonify(_kept(page, page.report.entry.seq))
     try:
-        outcome = report_form.take(page, aloud=False)
+        outcome = report_form.take(page)
     except Refused as refused:  # someone else has just sent it
         return _refused(refused.why)
     return jsonify(acknowledgement(page, outcome))
@@ -34,7 +34,7 @@ def acknowledgement(page: ReportPage, outcome: Outcome) -> dict[str, object]:
     attached = outcome.attached & page.definition.by_code.keys()
     now = report_page(actor(), page.report.id) if told | attached else page
     return _kept(page, saved.seq) | {
-        "stale": outcome.stale,
+        "stale": bool(outcome.since),
         "others": {code: report_form.question(now, code) for code in sorted(told)},
         "attached": {code: report_form.question(now, code) for code in sorted(attached - told)},
         "clashes": {c.code: report_form.clash(now, c) for c in saved.conflicts},

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
-from domain.answers.parts import same
+from domain.answers.parts import same, says_something
+from domain.definitions.diff import ADDED, ASKED_ANEW, Change
 from domain.definitions.schema import PHASE_FORM, Definition, Field
 from domain.fields import of
 from domain.fields.base import Answer, Surroundings
@@ -47,16 +48,20 @@ FILES, BACK = "files:", "back:"
 """What is pressed to choose among the files a unit has, for a question; and to come back to it."""
 
 
+SINCE = "sejak"
+"""In a page's address: the version its reader last saw; what differs since is marked."""
+
+
 @dataclass
 class Outcome:
-    """What a posted page led to. *checking*: everything missing is shown too; *attached*: codes to which files came that the
-    server had before."""
+    """What a posted page led to. *checking*: everything missing is shown too; *since*: the number of the older version its page
+    was made with, 0 where it is the one in force; *attached*: codes to which files came that the server had before."""
 
     saved: Saved
     action: str
     checking: bool
     sent: bool = False
-    stale: bool = False
+    since: int = 0
     file_faults: dict[str, str] = field(default_factory=dict)
     attached: frozenset[str] = frozenset()
 
@@ -66,8 +71,8 @@ class Outcome:
         return bool(self.saved.conflicts or self.file_faults)
 
 
-def take(page: ReportPage, aloud: bool = True) -> Outcome:
-    """Read, keep files, save or send; *aloud*: a form published meanwhile is told on the next page."""
+def take(page: ReportPage) -> Outcome:
+    """Read, keep files, save or send."""
     older = page_before(_form(page), page.version)
     posted = _posted(page, older)
     stored, faults = store_uploads(page.report.unit, posted.fields, posted.uploads)
@@ -78,9 +83,8 @@ def take(page: ReportPage, aloud: bool = True) -> Outcome:
     saved = (submit if sending else save_draft)(actor(), page.report.id, draft)
     metrics.report_done(saved.sent)
     older = page_before(_form(page), saved.version)  # it may have been published anew in between
-    if aloud:
-        older.tell()
-    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, older.stale, faults, frozenset(named))
+    since = older.number if older.stale else 0
+    return Outcome(saved, posted.action, posted.action in ("send", "check"), saved.sent, since, faults, frozenset(named))
 
 
 def _posted(page: ReportPage, older: PageBefore) -> Posted:
@@ -120,10 +124,8 @@ def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]
         return redirect(_for_files(report_id, outcome.action))
     troubled = saved.checked.invalid or saved.conflicts or saved.faults or outcome.file_faults
     if not troubled and not outcome.action.startswith("rows:"):  # the page is fetched anew, so Back never sends it twice
-        asked = {"periksa": 1} if outcome.checking else {}
-        anchor = (
-            "" if outcome.stale or outcome.checking else _newly_asked(page, outcome.action) or _next_anchor(page, outcome.action)
-        )
+        asked = ({"periksa": 1} if outcome.checking else {}) | ({SINCE: outcome.since} if outcome.since else {})
+        anchor = "" if asked else _newly_asked(page, outcome.action) or _next_anchor(page, outcome.action)
         return redirect(url_for("report.fill", report_id=report_id, **asked) + anchor)
     return show(page, outcome), 422 if troubled and not outcome.action.startswith("rows:") else 200
 
@@ -224,7 +226,9 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
     checking = checking or (outcome is not None and outcome.checking)
     errors = _errors(page, outcome, checking)
     source = unsaved or Source(page.report.entry.seq, page.version.number, action=outcome.action if outcome else "")
-    state = page_state(page, errors, outcome, source.action)
+    since = outcome.since if outcome else request.args.get(SINCE, 0, int)
+    changes = _changes_since(page, since) or page.changes
+    state = replace(page_state(page, errors, outcome, source.action), changed=_changed(page, changes))
     complete = checking and not errors and unsaved is None
     body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
     return render_template(
@@ -247,7 +251,8 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
         saved_at="" if unsaved or (outcome is not None and outcome.partly) else _saved_at(page),
         gone=_gone(page),
         days=_days(page),
-        changes=page.changes,
+        changes=changes,
+        since=since,
         warnings=_summary(page, [e for e in page.checked.faults if e.severity == WARNING]),
     )
 
@@ -357,6 +362,28 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         spare_rows={adding: 3} if adding else {},
         clashing=frozenset(c.code for c in outcome.saved.conflicts) if outcome else frozenset(),
     )
+
+
+def _changes_since(page: ReportPage, number: int) -> Sequence[Change]:
+    """What differs from an older version of the form; nothing where there is no such version."""
+    return before(_form(page), page.version, number).changes if number else ()
+
+
+def _changed(page: ReportPage, changes: Sequence[Change]) -> dict[str, str]:
+    """What is said at each question that is asked otherwise than before."""
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.what in ASKED_ANEW and change.code in page.definition.by_code:
+            found[change.code].append(change)
+    return {code: _said_anew(found[code], says_something(page.doc.get(code) or {})) for code in found}
+
+
+def _said_anew(changes: Sequence[Change], answered: bool) -> str:
+    if any(change.what == ADDED for change in changes):
+        return _("This question is new.")
+    said = [_("Changed by BNPB: %(what)s.", what=", ".join(say(change.title).lower() for change in changes))]
+    said += [_("It used to read “%(old)s”.", old=text(change.old)) for change in changes if change.what == "label"]
+    return " ".join([*said, *([_("Look whether your answer still fits.")] if answered else [])])
 
 
 def words_of(page: ReportPage) -> Formatter:

@@ -77,6 +77,10 @@ SCORED = frozenset(
     }
 )
 """What can move the score of an indicator: how it counts, whether it is owed, and what its value is made of."""
+ASKED_ANEW = frozenset(
+    {ADDED, RESTORED, "label", "type", "required", "relevant", "constraint", "options", "choices", "columns", "rule", "evidence"}
+)
+"""What may make another answer right for whoever fills the form in."""
 TIGHTER = SCORED - {"required", "choices"} | {"constraint", "unique", "valid_until"}
 
 

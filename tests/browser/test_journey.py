@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from infra import clock
-from tests.browser.conftest import axe, follow, overflow
+from tests.browser.conftest import READY, axe, follow, overflow
 from tests.html import form_values
 
 EVIDENCE = {"name": "bukti.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 bukti"}
@@ -107,6 +107,15 @@ def test_officer_fills_and_sends_and_score_and_rank_move(open_page, inside, size
     assert overflow(page) <= 0
 
 
+def open_report(page) -> None:
+    """The pre-disaster report of the running quarter."""
+    page.goto("/laporan?status=open")
+    today = clock.local("WIB").date()
+    quarter = f"Triwulan {('I', 'II', 'III', 'IV')[(today.month - 1) // 3]} {today.year}"
+    follow(page, page.get_by_role("link", name=re.compile(f"Pra-bencana · {quarter}")).first)
+    page.wait_for_selector(READY)
+
+
 def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
     code = {"phone": "PB-KAP-81", "desktop": "PB-KAP-82"}[size]
     admin = open_page("admin")
@@ -127,17 +136,28 @@ def test_admin_adds_an_indicator_and_the_open_form_has_it(open_page, size):
     admin.goto("/admin/terbitkan/pra-bencana/")
     assert f"Pengemudi bersertifikat {size}" in admin.inner_text("main")
     assert axe(admin) == []
+    officer = open_page("provinsi")
+    open_report(officer)
     admin.get_by_role("radio").first.check()
     admin.get_by_label("Alasan perubahan").fill("Rapat evaluasi")
     if admin.locator("[name=consent]").count():
         admin.locator("[name=consent]").check()
     follow(admin, admin.get_by_role("button", name=re.compile("Terbitkan versi")))
     assert re.search(r"Versi \d+ sudah diterbitkan", admin.inner_text("main"))
-    officer = open_page("provinsi")
-    officer.goto("/laporan?status=open")
-    today = clock.local("WIB").date()
-    quarter = f"Triwulan {('I', 'II', 'III', 'IV')[(today.month - 1) // 3]} {today.year}"
-    follow(officer, officer.get_by_role("link", name=re.compile(f"Pra-bencana · {quarter}")).first)
+    answered = officer.locator('[name="f.PB-SDL-03"]')
+    typed = code[-2:]  # another at each size: the second would change nothing
+    answered.fill(typed)
+    answered.blur()
+    look = officer.get_by_role("link", name="Lihat yang baru")
+    look.wait_for()
+    assert "Yang Anda ketik sudah disimpan" in officer.locator(".fillbar").inner_text()
+    follow(officer, look)
+    officer.wait_for_selector(READY)
+    assert "Pertanyaan ini baru." in officer.locator(f'[data-q="{code}"]').inner_text()
+    assert answered.input_value() == typed
+    assert axe(officer) == []
+    assert overflow(officer) <= 0
+    open_report(officer)
     assert officer.locator(f'[name="f.{code}"]').count() == 1
     assert f"Pengemudi bersertifikat {size}" in officer.inner_text("main")
 

@@ -148,7 +148,7 @@ def test_nobody_sends_a_page_made_before_the_form_was_changed(app, as_, ids):
         add_indicator(required=False)
         publish()
     answer = browser.post(address, page | {"_action": "send"}, follow_redirects=True)
-    assert "Yang berubah: " in visible_text(answer.text)
+    assert "Pengemudi bersertifikat (baru)" in visible_text(answer.text)
     assert "BNPB mengubah formulir ini saat Anda mengisinya" in visible_text(answer.text)
     with app.app_context():
         assert stored(ids).state == "draft"

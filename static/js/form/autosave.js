@@ -220,7 +220,7 @@ export class Autosave {
     line.className = `save ${tone && `is-${tone}`}`.trim();
     line.setAttribute("role", "status");
     const files = this.files ? ` ${this.words.counting("files", this.files)}` : "";
-    const said = element("span", "", words + files, ...(state === "signed out" ? [" ", this.wayIn()] : []));
+    const said = element("span", "", words + files, ...this.wayOn(state));
     if (line.textContent !== said.textContent) line.replaceChildren(icon(drawn), said);
   }
 
@@ -230,10 +230,17 @@ export class Autosave {
     return [this.device.works ? this.problem.state : `${this.problem.state} alone`, "warn", "warn"];
   }
 
-  wayIn() {
-    const link = element("a", "", this.words.page["sign in"]);
-    link.href = `/masuk?next=${encodeURIComponent(location.pathname)}`;
-    return link;
+  /** Where to go from a state, if anywhere. */
+  wayOn(state) {
+    const ways = {
+      "signed out": ["sign in", `/masuk?next=${encodeURIComponent(location.pathname)}`],
+      renewed: ["what is new", `${location.pathname}?sejak=${this.about.version}`],
+    };
+    if (!(state in ways)) return [];
+    const [words, address] = ways[state];
+    const link = element("a", "", this.words.page[words]);
+    link.href = address;
+    return [" ", link];
   }
 }
 
