@@ -13,7 +13,8 @@ const SOON = 250;
 const GATHERING = 250;
 const LARGE = 200; // boxes: of such a question not every keystroke is written down
 
-/** The answers of one live form. `waiting`: records of queue/device.js the server has not acknowledged, by code. */
+/** The answers of one live form. `waiting`: records of queue/device.js the server has not acknowledged, by code; `files`: how many
+ * are on their way. */
 export class Autosave {
   constructor(live) {
     const { elements, dataset } = live.form;
@@ -33,6 +34,7 @@ export class Autosave {
     this.unseen = new Map();
     this.newer = new Map();
     this.typed = new Set();
+    this.files = 0;
     this.nth = 0;
     this.failed = 0;
     this.sending = false;
@@ -202,11 +204,6 @@ export class Autosave {
     if (this.typed.has(record.code)) return this.device.drop([record]); // answered anew on this page before this one was found
     const own = await this.device.takeOver(record, this.about.page);
     if (own && !this.typed.has(record.code)) this.waiting.set(record.code, own);
-  }
-
-  /** How many files are on their way. */
-  get files() {
-    return this.form.querySelectorAll("[data-file]").length;
   }
 
   /** The line at the top: what is kept and where. */

@@ -61,6 +61,7 @@ export class Evidence {
 
   /** The lines of what is on its way for a question. */
   lay(place) {
+    this.autosave.files = this.waiting.filter(({ id }) => !this.refused.has(id)).length;
     const box = place?.querySelector(".proof [type=file]");
     if (!box) return; // evidence that is a link has none
     this.offerPlace(place);

@@ -31,6 +31,7 @@ class LiveForm {
     this.checking = form.dataset.checking !== undefined;
     this.left = new Set();
     this.touched = new Set();
+    this.ends = { line: form.querySelector("[data-missing]"), complete: form.querySelector("[data-complete]") }; // once: they are far down
     this.summarised = document.querySelector(".summary") !== null;
     this.pressed = false;
     this.late = [];
@@ -256,7 +257,7 @@ class LiveForm {
     const alike = this.state.faults.filter(({ severity }) => severity === first?.severity);
     const many = new Set(alike.map(({ code }) => code)).size;
     const words = first && this.words.counting(first.severity === INVALID ? "repairs" : "missing", many);
-    shown.showMissing(this.form, words, `#q-${first?.code}`);
+    shown.showMissing(this.ends, words, `#q-${first?.code}`);
   }
 
   firstFault() {
@@ -339,7 +340,7 @@ class LiveForm {
     this.form.addEventListener("rows", ({ target, detail }) => this.rows(target, detail));
     document.addEventListener("mousedown", () => (this.pressed = true), { capture: true });
     for (const end of ["mouseup", "dragend", "contextmenu", "pointercancel", "keydown"]) document.addEventListener(end, () => setTimeout(() => this.released()), { capture: true });
-    this.form.querySelector("[data-missing]").addEventListener("click", (event) => {
+    this.ends.line.addEventListener("click", (event) => {
       event.preventDefault(); // following the link would take the focus from the box again
       this.goToFirst();
     });
@@ -379,8 +380,10 @@ function grouped(faults) {
 
 /** Whether two rows of words, or of words by part, are the same. */
 function same(one, other) {
+  const count = (words) => words.length ?? words.size;
+  if (count(one) + count(other) === 0) return true;
   const joined = (words) => [...words].flat().join(SEPARATOR);
-  return (one.length ?? one.size) === (other.length ?? other.size) && joined(one) === joined(other);
+  return count(one) === count(other) && joined(one) === joined(other);
 }
 
 /** Which part of an answer a box holds: one of several boxes, or `row/column`; nothing for the whole. */

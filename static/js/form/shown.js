@@ -185,9 +185,7 @@ export function showProgress(code, { filled, total, faults }, words) {
 }
 
 /** What keeps the page from being sent, and the way to it; or that nothing does. */
-export function showMissing(form, words, address) {
-  const line = form.querySelector("[data-missing]");
-  const complete = form.querySelector("[data-complete]");
+export function showMissing({ line, complete }, words, address) {
   line.hidden = words === undefined;
   if (complete) complete.hidden = words !== undefined;
   if (words === undefined) return;
