@@ -82,6 +82,8 @@ class PageState:
     previous: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     options: Callable[[str], Sequence[tuple[str, str]]] = lambda _target: ()
+    source: Callable[[str], str] = lambda _code: ""
+    """The address of a question's options as a file, where there is one."""
     names: Mapping[str, str] = field(default_factory=dict)
     spare_rows: Mapping[str, int] = field(default_factory=dict)
     offered: Mapping[str, Answer] = field(default_factory=dict)
@@ -340,6 +342,7 @@ def _field_state(
     own = FieldState(faults or {}, state.spare_rows.get(asked.code, 0), fmt, moments)
     if compiled.adapter.looks_up:
         own.options = state.options(str(asked.options.get("target")))
+        own.source = lambda: state.source(asked.code)
     if asked.columns:
         own.column_options = {c.code: state.options(str(c.options["target"])) for c in asked.columns if adapter_of(c).looks_up}
     return own

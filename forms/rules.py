@@ -3,9 +3,6 @@
 The browser's twin of ``domain/answers/check`` reads both (``static/js/form/check.js``); nothing here decides anything.
 """
 
-import hashlib
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from domain.answers.check import INVALID, WARNING
@@ -19,6 +16,7 @@ from forms.fields import adapter_of
 from forms.kept import Kept
 from forms.page import PILLS
 from forms.texts import catalogue
+from forms.unchanging import Unchanging, unchanging
 
 SENTENCES = (
     "%(a)s (%(x)s) is far above %(b)s (%(y)s). Check both numbers.",
@@ -84,6 +82,8 @@ PAGE = {
     "another alone": N_("Not saved: someone else is signed in here now. Copy what you typed before you leave this page."),
     "renewed": N_("BNPB changed this form meanwhile. What you typed is saved."),
     "what is new": N_("Look at what is new"),
+    "find": N_("Type a few letters"),
+    "no list": N_("The list cannot be loaded now. Try again once there is a network."),
     "to choose": N_("Two different answers: choose which is right."),
     "clash": N_("%(who)s entered something else at %(at)s."),
     "theirs": N_("Saved now: %(theirs)s"),
@@ -98,6 +98,7 @@ PAGE = {
 """What the page itself says while one types, by the names ``static/js/form/live.js`` knows."""
 COUNTED = {
     "brought back": NN_("%(num)d unsent answer is back in its place.", "%(num)d unsent answers are back in their places."),
+    "found": NN_("%(num)d choice", "%(num)d choices"),
     "files": NN_("%(num)d file is on its way.", "%(num)d files are on their way."),
     "hidden": NN_("%(num)d question does not apply now", "%(num)d questions do not apply now"),
     "missing": NN_("%(num)d answer or piece of evidence is missing", "%(num)d answers or pieces of evidence are missing"),
@@ -106,25 +107,12 @@ COUNTED = {
 """The same, where it counts: for one, for more."""
 
 
-@dataclass(frozen=True, slots=True)
-class RulesFile:
-    """The rules of a version in one language as the browser gets them; *digest* changes when anything in them does."""
-
-    body: bytes
-    digest: str
+_kept: Kept[tuple[str, str], Unchanging] = Kept(128)
 
 
-_kept: Kept[tuple[str, str], RulesFile] = Kept(128)
-
-
-def rules_file(sha256: str, locale: str, definition: Definition) -> RulesFile:
+def rules_file(sha256: str, locale: str, definition: Definition) -> Unchanging:
     """The rules of a version (by its hash) in *locale*, made once and kept."""
-    return _kept.get((sha256, locale), lambda: _rules_file(definition, locale))
-
-
-def _rules_file(definition: Definition, locale: str) -> RulesFile:
-    body = json.dumps(rules_of(definition, locale), ensure_ascii=False, separators=(",", ":")).encode()
-    return RulesFile(body, hashlib.sha256(body).hexdigest()[:12])
+    return _kept.get((sha256, locale), lambda: unchanging(rules_of(definition, locale)))
 
 
 def rules_of(definition: Definition, locale: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from web import (
     ranking,
     region,
     report,
+    report_choices,
     report_excel,
     report_files,
     request_log,
@@ -29,6 +30,20 @@ def register(app: Flask) -> None:
     shell.register(app)
     errors.register(app)
     request_log.register(app)
-    for module in (health, metrics, home, password, report, report_excel, report_files, ranking, region, files, scripts, upload):
+    for module in (
+        health,
+        metrics,
+        home,
+        password,
+        report,
+        report_choices,
+        report_excel,
+        report_files,
+        ranking,
+        region,
+        files,
+        scripts,
+        upload,
+    ):
         app.register_blueprint(module.blueprint)
     offline.register(app)

@@ -11,12 +11,13 @@ from flask import Blueprint, Flask, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from services.reading import due
+from services.reading.report_page import report_page
 from shell.assets import SCRIPTS, shell
 from shell.request import actor, signed_in
 from web import report_form
 
 blueprint = Blueprint("offline", __name__)
-KEPT = frozenset({"home.index", "report.index", "report.fill", "report.rules", "offline.without_line"})
+KEPT = frozenset({"home.index", "report.index", "report.fill", "report.rules", "report_choices.listed", "offline.without_line"})
 NOBODYS_PAGE = "/static/luring.html"
 """Shown without a line to whoever is not signed in; a file, for it names nobody."""
 MOST = 12
@@ -56,11 +57,12 @@ def _worker() -> str:
 @blueprint.get("/luring")
 @signed_in
 def due_here() -> Response:
-    """What this person's device keeps ahead: the pages of the reports to be filled, and the rules of their versions."""
+    """What this person's device keeps ahead: the pages of the reports to be filled, the rules of their versions, long lists."""
     reports = [report for report in due.to_do(actor()) if report.may_fill][:MOST]
     pages = ["/", "/laporan", "/tanpa-jaringan", *(f"/laporan/{report.id}" for report in reports)]
     rules = sorted({report_form.rules_address(report.form, report.version) for report in reports})
-    return jsonify({"pages": pages, "files": rules})
+    lists = [address for report in reports for address in report_form.long_lists(report_page(actor(), report.id))]
+    return jsonify({"pages": pages, "files": rules + lists})
 
 
 @blueprint.get("/tanpa-jaringan")

@@ -9,7 +9,7 @@ from forms.texts import say
 from services.errors import Refused
 from services.reading import due
 from services.reading.report_page import ReportPage, report_page
-from shell import kept_post
+from shell import kept_post, unchanging
 from shell.request import actor, needs, signed_in, speaks_json
 from web import report_autosave, report_form, report_read
 
@@ -66,12 +66,7 @@ def save(report_id: str) -> str | Response | tuple[str, int]:
 @needs(Permission.REPORT_READ)
 def rules(key: str, number: int, language: str) -> Response:
     """What the browser checks a form's answers by; kept there as long as it stays the same."""
-    found = report_form.rules(key, number, language)
-    answer = Response(found.body, mimetype="application/json")
-    fresh = request.args.get("v") == found.digest
-    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable" if fresh else "private, no-cache"
-    answer.set_etag(found.digest)
-    return answer.make_conditional(request)
+    return unchanging.answer(report_form.rules(key, number, language))
 
 
 @blueprint.get("/laporan/<report_id>/cetak")

@@ -23,9 +23,11 @@ from domain.fields.display import Formatter
 from domain.messages import N_, Message, message
 from forms import page as pages
 from forms.fields.base import input_id
+from forms.fields.picks import LONG, PICK
 from forms.fill import Posted, faults_by_field, file_kinds, form_class
-from forms.rules import RulesFile, rules_file, surroundings
+from forms.rules import rules_file, surroundings
 from forms.texts import FORMATTERS, formatter, locale, say, text
+from forms.unchanging import Unchanging, unchanging
 from infra import clock, metrics
 from infra.ids import new_id
 from services import registry
@@ -44,8 +46,9 @@ from shell.navigation import scope_words
 from shell.request import actor
 from shell.stale import PageBefore, before, page_before, unseen
 
-FILES, BACK = "files:", "back:"
-"""What is pressed to choose among the files a unit has, for a question; and to come back to it."""
+BACK = "back:"
+AWAY = {"files:": "report_files.choose", PICK: "report_choices.choose"}
+"""What is pressed to choose, for a question, among the files a unit has or in a long list; and to come back to it."""
 
 
 SINCE = "sejak"
@@ -120,8 +123,8 @@ def answer(report_id: str, outcome: Outcome) -> str | Response | tuple[str, int]
             flash(f"{code}: {words}", "bad")
         return redirect(url_for("report.fill", report_id=report_id))
     saved = outcome.saved
-    if outcome.action.startswith((FILES, BACK)) and not outcome.partly:  # the page itself tells what is wrong on it
-        return redirect(_for_files(report_id, outcome.action))
+    if outcome.action.startswith((*AWAY, BACK)) and not outcome.partly:  # the page itself tells what is wrong on it
+        return redirect(_away(report_id, outcome.action))
     troubled = saved.checked.invalid or saved.conflicts or saved.faults or outcome.file_faults
     if not troubled and not outcome.action.startswith("rows:"):  # the page is fetched anew, so Back never sends it twice
         asked = ({"periksa": 1} if outcome.checking else {}) | ({SINCE: outcome.since} if outcome.since else {})
@@ -148,11 +151,13 @@ def _newly_asked(page: ReportPage, action: str) -> str:
     return f"#q-{fresh[0]}"
 
 
-def _for_files(report_id: str, action: str) -> str:
-    """To the files there are, or back to the question."""
-    if action.startswith(FILES):
-        return url_for("report_files.choose", report_id=report_id, code=action.removeprefix(FILES))
-    return url_for("report.fill", report_id=report_id, _anchor=f"q-{action.removeprefix(BACK)}")
+def _away(report_id: str, action: str) -> str:
+    """To where one chooses, or back to the question."""
+    verb, colon, code = action.partition(":")
+    endpoint = AWAY.get(verb + colon)
+    if endpoint is None:
+        return url_for("report.fill", report_id=report_id, _anchor=f"q-{code}")
+    return url_for(endpoint, report_id=report_id, code=code)
 
 
 def _next_anchor(page: ReportPage, action: str) -> str:
@@ -262,7 +267,7 @@ def compiled_page(page: ReportPage) -> pages.CompiledPage:
     return pages.compiled_page(page.version.sha256, locale(), page.definition)
 
 
-def rules(key: str, number: int, language: str) -> RulesFile:
+def rules(key: str, number: int, language: str) -> Unchanging:
     """The rules of a published version of a form in one of the two languages; raises :class:`NotFound`."""
     ref = next((v for v in registry.registry().type(key, PHASE_FORM).versions if v.number == number), None)
     if ref is None or language not in FORMATTERS:
@@ -358,6 +363,7 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         offered=offered(page),
         verdicts=page.verdicts,
         options=page.options,
+        source=lambda code: choices_address(page, code),
         names=page.names,
         spare_rows={adding: 3} if adding else {},
         clashing=frozenset(c.code for c in outcome.saved.conflicts) if outcome else frozenset(),
@@ -384,6 +390,22 @@ def _said_anew(changes: Sequence[Change], answered: bool) -> str:
     said = [_("Changed by BNPB: %(what)s.", what=", ".join(say(change.title).lower() for change in changes))]
     said += [_("It used to read “%(old)s”.", old=text(change.old)) for change in changes if change.what == "label"]
     return " ".join([*said, *([_("Look whether your answer still fits.")] if answered else [])])
+
+
+def choices_address(page: ReportPage, code: str) -> str:
+    """Where the options of a question are as a file: another address whenever anything in it is another."""
+    return url_for("report_choices.listed", report_id=page.report.id, code=code, v=choices_file(page, code).digest)
+
+
+def choices_file(page: ReportPage, code: str) -> Unchanging:
+    """The options of a question as [id, title]."""
+    return unchanging([list(option) for option in page.options(str(page.definition.by_code[code].options["target"]))])
+
+
+def long_lists(page: ReportPage) -> list[str]:
+    """Addresses of the lists that are not on the page itself."""
+    asked = (f for f in page.definition.fields if f.code in page.definition.by_code and pages.adapter_of(f).looks_up)
+    return [choices_address(page, f.code) for f in asked if len(page.options(str(f.options["target"]))) > LONG]
 
 
 def words_of(page: ReportPage) -> Formatter:

@@ -47,9 +47,10 @@ Options = Callable[[str], Sequence[tuple[str, str]]]
 
 
 class FieldState:
-    """What a page knows of one field besides its answer. *faults*: texts by part."""
+    """What a page knows of one field besides its answer. *faults*: texts by part; *source*: the address of its options as a
+    file, where the page may leave a long list out."""
 
-    __slots__ = ("column_options", "faults", "fmt", "moments", "options", "spare_rows")
+    __slots__ = ("column_options", "faults", "fmt", "moments", "options", "source", "spare_rows")
 
     def __init__(self, faults: Mapping[str, str], spare_rows: int, fmt: Formatter, moments: Mapping[str, Any]) -> None:
         self.faults = faults
@@ -58,6 +59,7 @@ class FieldState:
         self.moments = moments
         self.options: Sequence[tuple[str, str]] = ()
         self.column_options: Mapping[str, Sequence[tuple[str, str]]] = {}
+        self.source: Callable[[], str] = str
 
 
 class Adapter:

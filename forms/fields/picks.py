@@ -14,7 +14,10 @@ from domain.messages import pick
 from forms.fields.base import Adapter, Box, FieldState, Options, input_id, name_of, shown_or_raw
 from forms.parts import esc, slot
 
-MANY = 7
+PICK = "pick:"
+"""What is pressed to search a long list, for a question."""
+MANY, LONG = 7, 20
+"""Beyond the first a list to open; beyond the second one to search."""
 
 
 def radio(field: Field, code: str, label: str, first: bool, kind: str = "radio") -> str:
@@ -125,10 +128,18 @@ class Reference(Pick):
 
     def control(self, field: Field, locale: str) -> str:
         empty = esc(_("Choose"))
-        return f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}"{slot("desc")}><option value="">{empty}</option>{slot("opts")}</select>'
+        picker = f'<select class="in" id="{input_id(field.code)}" name="{name_of(field.code)}"{slot("desc")}><option value="">{empty}</option>{slot("opts")}</select>'
+        return f'<div class="finder"{slot("from")}>{picker}{slot("find")}</div>'
 
     def slots(self, field: Field, answer: Answer, state: FieldState) -> dict[str, str]:
-        return {"opts": option_tags(state.options, str(answer.get("v") or ""), state.fmt)}
+        chosen = str(answer.get("v") or "")
+        source = state.source() if len(state.options) > LONG else ""
+        if not source:
+            return {"opts": option_tags(state.options, chosen, state.fmt)}
+        listed = [option for option in state.options if option[0] == chosen]
+        word = esc(_("Search"))
+        find = f'<button class="btn" name="_action" value="{PICK}{esc(field.code)}">{word}</button>'
+        return {"opts": option_tags(listed, chosen, state.fmt), "from": f' data-from="{esc(source)}"', "find": find}
 
     def cell(self, column: Field, name: str, label: str, value: str, invalid: bool, options: Sequence[tuple[str, str]]) -> str:
         return select_cell(name, label, value, invalid, options)

@@ -7,6 +7,7 @@
 const PAGES = "pages ";
 const SHELLS = "shell ";
 const NOBODY = "nobody"; // as in queue/offline.js
+const LIST = /^\/laporan\/\w+\/pilihan\/[^/]+\/daftar$/;
 const HASHED = /\?v=|\/skrip\//;
 const MOST = 60;
 const PATIENCE = 10_000;
@@ -20,7 +21,7 @@ self.addEventListener("fetch", (event) => {
   if (origin !== self.location.origin || request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (pathname.startsWith("/static/") || pathname.startsWith("/skrip/")) event.respondWith(still(request));
-  else if (pathname.startsWith("/aturan/")) event.respondWith(rules(event));
+  else if (pathname.startsWith("/aturan/") || LIST.test(pathname)) event.respondWith(rules(event));
 });
 
 async function install() {

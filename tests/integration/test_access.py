@@ -91,6 +91,8 @@ def reads(p):
         ("report.index", "/laporan", EVERYONE),
         ("report.fill", f"/laporan/{p['report']}", BEKASI),
         ("report_excel.choose", f"/laporan/{p['report']}/excel", {"operator"}),
+        ("report_choices.choose", f"/laporan/{p['report']}/pilihan/PB-KLB-01", set()),
+        ("report_choices.listed", f"/laporan/{p['report']}/pilihan/PB-KLB-01/daftar", set()),
         ("report_files.choose", f"/laporan/{p['report']}/bukti/PB-RNC-01", {"operator"}),
         ("report_excel.book", f"/laporan/{p['report']}/excel/templat", {"operator"}),
         ("report.rules", "/aturan/pra-bencana/1/id.json", EVERYONE),

@@ -33,8 +33,15 @@ export function fillIn(place, code, entries) {
   for (const box of place.querySelectorAll("[name]:not([name$='.dropfile'])")) {
     const values = said.get(box.name) ?? [];
     if (box.type === "checkbox" || box.type === "radio") box.checked = values.includes(box.value);
-    else if (box.type !== "hidden" && box.type !== "file" && box.tagName !== "BUTTON") box.value = values[0] ?? "";
+    else if (box.type !== "hidden" && box.type !== "file" && box.tagName !== "BUTTON") write(box, values[0] ?? "");
   }
+}
+
+/** Into a box; into a list that is searched also what it does not hold yet. */
+function write(box, value) {
+  if (box.hidden && [...box.options].every((option) => option.value !== value)) box.append(new Option(value, value));
+  box.value = value;
+  box.dispatchEvent(new Event("filled"));
 }
 
 function layLines(place, code, rows) {

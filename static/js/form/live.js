@@ -7,6 +7,7 @@ import { INVALID, MISSING, WARNING, check, opened, readAnswer, surrounded } from
 import { entriesOf, fillIn, saidIn } from "./entries.js";
 import { KINDS, own, rewritten } from "./kinds.js";
 import { Evidence } from "./evidence.js";
+import { findIn } from "./finder.js";
 import * as shown from "./shown.js";
 import { showSummary } from "./summary.js";
 import { Words } from "./words.js";
@@ -345,6 +346,7 @@ class LiveForm {
       this.goToFirst();
     });
     this.catchUp();
+    findIn(this);
     const autosave = new Autosave(this);
     new Evidence(this, autosave).listen();
     return autosave.listen();

@@ -10,7 +10,8 @@ import { Sender, Unkept, batches, grouped } from "./sender.js";
 const RETRIES = [5_000, 15_000, 60_000];
 const HELD = new Set(["signed out", "another"]); // until somebody signs in
 
-/** `place`: where it is told; `words`: in the page's language. */
+/** `place`: where it is told; `words`: in the page's language; `renewed`: a record of each report whose form BNPB changed since the
+ * page that answered it was made. */
 export class Outbox {
   constructor(place, words) {
     this.place = place;
@@ -20,6 +21,7 @@ export class Outbox {
     this.files = new Files(this.device.person);
     this.sender = new Sender(this.device.person);
     this.refused = new Map();
+    this.renewed = new Map();
     this.tables = new Set();
     this.nth = 0;
     this.failed = 0;
@@ -106,7 +108,8 @@ export class Outbox {
   /** One report refused is no reason to keep the others waiting. */
   async sendBatch(batch) {
     try {
-      const { seq, clashes } = await this.sender.send(batch, (this.nth += 1));
+      const { seq, stale, clashes } = await this.sender.send(batch, (this.nth += 1));
+      if (stale) this.renewed.set(batch[0].report, batch[0]);
       for (const record of batch) await (record.code in clashes ? this.device.clash(record) : this.device.acknowledge(record, seq));
       this.sent += batch.length;
     } catch (error) {
@@ -127,7 +130,7 @@ export class Outbox {
   show(left) {
     const { words } = this;
     const done = left.length === 0;
-    const shown = JSON.stringify([this.state, this.sent, left.map(({ stamp, clash }) => [stamp, clash]), [...this.refused]]);
+    const shown = JSON.stringify([this.state, this.sent, left.map(({ stamp, clash }) => [stamp, clash]), [...this.refused], [...this.renewed.keys()]]);
     if (shown === this.shown) return; // whoever reads it is not disturbed
     this.shown = shown;
     const open = new Set([...this.place.querySelectorAll("details[open]")].map(({ dataset }) => dataset.report));
@@ -135,7 +138,8 @@ export class Outbox {
     this.place.className = `note flash ${done ? "is-ok" : "is-warn"}`;
     const title = element("p", "strong", done ? words.done : counted(words.waiting, left.length));
     const parts = done ? [] : [this.why(), ...[...grouped(left, ({ report }) => report)].map(([report, records]) => this.reportLine(report, records))];
-    this.place.replaceChildren(icon(done ? "cloud" : "device"), title, ...parts);
+    const renewed = [...this.renewed.values()].map((record) => this.renewedLine(record));
+    this.place.replaceChildren(icon(done ? "cloud" : "device"), title, ...parts, ...renewed);
     for (const list of this.place.querySelectorAll("details")) list.open = open.has(list.dataset.report);
   }
 
@@ -150,7 +154,7 @@ export class Outbox {
   reportLine(report, records) {
     const { words } = this;
     const address = `/laporan/${report}`;
-    const name = records[0].title.split(" · ").slice(0, 2).join(" · ");
+    const name = nameOf(records[0]);
     const lines = records.map(({ label, said }) => element("li", "", `${label}: ${said || "–"}`));
     const count = element("summary", "", counted(words.answers, records.length));
     const clash = records.some((record) => record.clash);
@@ -161,6 +165,12 @@ export class Outbox {
     if (clash) parts.push(element("p", "", words.clash));
     if (refusal) parts.push(element("p", "", refusal), this.discard(records));
     return element("div", "outbox-of", ...parts);
+  }
+
+  /** What its person has not seen yet, for no page was open that could have said so. */
+  renewedLine(record) {
+    const way = link(`/laporan/${record.report}?sejak=${record.version}`, this.words["what is new"]);
+    return element("p", "", `${nameOf(record)}: ${this.words.renewed} `, way);
   }
 
   discard(records) {
@@ -174,6 +184,11 @@ export class Outbox {
     });
     return button;
   }
+}
+
+/** What a report is called: the first two parts of its page's title. */
+function nameOf({ title }) {
+  return title.split(" · ").slice(0, 2).join(" · ");
 }
 
 function isTable({ code, entries }) {
