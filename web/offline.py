@@ -14,7 +14,7 @@ from services.reading import due
 from services.reading.report_page import report_page
 from shell.assets import SCRIPTS, shell
 from shell.request import actor, signed_in
-from web import report_form
+from web import long_lists, report_form
 
 blueprint = Blueprint("offline", __name__)
 KEPT = frozenset({"home.index", "report.index", "report.fill", "report.rules", "report_choices.listed", "offline.without_line"})
@@ -61,7 +61,7 @@ def due_here() -> Response:
     reports = [report for report in due.to_do(actor()) if report.may_fill][:MOST]
     pages = ["/", "/laporan", "/tanpa-jaringan", *(f"/laporan/{report.id}" for report in reports)]
     rules = sorted({report_form.rules_address(report.form, report.version) for report in reports})
-    lists = [address for report in reports for address in report_form.long_lists(report_page(actor(), report.id))]
+    lists = [address for report in reports for address in long_lists.addresses(report_page(actor(), report.id))]
     return jsonify({"pages": pages, "files": rules + lists})
 
 

@@ -11,7 +11,7 @@ from services.reading.due import subject_name
 from services.reading.report_page import ReportPage, report_page
 from shell import unchanging
 from shell.request import actor, signed_in
-from web import report_form
+from web import long_lists, report_form
 
 blueprint = Blueprint("report_choices", __name__)
 MOST = 50
@@ -38,7 +38,7 @@ def choose(report_id: str, code: str) -> str | Response:
 def listed(report_id: str, code: str) -> Response:
     """The whole list, kept by the device as long as it stays the same."""
     page, _asked_for = _asked(report_id, code)
-    return unchanging.answer(report_form.choices_file(page, code))
+    return unchanging.answer(long_lists.options_file(page, code))
 
 
 def matching(options: list[tuple[str, str]], sought: str) -> list[tuple[str, str]]:

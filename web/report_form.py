@@ -14,8 +14,7 @@ from werkzeug.wrappers import Response
 
 from domain.answers import AnswerError
 from domain.answers.check import MISSING, WARNING
-from domain.answers.parts import same, says_something
-from domain.definitions.diff import ADDED, ASKED_ANEW, Change
+from domain.answers.parts import same
 from domain.definitions.schema import PHASE_FORM, Definition, Field
 from domain.fields import of
 from domain.fields.base import Answer, Surroundings
@@ -23,11 +22,11 @@ from domain.fields.display import Formatter
 from domain.messages import N_, Message, message
 from forms import page as pages
 from forms.fields.base import input_id
-from forms.fields.picks import LONG, PICK
+from forms.fields.picks import PICK
 from forms.fill import Posted, faults_by_field, file_kinds, form_class
 from forms.rules import rules_file, surroundings
 from forms.texts import FORMATTERS, formatter, locale, say, text
-from forms.unchanging import Unchanging, unchanging
+from forms.unchanging import Unchanging
 from infra import clock, metrics
 from infra.ids import new_id
 from services import registry
@@ -45,6 +44,7 @@ from shell.files import answered_files, file_lines, named_files, store_uploads
 from shell.navigation import scope_words
 from shell.request import actor
 from shell.stale import PageBefore, before, page_before, unseen
+from web import long_lists, report_changes
 
 BACK = "back:"
 AWAY = {"files:": "report_files.choose", PICK: "report_choices.choose"}
@@ -232,8 +232,8 @@ def show(page: ReportPage, outcome: Outcome | None = None, checking: bool = Fals
     errors = _errors(page, outcome, checking)
     source = unsaved or Source(page.report.entry.seq, page.version.number, action=outcome.action if outcome else "")
     since = outcome.since if outcome else request.args.get(SINCE, 0, int)
-    changes = _changes_since(page, since) or page.changes
-    state = replace(page_state(page, errors, outcome, source.action), changed=_changed(page, changes))
+    changes = report_changes.since(page, since) or page.changes
+    state = replace(page_state(page, errors, outcome, source.action), changed=report_changes.said(page, changes))
     complete = checking and not errors and unsaved is None
     body = Markup(pages.render(compiled, state))  # noqa: S704 - compiled and escaped by forms.page
     return render_template(
@@ -363,49 +363,11 @@ def page_state(page: ReportPage, errors: list[AnswerError], outcome: Outcome | N
         offered=offered(page),
         verdicts=page.verdicts,
         options=page.options,
-        source=lambda code: choices_address(page, code),
+        source=lambda code: long_lists.address(page, code),
         names=page.names,
         spare_rows={adding: 3} if adding else {},
         clashing=frozenset(c.code for c in outcome.saved.conflicts) if outcome else frozenset(),
     )
-
-
-def _changes_since(page: ReportPage, number: int) -> Sequence[Change]:
-    """What differs from an older version of the form; nothing where there is no such version."""
-    return before(_form(page), page.version, number).changes if number else ()
-
-
-def _changed(page: ReportPage, changes: Sequence[Change]) -> dict[str, str]:
-    """What is said at each question that is asked otherwise than before."""
-    found: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        if change.what in ASKED_ANEW and change.code in page.definition.by_code:
-            found[change.code].append(change)
-    return {code: _said_anew(found[code], says_something(page.doc.get(code) or {})) for code in found}
-
-
-def _said_anew(changes: Sequence[Change], answered: bool) -> str:
-    if any(change.what == ADDED for change in changes):
-        return _("This question is new.")
-    said = [_("Changed by BNPB: %(what)s.", what=", ".join(say(change.title).lower() for change in changes))]
-    said += [_("It used to read “%(old)s”.", old=text(change.old)) for change in changes if change.what == "label"]
-    return " ".join([*said, *([_("Look whether your answer still fits.")] if answered else [])])
-
-
-def choices_address(page: ReportPage, code: str) -> str:
-    """Where the options of a question are as a file: another address whenever anything in it is another."""
-    return url_for("report_choices.listed", report_id=page.report.id, code=code, v=choices_file(page, code).digest)
-
-
-def choices_file(page: ReportPage, code: str) -> Unchanging:
-    """The options of a question as [id, title]."""
-    return unchanging([list(option) for option in page.options(str(page.definition.by_code[code].options["target"]))])
-
-
-def long_lists(page: ReportPage) -> list[str]:
-    """Addresses of the lists that are not on the page itself."""
-    asked = (f for f in page.definition.fields if f.code in page.definition.by_code and pages.adapter_of(f).looks_up)
-    return [choices_address(page, f.code) for f in asked if len(page.options(str(f.options["target"]))) > LONG]
 
 
 def words_of(page: ReportPage) -> Formatter:
