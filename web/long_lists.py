@@ -2,6 +2,7 @@
 
 from flask import url_for
 
+from domain.definitions.schema import Definition, Field
 from forms.fields import adapter_of
 from forms.fields.picks import LONG
 from forms.unchanging import Unchanging, unchanging
@@ -18,7 +19,11 @@ def options_file(page: ReportPage, code: str) -> Unchanging:
     return unchanging([list(option) for option in page.options(str(page.definition.by_code[code].options["target"]))])
 
 
+def asked_by(definition: Definition) -> list[Field]:
+    """The questions of a form that are answered from a list kept elsewhere."""
+    return [field for field in definition.fields if adapter_of(field).looks_up]
+
+
 def addresses(page: ReportPage) -> list[str]:
     """Addresses of the lists that are not on the page itself."""
-    asked = (f for f in page.definition.fields if f.code in page.definition.by_code and adapter_of(f).looks_up)
-    return [address(page, f.code) for f in asked if len(page.options(str(f.options["target"]))) > LONG]
+    return [address(page, f.code) for f in asked_by(page.definition) if len(page.options(str(f.options["target"]))) > LONG]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from flask import Blueprint, Flask, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
+from services import registry
 from services.reading import due
 from services.reading.report_page import report_page
 from shell.assets import SCRIPTS, shell
@@ -61,8 +62,13 @@ def due_here() -> Response:
     reports = [report for report in due.to_do(actor()) if report.may_fill][:MOST]
     pages = ["/", "/laporan", "/tanpa-jaringan", *(f"/laporan/{report.id}" for report in reports)]
     rules = sorted({report_form.rules_address(report.form, report.version) for report in reports})
-    lists = [address for report in reports for address in long_lists.addresses(report_page(actor(), report.id))]
-    return jsonify({"pages": pages, "files": rules + lists})
+    return jsonify({"pages": pages, "files": rules + [address for report in reports for address in _lists(report)]})
+
+
+def _lists(report: due.DueReport) -> list[str]:
+    """The long lists of a report, which is loaded only where its form asks for any."""
+    definition = registry.definition_of(report_form.published(report.form, report.version))
+    return long_lists.addresses(report_page(actor(), report.id)) if long_lists.asked_by(definition) else []
 
 
 @blueprint.get("/tanpa-jaringan")

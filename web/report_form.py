@@ -36,7 +36,7 @@ from services.errors import NotFound
 from services.reading.due import subject_name
 from services.reading.forecast import forecast
 from services.reading.report_page import ReportPage, as_typed, report_page
-from services.registry import TypeRef
+from services.registry import TypeRef, VersionRef
 from services.report import submit
 from shell import kept_post
 from shell.faults import in_words, labelled
@@ -269,10 +269,18 @@ def compiled_page(page: ReportPage) -> pages.CompiledPage:
 
 def rules(key: str, number: int, language: str) -> Unchanging:
     """The rules of a published version of a form in one of the two languages; raises :class:`NotFound`."""
-    ref = next((v for v in registry.registry().type(key, PHASE_FORM).versions if v.number == number), None)
-    if ref is None or language not in FORMATTERS:
+    if language not in FORMATTERS:
         raise NotFound
+    ref = published(key, number)
     return rules_file(ref.sha256, language, registry.definition_of(ref))
+
+
+def published(key: str, number: int) -> VersionRef:
+    """A version of a form; raises :class:`NotFound`."""
+    ref = next((v for v in registry.registry().type(key, PHASE_FORM).versions if v.number == number), None)
+    if ref is None:
+        raise NotFound
+    return ref
 
 
 def live(page: ReportPage) -> dict[str, Any]:

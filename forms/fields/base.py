@@ -59,7 +59,7 @@ class FieldState:
         self.moments = moments
         self.options: Sequence[tuple[str, str]] = ()
         self.column_options: Mapping[str, Sequence[tuple[str, str]]] = {}
-        self.source: Callable[[], str] = str
+        self.source: Callable[[], str] = lambda: ""
 
 
 class Adapter:

@@ -49,6 +49,17 @@ def new_country(folder: Path) -> dict[str, str]:
     return env
 
 
+def republish(country: dict[str, str], folder: Path, was: str, now: str) -> None:
+    """Publish the pre-disaster form of the seed with other words in its file."""
+    shutil.copytree(ROOT / "seed" / "definitions", folder)
+    form = folder / "pra-bencana.yaml"
+    words = form.read_text()
+    assert was in words
+    form.write_text(words.replace(was, now))
+    command = [sys.executable, "-m", "flask", "--app", "app", "definitions", "apply", str(folder)]
+    subprocess.run(command, cwd=ROOT, env=country, check=True, stdout=subprocess.DEVNULL)
+
+
 class Answers:
     """The answers of a country as they were when it was made, to be put back: pages keep what is typed on them by themselves."""
 

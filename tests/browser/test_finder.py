@@ -1,15 +1,10 @@
 """A long list in the form: a few letters find what is chosen, by touch, by keyboard, without a line."""
 
-import shutil
-import subprocess
-import sys
-
 import pytest
 
 from tests.browser import alone
-from tests.browser.conftest import ON_DEVICE, SAVED, axe, follow, opened, overflow, says
+from tests.browser.conftest import ON_DEVICE, SAVED, axe, follow, opened, overflow, republish, says, sign_in
 from tests.browser.test_offline import on_its_copy, waiting
-from tests.server import ROOT
 
 country, server, site = alone.country, alone.server, alone.site
 answers, as_at_first = alone.answers, alone.as_at_first
@@ -28,14 +23,8 @@ ASKED = f"""
 @pytest.fixture(scope="module", autouse=True)
 def asked(country, server, tmp_path_factory):
     """The pre-disaster form asks for a region."""
-    folder = tmp_path_factory.mktemp("asked") / "bundle"
-    shutil.copytree(ROOT / "seed" / "definitions", folder)
-    form = folder / "pra-bencana.yaml"
     before = "      - code: PB-KAP-03\n"
-    assert before in form.read_text()
-    form.write_text(form.read_text().replace(before, ASKED + before))
-    command = [sys.executable, "-m", "flask", "--app", "app", "definitions", "apply", str(folder)]
-    subprocess.run(command, cwd=ROOT, env=country, check=True, stdout=subprocess.DEVNULL)
+    republish(country, tmp_path_factory.mktemp("asked") / "bundle", before, ASKED + before)
 
 
 def finder(page):
@@ -119,8 +108,6 @@ def test_where_the_list_cannot_be_fetched_that_is_told(phone, address):
 
 
 def test_without_scripts_one_searches_on_a_page_of_its_own(chromium, site, address):
-    from tests.browser.conftest import sign_in
-
     context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="id-ID", base_url=site, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, "operator")

@@ -1,9 +1,5 @@
 """Without a line: what opens, what is kept, what is sent afterwards and for whom."""
 
-import shutil
-import subprocess
-import sys
-
 import pytest
 
 from tests.browser import alone
@@ -16,10 +12,10 @@ from tests.browser.conftest import (
     follow,
     opened,
     overflow,
+    republish,
     says,
     sign_in,
 )
-from tests.server import ROOT
 
 country, server, site = alone.country, alone.server, alone.site
 answers, as_at_first = alone.answers, alone.as_at_first
@@ -404,17 +400,6 @@ def test_it_can_be_installed(phone):
         assert icon["sizes"] in ("any", f"{loaded}x{loaded}")
 
 
-def reword(country, folder, was, now):
-    """Ask a question of the pre-disaster form in other words from here on."""
-    shutil.copytree(ROOT / "seed" / "definitions", folder)
-    form = folder / "pra-bencana.yaml"
-    words = form.read_text()
-    assert was in words
-    form.write_text(words.replace(was, now))
-    command = [sys.executable, "-m", "flask", "--app", "app", "definitions", "apply", str(folder)]
-    subprocess.run(command, cwd=ROOT, env=country, check=True, stdout=subprocess.DEVNULL)
-
-
 def test_who_answered_an_older_form_without_a_line_is_led_to_what_is_new(phone, address, country, tmp_path):
     context = phone()
     page = on_its_copy(context, address)
@@ -422,7 +407,7 @@ def test_who_answered_an_older_form_without_a_line_is_led_to_what_is_new(phone, 
     says(page, ON_DEVICE)
     page.goto("/")
     outbox(page, "1 isian belum sampai di server")
-    reword(country, tmp_path / "bundle", "Gladi ruang (TTX) melibatkan klaster", "Klaster ikut gladi ruang (TTX)")
+    republish(country, tmp_path / "bundle", "Gladi ruang (TTX) melibatkan klaster", "Klaster ikut gladi ruang (TTX)")
     context.set_offline(False)
     told = outbox(page, "BNPB baru saja mengubah formulir ini. Yang Anda ketik sudah disimpan.")
     assert axe(page) == []

@@ -86,7 +86,7 @@ class Finder {
       line.role = "option";
       return line;
     });
-    this.list.replaceChildren(...lines, ...(lines.length === found.length && lines.length ? [] : [element("li", "none", said)]));
+    this.list.replaceChildren(...lines, ...(lines.length ? [] : [element("li", "none", said)]));
     this.open(true);
     this.live.announce(said);
   }
@@ -108,15 +108,14 @@ class Finder {
   }
 
   step(by) {
-    if (this.list.hidden) return this.search("");
     const count = this.shown.length;
-    if (count === 0) return undefined;
+    if (this.list.hidden) this.search("");
+    if (this.list.hidden || count === 0) return;
     this.active = this.active === undefined ? (by > 0 ? 0 : count - 1) : (this.active + by + count) % count;
     for (const [nth, line] of [...this.list.children].entries()) line.setAttribute("aria-selected", String(nth === this.active));
     const line = this.list.children[this.active];
     line.scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-activedescendant", line.id);
-    return undefined;
   }
 
   /** An option is chosen: the select has it, and says so as if it had been chosen there. */

@@ -33,6 +33,7 @@ class LiveForm {
     this.left = new Set();
     this.touched = new Set();
     this.ends = { line: form.querySelector("[data-missing]"), complete: form.querySelector("[data-complete]") }; // once: they are far down
+    this.sectionOf = new Map(this.rules.sections.flatMap(([, codes], nth) => codes.map((code) => [code, nth + 1])));
     this.summarised = document.querySelector(".summary") !== null;
     this.pressed = false;
     this.late = [];
@@ -244,10 +245,9 @@ class LiveForm {
   /** The list at the top: what was found here is said as it stands, what only the server found as it was. */
   writeSummary(codes) {
     if (!this.summarised) return;
-    const sections = new Map(this.rules.sections.flatMap(([, asked], nth) => asked.map((code) => [code, nth + 1])));
     const bad = [...codes].map((code) => {
       const faults = this.touched.has(code) ? this.state.states.get(code).faults : null;
-      return [code, { asked: this.rules.byCode.get(code), place: this.places.get(code), section: sections.get(code), faults }];
+      return [code, { asked: this.rules.byCode.get(code), place: this.places.get(code), section: this.sectionOf.get(code), faults }];
     });
     showSummary(new Map(bad), this.words);
   }

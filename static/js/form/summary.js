@@ -7,7 +7,7 @@ import { boxOf } from "./shown.js";
 const LITTLE = 25;
 
 /** Lines of faults. `bad`: what is wrong now, by code, in the order of the page: {asked, place, section, faults}; `faults` in words by
- * part, or null where only the server knows. Written by forms of web/report_form.py. */
+ * part, or null where only the server knows. Lines are those of web/report_form.py. */
 export function showSummary(bad, words) {
   const summary = document.querySelector(".summary");
   if (summary === null) return;
@@ -38,14 +38,14 @@ function write(list, before, one, order, words) {
 
 function lineOf({ asked, place, section }, part, why, words) {
   const link = element("a", "", labelled(asked.label, why));
-  link.href = `#${(part === "" ? boxes(place, asked) : boxOf(place, asked.code, part))?.id ?? place.id}`;
+  link.href = `#${(part === "" ? firstBox(place, asked) : boxOf(place, asked.code, part))?.id ?? place.id}`;
   const line = element("li", "", element("span", "", link, element("small", "", words.fill(words.page.place, { n: section, code: asked.code }))));
   line.dataset.of = asked.code;
   return line;
 }
 
 /** The first box of a question. */
-function boxes(place, { code, twin }) {
+function firstBox(place, { code, twin }) {
   const [first] = KINDS[twin].boxes ?? [];
   return place.querySelector(`#${CSS.escape(first === undefined ? `f-${code}` : `f-${code}-${first}`)}`);
 }
